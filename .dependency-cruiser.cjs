@@ -11,7 +11,12 @@ const test = '\\.test\\.tsx?$';
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'electron-only-in-its-folder',
       severity: 'error',
@@ -24,10 +29,30 @@ module.exports = {
       from: { path: '^src-renderer/', pathNot: test },
       to: { path: ['^src-main/', '^src-preload/bridge/'] },
     },
-    { name: 'renderer-has-no-node', severity: 'error', from: { path: '^src-renderer/', pathNot: test }, to: { dependencyTypes: ['core'] } },
-    { name: 'contract-imports-nothing-of-ours', severity: 'error', from: { path: '^src-preload/' }, to: { path: '^src-(main|renderer)/' } },
-    { name: 'nobody-imports-a-shell', severity: 'error', from: { path: '^src-main/', pathNot: [shells, test] }, to: { path: shells } },
-    { name: 'services-below-api', severity: 'error', from: { path: services, pathNot: test }, to: { path: '^src-main/api/' } },
+    {
+      name: 'renderer-has-no-node',
+      severity: 'error',
+      from: { path: '^src-renderer/', pathNot: test },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'contract-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^src-preload/' },
+      to: { path: '^src-(main|renderer)/' },
+    },
+    {
+      name: 'nobody-imports-a-shell',
+      severity: 'error',
+      from: { path: '^src-main/', pathNot: [shells, test] },
+      to: { path: shells },
+    },
+    {
+      name: 'services-below-api',
+      severity: 'error',
+      from: { path: services, pathNot: test },
+      to: { path: '^src-main/api/' },
+    },
     {
       name: 'domain-below-services',
       severity: 'error',
@@ -40,13 +65,27 @@ module.exports = {
       from: { path: '^src-main/(models|metrics)/', pathNot: test },
       to: { path: ['better-sqlite3', '^(node:)?fs$', '^(node:)?(http|https|net)$'] },
     },
-    { name: 'core-below-domain', severity: 'error', from: { path: core, pathNot: test }, to: { path: ['^src-main/api/', services, domain] } },
-    { name: 'sql-only-in-workspace', severity: 'error', from: { path: '^src-main/', pathNot: ['^src-main/workspace/', test] }, to: { path: 'better-sqlite3|kysely' } },
+    {
+      name: 'core-below-domain',
+      severity: 'error',
+      from: { path: core, pathNot: test },
+      to: { path: ['^src-main/api/', services, domain] },
+    },
+    {
+      name: 'sql-only-in-workspace',
+      severity: 'error',
+      from: { path: '^src-main/', pathNot: ['^src-main/workspace/', test] },
+      to: { path: 'better-sqlite3|kysely' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], extensions: ['.ts', '.tsx', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js'],
+    },
   },
 };

@@ -1,0 +1,88 @@
+/**
+ * @file What every model family stands behind. Two levels:
+ *  - {@link Estimator}: takes a series and its covariates, forecasts a horizon from any origin (baselines,
+ *    tabular models through the feature builder, later Chronos);
+ *  - {@link Regressor}: takes a feature matrix (linear, boosting), wrapped by the tabular forecaster.
+ * Nothing here touches files, sockets or a clock.
+ */
+import type { Recipe } from '../../src-preload/contract/index.ts';
+import type { Frame } from '../data/frame.ts';
+
+export interface FitContext {
+  readonly seed: number;
+  readonly threads: number;
+  /** 0..1; called often, must be cheap */
+  progress(fraction: number, message?: string): void;
+  /** a point of a training curve, e.g. ('train rmse', round, value) */
+  curve(name: string, x: number, y: number): void;
+  log(level: 'debug' | 'info' | 'warn', message: string): void;
+}
+
+/** What a model must know of its problem. `frame` is on a regular grid; NaN is missing. */
+export interface SeriesTask {
+  readonly frame: Frame;
+  readonly target: string;
+  /** steps ahead */
+  readonly horizon: number;
+  readonly pastCovariates: readonly string[];
+  readonly knownCovariates: readonly string[];
+  readonly recipe: Recipe;
+}
+
+/**
+ * Point or quantile forecasts from several origins.
+ * `origins[i]` is the index of the last row whose data may be used; its forecast covers rows
+ * `origins[i] + gap + 1 ... origins[i] + gap + horizon`.
+ */
+export interface ForecastBatch {
+  readonly origins: Int32Array;
+  readonly horizon: number;
+  /** origins x horizon, row-major: the point forecast (median for quantile models) */
+  readonly point: Float64Array;
+  /** ascending; null for models that give points only */
+  readonly levels: readonly number[] | null;
+  /** origins x horizon x levels, row-major; null when `levels` is null */
+  readonly quantiles: Float64Array | null;
+}
+
+export interface FittedModel {
+  readonly type: string;
+  /**
+   * @param frame regular grid that begins where the training frame began; rows after an origin are never read, but for
+   *   known covariates and the calendar, and may be missing altogether (an origin at the last row is a true forecast).
+   * @param gap steps between an origin and its first forecast row (recipe.split.gap), 0 in production
+   */
+  forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch;
+  /** regression task: same-instant prediction for each row, shape (rows); undefined for pure forecasters */
+  predictRows?(frame: Frame): Float64Array;
+  /** shares of gain (or of absolute standardised coefficients), largest first, sum 1; empty if it has no meaning */
+  importance(): readonly { readonly name: string; readonly share: number }[];
+  toJSON(): unknown;
+}
+
+export interface Estimator {
+  readonly type: string;
+  /** Fits on rows `0 .. trainEnd - 1` of `task.frame` and never reads the target or past covariates beyond them. */
+  fit(task: SeriesTask, trainEnd: number, context: FitContext): Promise<FittedModel>;
+}
+
+/** Column-major matrix: `columns[j][i]` is feature j of row i. NaN is missing. */
+export interface FeatureMatrix {
+  readonly rows: number;
+  readonly names: readonly string[];
+  readonly columns: readonly Float64Array[];
+  /** category codes instead of quantities */
+  readonly categorical: readonly boolean[];
+}
+
+export interface FittedRegressor {
+  /** shape (rows) */
+  predict(features: FeatureMatrix): Float64Array;
+  importance(): readonly { readonly name: string; readonly share: number }[];
+  toJSON(): unknown;
+}
+
+export interface Regressor {
+  /** `target` shape (rows), no NaN; `weight` shape (rows) or null for 1 */
+  fit(features: FeatureMatrix, target: Float64Array, weight: Float64Array | null, context: FitContext): Promise<FittedRegressor>;
+}

@@ -1,0 +1,7 @@
+/** @file The contract between the two sides, and the floor everything stands on. Imports nothing of ours. */
+export * from './errors.ts';
+export * from './metrics.ts';
+export * from './dataset.ts';
+export * from './recipe.ts';
+export * from './runs.ts';
+export * from './calls.ts';
