@@ -1,0 +1,51 @@
+/** @file What a step is. The engine runs steps in order, stores what they write by hash, and finds finished ones by key. */
+import type { ArtifactRef, DatasetVersion, Profile, Recipe, StepId } from '../../src-preload/contract/index.ts';
+import type { ContentHash, ObjectStore, RunResult } from '../workspace/types.ts';
+
+/** What is fixed for the whole run. */
+export interface RunSpec {
+  readonly runId: string;
+  readonly recipeName: string;
+  readonly recipeText: string;
+  readonly recipe: Recipe;
+  readonly dataset: DatasetVersion;
+  readonly profile: Profile;
+  /** Parquet object of the dataset version */
+  readonly table: ContentHash;
+  /** worker threads this run may use */
+  readonly threads: number;
+}
+
+export interface StepContext {
+  readonly spec: RunSpec;
+  readonly objects: ObjectStore;
+  /** An artifact of this or an earlier step. @throws AppError `artifact-missing` */
+  artifact(name: string): ArtifactRef;
+  /** content of {@link artifact} */
+  read(name: string): Uint8Array;
+  readJson(name: string): unknown;
+  /** Stored by hash; part of the step's outputs. `user: true` lists it among the run's artifacts. */
+  write(name: string, content: Uint8Array, options?: { user?: boolean }): ArtifactRef;
+  writeJson(name: string, content: unknown, options?: { user?: boolean }): ArtifactRef;
+  /** 0..1 of this step */
+  progress(fraction: number, message?: string): void;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
+  curve(name: string, x: number, y: number): void;
+  /** Only in `record`: hands the figures to the service, which stores them durably before the step counts as finished. */
+  recordResult(result: RunResult): void;
+}
+
+export interface StepDefinition {
+  readonly id: StepId;
+  /** Raise when the step's code changes its result: finished steps of the older version are not reused. */
+  readonly version: number;
+  /** Share of the run's time, for progress and time left; relative to the other steps. */
+  readonly weight: number;
+  /** Names of earlier artifacts this step reads; their hashes are part of its key. */
+  readonly inputs: readonly string[];
+  /** The part of the run's specification that decides the result (canonical JSON is part of the key). */
+  params(spec: RunSpec): unknown;
+  /** false: runs every time (record, notify) */
+  readonly reusable: boolean;
+  run(context: StepContext): Promise<void>;
+}
