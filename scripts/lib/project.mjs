@@ -1,0 +1,138 @@
+/**
+ * @file Set-up shared by every command. Runs on the host's Node (20, 22 or 24) before anything is installed, so it
+ * uses Node's own modules only. What it says goes to stderr: stdout belongs to the command that was asked for.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const windows = process.platform === 'win32';
+/** The runtime of the sources: Node 24, brought in as a package, the version Electron embeds. */
+export const node24 = path.join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
+
+export const say = (text) => process.stderr.write(`${text}\n`);
+
+export function fail(text) {
+  say(text);
+  process.exit(1);
+}
+
+/** Hash over files and, recursively, folders; tests do not count, they never reach a build. */
+export function hashOf(entries) {
+  const hash = createHash('sha256');
+  const walk = (relative) => {
+    const full = path.join(root, relative);
+    const stat = fs.statSync(full, { throwIfNoEntry: false });
+    if (stat === undefined) return;
+    if (stat.isDirectory()) {
+      for (const name of fs.readdirSync(full).sort()) walk(path.join(relative, name));
+    } else if (!/\.test\.tsx?$/.test(relative)) {
+      hash.update(relative.replaceAll('\\', '/')).update('\0').update(fs.readFileSync(full)).update('\0');
+    }
+  };
+  entries.forEach(walk);
+  return hash.digest('hex');
+}
+
+/** Runs a command to its end. Its stdout is sent to our stderr unless `inherit` is asked for. */
+export function run(command, args, { stdout = 'stderr', env = {}, cwd = root } = {}) {
+  const result = spawnSync(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['inherit', stdout === 'inherit' ? 'inherit' : 2, 'inherit'],
+    shell: windows && !path.isAbsolute(command),
+  });
+  if (result.error) say(`${command}: ${result.error.message}`);
+  return result.status ?? 1;
+}
+
+/** Runs a long-lived command, forwards signals, and resolves with its exit code. */
+export function runForeground(command, args, { env = {}, cwd = root } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
+    const forward = (signal) => child.kill(signal);
+    process.on('SIGINT', () => forward('SIGINT'));
+    process.on('SIGTERM', () => forward('SIGTERM'));
+    child.on('error', (error) => {
+      say(`${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
+
+function upToDate(stamp, wanted) {
+  try {
+    return fs.readFileSync(stamp, 'utf8') === wanted;
+  } catch {
+    return false;
+  }
+}
+
+/** Installs the packages of package-lock.json, under Node 24 so that npm picks every platform package; nothing when nothing changed. */
+export function ensurePackages() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) fail(`Voltcast needs Node 20 or newer to set itself up; this is ${process.version}.`);
+  const stamp = path.join(root, 'node_modules', '.voltcast-setup');
+  const wanted = `${hashOf(['package.json', 'package-lock.json'])} ${process.platform}-${process.arch}`;
+  if (upToDate(stamp, wanted) && fs.existsSync(node24)) return;
+  say('Setting up: installing packages (a few minutes the first time) …');
+  // npm 11 understands `allowScripts`; the npm that comes with older Nodes does not pick all platform packages
+  const status = run('npx', [
+    '--yes',
+    '--package',
+    'node@24',
+    '--package',
+    'npm@11',
+    '--',
+    'npm',
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
+  if (status !== 0)
+    fail(
+      'Set-up failed: the packages could not be installed. Check the connection to the package registry and run the command again.',
+    );
+  if (!fs.existsSync(node24))
+    fail(
+      'Set-up failed: the package "node" (the Node 24 runtime) did not install. Delete node_modules and run the command again.',
+    );
+  fs.writeFileSync(stamp, wanted);
+}
+
+const rendererSources = [
+  'src-renderer',
+  'src-preload',
+  'resources/translations',
+  'electron.vite.config.ts',
+  'package-lock.json',
+];
+const shellSources = [...rendererSources, 'src-main', 'resources'];
+
+/**
+ * Builds what is stale. `renderer` is enough for browser mode, where the main side runs from its sources;
+ * `all` also bundles main and preload for Electron.
+ */
+export function ensureBuilt(what) {
+  const stamp = path.join(root, 'out', `.built-${what}`);
+  const wanted = hashOf(what === 'all' ? shellSources : rendererSources);
+  if (upToDate(stamp, wanted)) return;
+  say(what === 'all' ? 'Building the app …' : 'Building the pages …');
+  const bin = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
+  const status = run(node24, [bin, 'build', '--logLevel', 'warn'], {
+    env: what === 'all' ? {} : { VOLTCAST_BUILD: 'renderer' },
+  });
+  if (status !== 0) fail('The build failed; the messages above name the file.');
+  fs.mkdirSync(path.dirname(stamp), { recursive: true });
+  fs.writeFileSync(stamp, wanted);
+  if (what === 'all') fs.writeFileSync(path.join(root, 'out', '.built-renderer'), hashOf(rendererSources));
+}
+
+export const cliEntry = path.join(root, 'src-main', 'cli', 'main.ts');
+/** Node's flags for running the TypeScript sources. */
+export const nodeFlags = ['--disable-warning=ExperimentalWarning', '--enable-source-maps'];
