@@ -30,7 +30,7 @@ if (only.length === 0) {
   for (const project of ['src-preload', 'src-main', 'src-renderer', 'tests'])
     check(`types of ${project}`, bin('typescript', 'bin/tsc'), ['--noEmit', '-p', project]);
   check('lint', bin('eslint', 'bin/eslint.js'), ['.', '--max-warnings', '0']);
-  check('dependency direction', bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), [
+  check('dependency direction', bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), [
     '--config',
     '.dependency-cruiser.cjs',
     'src-main',
