@@ -1,0 +1,106 @@
+/** @file `voltcast import` and `voltcast datasets`. */
+import path from 'node:path';
+import type { DatasetVersion, ImportOptions, Output } from '../../../src-preload/contract/index.ts';
+import type { Session } from '../context.ts';
+import { print, printJson, printTable, printWarnings, stamp } from '../output.ts';
+
+export type ImportedVersion = Output<'datasets.import'>;
+
+export function importFile(session: Session, file: string, options: ImportOptions): Promise<ImportedVersion> {
+  const out = process.stderr;
+  const stop = session.app.bus.on((event) => {
+    if (event.type === 'import-progress' && out.isTTY && session.flags.json !== true)
+      out.write(`\r\u001b[2K${Math.round(event.fraction * 100)} % ${event.message}`);
+  });
+  return session.api.call('datasets.import', { file: path.resolve(file), options }).finally(() => {
+    stop();
+    if (out.isTTY && session.flags.json !== true) out.write('\r\u001b[2K');
+  });
+}
+
+/** What programs get of an import; the keys are promised. */
+export function versionForJson(version: DatasetVersion & { created?: boolean }): Record<string, unknown> {
+  const { dataset, rows, columns, frequency, timezone, warnings } = version;
+  return {
+    dataset,
+    version: version.version,
+    rows,
+    columns,
+    frequency,
+    timezone,
+    start: new Date(version.start).toISOString(),
+    end: new Date(version.end).toISOString(),
+    warnings,
+    target: version.target,
+    stamps: version.stamps,
+    series: version.series,
+    repairs: version.repairs,
+    format: version.format,
+    contentHash: version.contentHash,
+    source: version.source,
+    ...(version.created === undefined ? {} : { created: version.created }),
+  };
+}
+
+function printVersion(version: ImportedVersion): void {
+  print(
+    `${version.dataset}, version ${version.version}${version.created ? '' : ' (already there: the same content)'}`,
+  );
+  print(
+    `  ${version.rows.toLocaleString('en')} rows, ${version.frequency}, ${version.timezone}, ${stamp(version.start)} … ${stamp(version.end)} UTC`,
+  );
+  print(`  target ${version.target ?? '–'}`);
+  for (const repair of version.repairs.filter((entry) => entry.applied))
+    print(`  repaired: ${repair.message}`);
+  printWarnings(version.warnings);
+}
+
+export async function importFiles(
+  session: Session,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<number> {
+  const versions: ImportedVersion[] = [];
+  for (const file of files) {
+    const version = await importFile(session, file, options);
+    versions.push(version);
+    if (session.flags.json !== true) printVersion(version);
+  }
+  if (session.flags.json === true)
+    printJson(
+      versions.length === 1 && versions[0]
+        ? versionForJson(versions[0])
+        : { imports: versions.map(versionForJson) },
+    );
+  return 0;
+}
+
+export async function datasets(session: Session): Promise<number> {
+  const list = await session.api.call('datasets.list', {});
+  if (session.flags.json === true)
+    printJson({
+      datasets: list.map((entry) => ({
+        ...versionForJson(entry.latest),
+        name: entry.name,
+        versions: entry.versions,
+        runs: entry.runs,
+      })),
+    });
+  else if (list.length === 0) print('No datasets yet. Import one: voltcast import FILE');
+  else
+    printTable(
+      ['dataset', 'version', 'rows', 'step', 'zone', 'from', 'to', 'target', 'runs'],
+      list.map(({ name, latest, runs }) => [
+        name,
+        latest.version,
+        latest.rows,
+        latest.frequency,
+        latest.timezone,
+        stamp(latest.start),
+        stamp(latest.end),
+        latest.target,
+        runs,
+      ]),
+    );
+  return 0;
+}
