@@ -1,13 +1,13 @@
 /** @file What every command shares: the workspace it opens, where paths start, how it answers and how it fails. */
 import fs from 'node:fs';
 import path from 'node:path';
-import envPaths from 'env-paths';
 import { AppError, toErrorData } from '../../src-preload/contract/index.ts';
 import { createApi } from '../api/router.ts';
 import type { Api } from '../api/router.ts';
 import { printPdfWithChromium } from '../reports/print-chromium.ts';
 import { createApp } from '../services/app.ts';
 import type { App } from '../services/app.ts';
+import { defaultWorkspacePath } from '../workspace/default-path.ts';
 import { appVersion } from './version.ts';
 import { printError, printJson } from './output.ts';
 
@@ -21,10 +21,6 @@ export interface Session {
   readonly api: Api;
   readonly flags: GlobalFlags;
 }
-
-/** The same folder as the installed app's, so the command line and the window share one history. */
-export const defaultWorkspace = (): string =>
-  process.env['VOLTCAST_WORKSPACE'] ?? path.join(envPaths('Voltcast', { suffix: '' }).data, 'workspace');
 
 export const isFile = (name: string): boolean =>
   fs.statSync(path.resolve(name), { throwIfNoEntry: false })?.isFile() ?? false;
@@ -43,7 +39,7 @@ export function wholeNumber(option: string, text: string): number {
 
 export function openSession(flags: GlobalFlags, access: 'read' | 'write' | 'serve'): Session {
   const options = {
-    workspacePath: path.resolve(flags.workspace ?? defaultWorkspace()),
+    workspacePath: path.resolve(flags.workspace ?? defaultWorkspacePath()),
     mode: access === 'serve' ? ('browser' as const) : ('cli' as const),
     version: appVersion(),
     printPdf: printPdfWithChromium,

@@ -1,5 +1,6 @@
 /** @file Who may talk to the local server: a loopback name, our own origin, and the token of this start. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { contentSecurityPolicy } from '../api/page-policy.ts';
 
 export const cookieName = 'voltcast';
 export const newToken = (): string => randomBytes(32).toString('base64url');
@@ -33,18 +34,7 @@ export function cookieValue(header: string | undefined, name: string): string | 
 }
 
 export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    // Mantine and the charts set inline style attributes
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
+  'content-security-policy': contentSecurityPolicy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',

@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, toErrorData } from '../../src-preload/contract/index.ts';
 import type { ErrorData } from '../../src-preload/contract/index.ts';
 import { createApi } from '../api/router.ts';
+import { downloadFile } from '../api/downloads.ts';
 import type { Api } from '../api/router.ts';
 import type { App } from '../services/app.ts';
 import {
@@ -185,39 +186,11 @@ function routeFiles(server: FastifyInstance, app: App, api: Api, uploads: Upload
   server.get('/download/:kind/:id', async (request, reply) => {
     const { kind, id } = request.params as { kind: string; id: string };
     const { format } = request.query as { format?: string };
-    const made = await fileFor(app, api, kind, id, format);
+    const made = await downloadFile(app, api, kind, id, format);
     const name = path.basename(made).replaceAll(/[^\w.-]/g, '_');
     return reply
       .header('content-disposition', `attachment; filename="${name}"`)
       .type('application/octet-stream')
       .send(fs.createReadStream(made));
   });
-}
-
-/** Path of a file to download; made first where it is not there yet. */
-async function fileFor(
-  app: App,
-  api: Api,
-  kind: string,
-  id: string,
-  format: string | undefined,
-): Promise<string> {
-  switch (kind) {
-    case 'forecast':
-      return (await api.call('forecasts.export', { id, format: format ?? 'csv' })).file;
-    case 'model':
-      return (await api.call('models.export', { id })).file;
-    case 'report': {
-      const report = app.workspace.listReports().find((entry) => entry.id === id);
-      if (report === undefined || !fs.existsSync(report.file))
-        throw new AppError({
-          code: 'report-not-found',
-          message: 'This report is no longer there.',
-          hint: 'Make it again.',
-        });
-      return report.file;
-    }
-    default:
-      throw new AppError({ code: 'unknown-call', message: `There is no download of kind "${kind}".` });
-  }
 }
