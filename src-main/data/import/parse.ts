@@ -22,13 +22,13 @@ export async function parseFile(
   });
   const columns = names.map((name): Column => {
     const values = table.getColumn(name).toArray() as (string | number)[];
-    if (typeof values[0] === 'number') {
+    if (Number.isFinite(Number(values[0]))) {
       const unit = /_(k\w+)$|\((\w+)\)$/.exec(name);
       return {
         name,
         type: 'number',
         unit: unit?.[1] ?? unit?.[2] ?? null,
-        values: Float64Array.from(values as number[]),
+        values: Float64Array.from(values, Number),
       };
     }
     const levels = [...new Set(values as string[])];
