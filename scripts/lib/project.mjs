@@ -123,10 +123,17 @@ export function ensureBuilt(what) {
   const wanted = hashOf(what === 'all' ? shellSources : rendererSources);
   if (upToDate(stamp, wanted)) return;
   say(what === 'all' ? 'Building the app …' : 'Building the pages …');
-  const bin = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  const status = run(node24, [bin, 'build', '--logLevel', 'warn'], {
-    env: what === 'all' ? {} : { VOLTCAST_BUILD: 'renderer' },
-  });
+  const [bin, args] =
+    what === 'all'
+      ? [
+          path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'),
+          ['build', '--logLevel', 'warn'],
+        ]
+      : [
+          path.join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+          ['build', 'src-renderer', '--logLevel', 'warn'],
+        ];
+  const status = run(node24, [bin, ...args]);
   if (status !== 0) fail('The build failed; the messages above name the file.');
   fs.mkdirSync(path.dirname(stamp), { recursive: true });
   fs.writeFileSync(stamp, wanted);

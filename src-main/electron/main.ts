@@ -32,7 +32,7 @@ else {
     workspacePath: path.resolve(valueOf('--workspace') ?? defaultWorkspacePath()),
     version: app.getVersion(),
     pagesFolder: path.join(out, 'renderer'),
-    preload: path.join(out, 'preload', 'preload.cjs'),
+    preload: path.join(out, 'preload', 'index.cjs'),
     icon: iconFile(path.resolve(out, '..', 'resources')),
     args: process.argv,
     processHost: createUtilityHost(platform.utilityProcess),
