@@ -1,0 +1,72 @@
+/** @file A plausible run for tests: every field set, any of them replaceable. */
+import type { RunDetail, RunSummary, StepView } from '../../src-preload/contract/index.ts';
+import { stepIds } from '../../src-preload/contract/runs.ts';
+
+export const sampleRun = (change: Partial<RunSummary> = {}): RunSummary => ({
+  id: 'run-1',
+  recipe: 'xgboost_config.yaml',
+  modelType: 'xgboost',
+  task: 'forecast',
+  experiment: 'steel',
+  dataset: 'steel',
+  datasetVersion: 1,
+  target: 'Usage_kWh',
+  unit: 'kWh',
+  status: 'succeeded',
+  attempt: 1,
+  createdAt: 1_700_000_000_000,
+  startedAt: 1_700_000_001_000,
+  finishedAt: 1_700_000_013_000,
+  durationMs: 12_000,
+  fraction: 1,
+  currentStep: null,
+  etaMs: null,
+  horizon: 96,
+  splitKey: 'split-a',
+  metrics: {
+    rmse: 17.8,
+    mae: 9.85,
+    r2: 0.677,
+    mape: 0.9,
+    smape: 0.5,
+    wape: 0.36,
+    mase: 0.67,
+    bias: -0.4,
+    cvrmse: 0.65,
+    nmbe: 0.01,
+    peakError: 14.2,
+    wql: 0.27,
+    coverage80: 0.79,
+  },
+  skill: 0.215,
+  baseline: { name: 'weekly', mae: 12.55, rmse: 24.12, daily: null, weekly: null },
+  thresholdsMet: null,
+  champion: false,
+  tags: {},
+  error: null,
+  ...change,
+});
+
+export const sampleStep = (id: StepView['id'], change: Partial<StepView> = {}): StepView => ({
+  id,
+  status: 'pending',
+  startedAt: null,
+  durationMs: null,
+  fraction: null,
+  message: null,
+  inputs: [],
+  outputs: [],
+  error: null,
+  ...change,
+});
+
+export const sampleDetail = (change: Partial<RunDetail> = {}): RunDetail => ({
+  ...sampleRun(change),
+  steps: stepIds.map((id) => sampleStep(id)),
+  recipeText: 'model:\n  type: xgboost\n',
+  params: { 'model.type': 'xgboost' },
+  artifacts: [],
+  thresholds: [],
+  owner: { pid: null, heartbeatAt: null },
+  ...change,
+});
