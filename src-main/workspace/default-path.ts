@@ -3,4 +3,6 @@ import path from 'node:path';
 import envPaths from 'env-paths';
 
 export const defaultWorkspacePath = (): string =>
-  path.resolve(process.env['VOLTCAST_WORKSPACE'] ?? path.join(envPaths('Voltcast', { suffix: '' }).data, 'workspace'));
+  path.resolve(
+    process.env['VOLTCAST_WORKSPACE'] ?? path.join(envPaths('Voltcast', { suffix: '' }).data, 'workspace'),
+  );

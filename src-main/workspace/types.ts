@@ -19,6 +19,7 @@ import type {
   RunSummary,
   Settings,
   StepId,
+  StepStatus,
   StepView,
 } from '../../src-preload/contract/index.ts';
 
@@ -73,6 +74,20 @@ export interface RunResult {
 export interface StepRecord {
   readonly key: string;
   readonly outputs: readonly ArtifactRef[];
+  /** names of the outputs that a run lists among its artifacts */
+  readonly user?: readonly string[];
+}
+
+/** All that a finished step changes, committed at once: a kill leaves all of it or nothing. */
+export interface FinishedStep {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly step: StepView;
+  /** null for steps that run every time, and for reused ones */
+  readonly record: StepRecord | null;
+  /** the outputs to list among the run's artifacts */
+  readonly artifacts: readonly ArtifactRef[];
+  readonly result: RunResult | null;
 }
 
 export interface Workspace {
@@ -111,6 +126,13 @@ export interface Workspace {
   }): { runs: RunSummary[]; total: number };
   /** @throws AppError `run-not-found`; an unambiguous id prefix is accepted */
   getRun(id: string): RunDetail;
+  /** what the run was asked to do, for the engine and for reruns */
+  getRunRequest(id: string): NewRun & { readonly id: string };
+  /** An artifact by name, user-visible or not: of the run, else of its steps' outputs (latest attempt first). */
+  findArtifact(runId: string, name: string): ArtifactRef | null;
+  /** ids of queued runs, the one that waits longest first */
+  queuedRuns(): string[];
+  /** refused with `run-active` while queued or running; its forecasts go with it */
   deleteRun(id: string): void;
   setRunStatus(
     id: string,
@@ -122,6 +144,15 @@ export interface Workspace {
   setRunResult(id: string, result: RunResult): void;
   setTags(id: string, tags: Record<string, string | null>): RunSummary;
   putStep(runId: string, attempt: number, step: StepView): void;
+  finishStep(finished: FinishedStep): void;
+  /** settles the steps an attempt leaves open when it ends */
+  closeSteps(
+    runId: string,
+    attempt: number,
+    running: StepStatus,
+    pending: StepStatus,
+    error: ErrorData | null,
+  ): void;
   addLogs(runId: string, lines: readonly Omit<LogLine, 'seq'>[]): LogLine[];
   getLogs(runId: string, query: { step?: StepId; attempt?: number; after: number; limit: number }): LogLine[];
   addArtifact(runId: string, artifact: ArtifactRef): void;
