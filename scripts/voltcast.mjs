@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** @file `npm run -s voltcast -- …`: sets up what is missing, then hands over to the command line. */
 import { cliEntry, ensureBuilt, ensurePackages, node24, nodeFlags, runForeground } from './lib/project.mjs';
 
