@@ -1,0 +1,63 @@
+/**
+ * @file Residuals from before the test: a model fitted on the head of the training rows forecasts their tail.
+ * Residuals of rows a model was fitted on are too small to say anything about its spread, hence the extra fit.
+ */
+import type { Estimator, FitContext, FittedModel, SeriesTask } from '../models/estimator.ts';
+import { backtestOf, forecastWindows } from './backtest.ts';
+import { residualsFromBacktest } from './intervals.ts';
+import type { CalibrationResiduals } from './intervals.ts';
+import { numberColumn, trainingTask } from './split.ts';
+import type { SplitPlan } from './split.ts';
+
+/** Share of the training rows, and at most so many days: older residuals would leave the pool soon anyway. */
+const TAIL_SHARE = 0.2;
+const MAX_TAIL_DAYS = 112;
+
+export interface CalibrateInput {
+  /** fitted on rows up to the first origin */
+  readonly model: FittedModel;
+  readonly task: SeriesTask;
+  readonly plan: SplitPlan;
+  /** origins in the training rows; forecast rows at or after `plan.trainEnd` are left out */
+  readonly origins: Int32Array;
+  /** target as measured, when `task.frame` holds a cleaned one */
+  readonly actual?: Float64Array;
+}
+
+/** Residuals of a model's forecasts from the given origins, with targets before `plan.trainEnd` only. */
+export function calibrate(input: CalibrateInput): CalibrationResiduals {
+  const { model, task, plan } = input;
+  const measured = (input.actual ?? numberColumn(task.frame, task.target).values).slice(0, plan.trainEnd);
+  const part: SplitPlan = { ...plan, origins: input.origins };
+  return residualsFromBacktest(null, backtestOf(task, part, forecastWindows(model, task, part), measured));
+}
+
+/**
+ * Fits on the head of the training rows and collects the residuals of the tail, from origins in step with those of the
+ * test (same time of day, same lead times).
+ * @returns null when the training rows are too few to be shared
+ */
+export async function calibrateOnTail(input: {
+  readonly estimator: Estimator;
+  readonly task: SeriesTask;
+  readonly plan: SplitPlan;
+  readonly context: FitContext;
+  readonly actual?: Float64Array;
+}): Promise<CalibrationResiduals | null> {
+  const { estimator, task, plan, context } = input;
+  const origins = tailOrigins(plan, task.recipe.split.stride ?? plan.horizon);
+  if (origins.length === 0) return null;
+  const headEnd = origins[0] + 1;
+  const model = await estimator.fit(trainingTask(task, headEnd), headEnd, context);
+  return calibrate({ model, task, plan, origins, actual: input.actual });
+}
+
+/** Origins that reach back from the first test origin in whole strides. */
+export function tailOrigins(plan: SplitPlan, stride: number): Int32Array {
+  const tail = Math.min(TAIL_SHARE * plan.trainEnd, MAX_TAIL_DAYS * plan.season.day);
+  const windows = Math.max(1, Math.floor((tail - plan.gap) / stride));
+  const needed = Math.max(plan.horizon, plan.season.day) + 1;
+  const first = plan.trainEnd - 1 - plan.gap - windows * stride;
+  if (first < needed) return new Int32Array();
+  return Int32Array.from({ length: windows }, (_, i) => first + i * stride);
+}
