@@ -5,6 +5,7 @@ import {
   histogramRows,
   importanceRows,
   leadRows,
+  leadTicks,
   seriesColumns,
   verdictOf,
   weekGrid,
@@ -17,6 +18,13 @@ test('lead times start one step ahead', () => {
     { lead: 1_800_000, mae: 2, bias: null },
   ]);
   expect(leadRows({ mae: [1, 2], bias: [0, 0] }, null).map((row) => row.lead)).toEqual([1, 2]);
+});
+
+test('lead ticks fall on whole hours or days', () => {
+  const hour = 3_600_000;
+  expect(leadTicks(96, hour / 4)).toEqual([3, 6, 9, 12, 15, 18, 21, 24].map((h) => h * hour));
+  expect(leadTicks(168, hour)).toEqual([1, 2, 3, 4, 5, 6, 7].map((d) => d * 24 * hour));
+  expect(leadTicks(96, null)).toBeUndefined();
 });
 
 describe('hours of the week', () => {

@@ -14,6 +14,16 @@ export interface LeadRow {
 export const leadRows = (byLead: Diagnostics['byLead'], stepMs: number | null): LeadRow[] =>
   byLead.mae.map((mae, i) => ({ lead: (i + 1) * (stepMs ?? 1), mae, bias: byLead.bias[i] ?? null }));
 
+/** Whole hours or days where the axis is time, so that no tick reads "5 h 45 min". */
+export function leadTicks(steps: number, stepMs: number | null): number[] | undefined {
+  if (stepMs === null || steps < 2) return undefined;
+  const hour = 3_600_000;
+  const span = steps * stepMs;
+  const spacing = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 168].map((h) => h * hour).find((s) => span / s <= 8);
+  if (!spacing || spacing < stepMs) return undefined;
+  return Array.from({ length: Math.floor(span / spacing) }, (_, i) => (i + 1) * spacing);
+}
+
 export interface WeekGrid {
   /** 7 rows, Monday first, of 24 hours */
   readonly rows: readonly (readonly Maybe[])[];

@@ -9,7 +9,7 @@ const recipe = recipeSchema.parse({ model: { type: 'xgboost' } });
 /** Validation answers when the test says so, to try answers that come late. */
 function setUp() {
   const checks: { text: string; answer: (value: Output<'recipes.validate'>) => void }[] = [];
-  const api = ((name: string, input: unknown) => {
+  const api = ((name: string, input: unknown): Promise<unknown> => {
     if (name === 'recipes.get') return Promise.resolve({ name: 'x.yaml', text: 'one' });
     if (name === 'recipes.edit') {
       const { text, set } = input as Input<'recipes.edit'>;
@@ -18,7 +18,7 @@ function setUp() {
     if (name === 'recipes.save')
       return Promise.resolve({ name: (input as Input<'recipes.save'>).name, title: 'Own' });
     if (name === 'recipes.validate')
-      return new Promise((answer) => {
+      return new Promise<Output<'recipes.validate'>>((answer) => {
         checks.push({ text: (input as Input<'recipes.validate'>).text, answer });
       });
     throw new Error(name);

@@ -1,4 +1,5 @@
 /** @file Recipes: the cards, and the one being edited, as text and as form. The text is the truth; the form edits it. */
+import { useEffect, useMemo } from 'react';
 import { createStore, useStore } from 'zustand';
 import type { Recipe, RecipeIssue, RecipeSummary } from '../../src-preload/contract/index.ts';
 import { call } from './client.ts';
@@ -57,6 +58,14 @@ export function recipeFileName(title: string): string {
     .replace(/^_+|_+$/g, '');
   return stem === '' ? '' : `${stem}.yaml`;
 }
+
+/** A name for people where the list of recipes does not know it: `my_plant_config.yaml` becomes `my plant`. */
+export const plainRecipeName = (name: string): string =>
+  name
+    .replace(/^.*[\\/]/, '')
+    .replace(/\.ya?ml$/i, '')
+    .replace(/_config$/, '')
+    .replaceAll('_', ' ');
 
 /** What goes to `runs.start` for the chosen cards: an edited draft as its text, all others by name. */
 export function recipesToStart(
@@ -216,3 +225,19 @@ export function createRecipesStore(api: Call, checkAfterMs = 250) {
 
 export const recipesStore = createRecipesStore(call);
 export const useRecipes = <T>(select: (state: RecipesState) => T): T => useStore(recipesStore, select);
+
+/** Titles of recipes by file name. */
+export function useRecipeTitle(): (name: string) => string {
+  const list = useRecipes((state) => state.list);
+  return useMemo(() => {
+    const titles = new Map((valueOf(list) ?? []).map((item) => [item.name, item.title]));
+    return (name) => titles.get(name) ?? plainRecipeName(name);
+  }, [list]);
+}
+
+/** Loads the cards once; pages that only need titles call it too. */
+export function useRecipesLoaded(): void {
+  useEffect(() => {
+    if (recipesStore.getState().list.status === 'idle') void recipesStore.getState().load();
+  }, []);
+}
