@@ -1,7 +1,6 @@
 /** @file Starts the renderer: theme, language, router, events, then the app. */
 import '@fontsource-variable/inter/wght.css';
 import '@mantine/core/styles.css';
-import '@mantine/dropzone/styles.css';
 import '@mantine/notifications/styles.css';
 import 'uplot/dist/uPlot.min.css';
 import './theme/global.css';

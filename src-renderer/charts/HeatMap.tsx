@@ -31,7 +31,11 @@ export function HeatMap({ map, height = 240 }: { readonly map: Heatmap; readonly
     // drawn at one pixel per reading; the style sheet stretches it without smoothing
     context.canvas.width = days;
     context.canvas.height = map.slots;
-    context.putImageData(new ImageData(heatPixels(map, domain, heatStops(set), set.missing), days, map.slots), 0, 0);
+    context.putImageData(
+      new ImageData(heatPixels(map, domain, heatStops(set), set.missing), days, map.slots),
+      0,
+      0,
+    );
   }, [map, domain, days, set]);
 
   if (!domain || days === 0) return <p className={classes['caption']}>{t('heat.none')}</p>;

@@ -67,7 +67,12 @@ export function LoadCurve(props: Props) {
   useEffect(() => {
     if (width === 0) return undefined;
     const font = '11px "Inter Variable", system-ui, sans-serif';
-    const axis: uPlot.Axis = { stroke: set.axis, font, ticks: { show: false }, grid: { stroke: set.grid, width: 1 } };
+    const axis: uPlot.Axis = {
+      stroke: set.axis,
+      font,
+      ticks: { show: false },
+      grid: { stroke: set.grid, width: 1 },
+    };
     const { chart: first, view: firstView } = latest.current;
     const made = new uPlot(
       {
@@ -78,7 +83,10 @@ export function LoadCurve(props: Props) {
         tzDate: (s) => uPlot.tzDate(new Date(s * 1000), zone),
         scales: {
           x: { time: true, range: () => [latest.current.view.from / 1000, latest.current.view.to / 1000] },
-          y: { range: (_u, low, high) => (low === null ? [0, 1] : uPlot.rangeNum(Math.min(0, low), high, 0.06, true)) },
+          y: {
+            range: (_u, low, high) =>
+              low === null ? [0, 1] : uPlot.rangeNum(Math.min(0, low), high, 0.06, true),
+          },
         },
         cursor: {
           y: false,
@@ -189,7 +197,11 @@ export function LoadCurve(props: Props) {
               </Button>
             ))}
           <Tooltip label={t('curve.zoomIn')}>
-            <ActionIcon variant="subtle" aria-label={t('curve.zoomIn')} onClick={() => go(zoomView(view, 0.5))}>
+            <ActionIcon
+              variant="subtle"
+              aria-label={t('curve.zoomIn')}
+              onClick={() => go(zoomView(view, 0.5))}
+            >
               <IconZoomIn size={17} />
             </ActionIcon>
           </Tooltip>
@@ -204,7 +216,12 @@ export function LoadCurve(props: Props) {
             </ActionIcon>
           </Tooltip>
           <Tooltip label={t('curve.zoomAll')}>
-            <ActionIcon variant="subtle" aria-label={t('curve.zoomAll')} disabled={isWhole} onClick={() => go(whole)}>
+            <ActionIcon
+              variant="subtle"
+              aria-label={t('curve.zoomAll')}
+              disabled={isWhole}
+              onClick={() => go(whole)}
+            >
               <IconZoomReset size={17} />
             </ActionIcon>
           </Tooltip>

@@ -1,7 +1,16 @@
 /** @file The mean day or the mean week of a column. */
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Area, AreaChart, CartesianGrid, ReferenceArea, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  Area,
+  AreaChart,
+  CartesianGrid,
+  ReferenceArea,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import { useTokens } from '../theme/use-tokens.ts';
 import { useFormat } from '../widgets/use-format.ts';
 import classes from './charts.module.css';

@@ -67,7 +67,9 @@ export function heatPixels(
 
 /** First days of months (or of years over long spans) as axis marks: index of the day, `YYYY-MM-DD`. */
 export function dayTicks(days: readonly string[], most: number): readonly { index: number; day: string }[] {
-  const months = days.flatMap((day, index) => (index === 0 || day.slice(0, 7) !== days[index - 1]!.slice(0, 7) ? [{ index, day }] : []));
+  const months = days.flatMap((day, index) =>
+    index === 0 || day.slice(0, 7) !== days[index - 1]!.slice(0, 7) ? [{ index, day }] : [],
+  );
   // a first month that is only a stub would push its label into the next one
   if (months.length > 1 && months[1]!.index < days.length / (most * 2)) months.shift();
   if (months.length === 1) {

@@ -11,10 +11,15 @@ type Nullable = number | null;
 export type CurveData = [x: number[], low: Nullable[], high: Nullable[]];
 
 /** Seconds, as uPlot counts, then the lower and the upper edge of the band. */
-export const curveData = (chart: SeriesChart): CurveData => [chart.t.map((t) => t / 1000), chart.min, chart.max];
+export const curveData = (chart: SeriesChart): CurveData => [
+  chart.t.map((t) => t / 1000),
+  chart.min,
+  chart.max,
+];
 
 /** Two values per pixel: one bucket holds a minimum and a maximum, so no peak can hide between pixels. */
-export const pointsFor = (widthPx: number): number => Math.min(20_000, Math.max(200, Math.round(widthPx * 2)));
+export const pointsFor = (widthPx: number): number =>
+  Math.min(20_000, Math.max(200, Math.round(widthPx * 2)));
 
 /** Keeps the view inside the data and at least `minimumMs` wide. */
 export function clampView(view: View, whole: View, minimumMs: number): View {

@@ -12,6 +12,8 @@ type Answer = { readonly result: unknown } | { readonly error: ErrorData };
 export interface Bridge {
   call(name: string, input: unknown): Promise<Answer>;
   onEvent(listener: (event: AppEvent) => void): () => void;
+  /** files the system asked the app to open: "Open with", a second start */
+  onOpenFiles(listener: (files: readonly string[]) => void): () => void;
   pathForFile(file: File): string;
   readonly platform: string;
 }
@@ -117,6 +119,10 @@ export function onEvent(
     source?.close();
   };
 }
+
+/** Files that the system hands to the app, as paths; a browser has none. */
+export const onOpenFiles = (listener: (files: readonly string[]) => void): (() => void) =>
+  bridge()?.onOpenFiles(listener) ?? (() => undefined);
 
 /**
  * Makes a file of the user usable as `file` in a call: its path in Electron, an upload in a browser.

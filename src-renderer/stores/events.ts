@@ -4,8 +4,10 @@
  */
 import type { AppEvent } from '../../src-preload/contract/index.ts';
 import { appStore } from './app.ts';
-import { onEvent } from './client.ts';
+import { onEvent, onOpenFiles } from './client.ts';
 import { datasetsStore } from './datasets.ts';
+import { importFlow } from './import-flow.ts';
+import { navigate } from './router.ts';
 import { runsStore } from './runs.ts';
 
 type Listener = (events: readonly AppEvent[]) => void;
@@ -48,6 +50,7 @@ export function startEvents(): () => void {
   const batcher = createBatcher<AppEvent>((events) => {
     datasetsStore.getState().hear(events);
     runsStore.getState().hear(events);
+    importFlow.getState().hear(events);
     for (const listener of listeners) listener(events);
   }, 100);
   let opened = false;
@@ -63,8 +66,14 @@ export function startEvents(): () => void {
     if (state === 'open' && opened) load();
     if (state === 'open') opened = true;
   });
+  const stopFiles = onOpenFiles((files) => {
+    if (files.length === 0) return;
+    navigate('data');
+    importFlow.getState().openPaths(files);
+  });
   return () => {
     stop();
+    stopFiles();
     batcher.stop();
   };
 }

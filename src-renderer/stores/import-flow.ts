@@ -41,11 +41,11 @@ export type ImportState =
 
 export interface ImportFlow {
   readonly state: ImportState;
-  /** files still to come after this one */
-  readonly waiting: readonly File[];
+  /** files still to come after this one, each from the user's hand or as a path of this machine */
+  readonly waiting: readonly (File | string)[];
   open(files: readonly File[]): void;
-  /** A file this machine already knows by its path, e.g. from "Open with". */
-  openPath(file: string, fileName: string): void;
+  /** Files this machine knows by their paths, from "Open with". */
+  openPaths(files: readonly string[]): void;
   /** The built-in sample, without questions. */
   sample(): Promise<void>;
   /** Changes options and reads the file again; `undefined` takes an answer back. */
@@ -63,8 +63,14 @@ export function openQuestions(preview: ImportPreview, options: ImportOptions): r
   return preview.questions.filter((q) => q.blocking && given[q.option] === undefined).map((q) => q.code);
 }
 
-/** The file as progress events name it: the same text, or the same file name at the end of a path. */
-const sameFile = (a: string, b: string): boolean => a === b;
+const uploadPrefix = 'upload:';
+
+/** Progress names the path that is read; a page that sent the file knows only its id, which is part of that path. */
+const sameFile = (named: string, known: string): boolean =>
+  named === known || (known.startsWith(uploadPrefix) && named.includes(known.slice(uploadPrefix.length)));
+
+/** The last part of a path of either kind. */
+export const baseName = (path: string): string => path.split(/[\\/]/).pop() ?? path;
 
 export function hearImport(state: ImportState, events: readonly AppEvent[]): ImportState {
   if (state.phase !== 'reading' && state.phase !== 'importing') return state;
@@ -92,7 +98,9 @@ export const createImportFlow = (api: Call, send: Send) =>
       }
     };
 
-    const begin = async (file: File): Promise<void> => {
+    const begin = async (file: File | string): Promise<void> => {
+      if (typeof file === 'string')
+        return read({ fileName: baseName(file), file, options: {}, preview: null });
       const mine = ++round;
       const fileName = file.name;
       sending = new AbortController();
@@ -111,19 +119,21 @@ export const createImportFlow = (api: Call, send: Send) =>
       }
     };
 
+    const take = (files: readonly (File | string)[]): void => {
+      const [first, ...rest] = files;
+      if (first === undefined) return;
+      const { phase } = get().state;
+      if (phase === 'closed' || phase === 'done') {
+        set({ waiting: rest });
+        void begin(first);
+      } else set({ waiting: [...get().waiting, ...files] });
+    };
+
     return {
       state: { phase: 'closed' },
       waiting: [],
-      open: (files) => {
-        const [first, ...rest] = files;
-        if (!first) return;
-        const { phase } = get().state;
-        if (phase === 'closed' || phase === 'done') {
-          set({ waiting: rest });
-          void begin(first);
-        } else set({ waiting: [...get().waiting, ...files] });
-      },
-      openPath: (file, fileName) => void read({ fileName, file, options: {}, preview: null }),
+      open: take,
+      openPaths: take,
       sample: async () => {
         const mine = ++round;
         const fileName = 'steel_sample.csv';

@@ -1,0 +1,106 @@
+/** @file What the import dialog shows, worked out from the preview. Pure. */
+import type {
+  ColumnInfo,
+  FileFormat,
+  ImportOptions,
+  ImportPreview,
+  ImportQuestion,
+  RepairCode,
+  Warning,
+} from '../../../src-preload/contract/index.ts';
+import { repairCodes } from '../../../src-preload/contract/dataset.ts';
+
+/** A fact of the file: its translation key, and its value as it is (`value`) or as a word to translate (`word`). */
+export interface FormatFact {
+  readonly key: string;
+  readonly value?: string;
+  readonly word?: string;
+}
+
+const delimiterNames: Readonly<Record<string, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'pipe',
+  ' ': 'space',
+};
+
+/** What was recognised about the file, ordinary things left out: nobody needs to read that there is no preamble. */
+export function formatFacts(format: FileFormat): readonly FormatFact[] {
+  const facts: FormatFact[] = [];
+  if (format.kind === 'parquet') return [{ key: 'kind', value: 'Parquet' }];
+  facts.push({
+    key: 'kind',
+    value: `${format.delimiter === '\t' ? 'TSV' : 'CSV'}${format.compression === 'gzip' ? ' · gzip' : ''}`,
+  });
+  facts.push({ key: 'encoding', value: format.encoding });
+  const delimiter = delimiterNames[format.delimiter];
+  facts.push({ key: 'delimiter', ...(delimiter ? { word: delimiter } : { value: format.delimiter }) });
+  facts.push({ key: 'decimal', word: format.decimal === ',' ? 'comma' : 'point' });
+  if (format.thousands) facts.push({ key: 'thousands', value: format.thousands });
+  if (format.dateFormat) facts.push({ key: 'dates', value: format.dateFormat });
+  if (format.layout !== 'plain') facts.push({ key: 'layout', word: format.layout });
+  if (!format.header) facts.push({ key: 'header' });
+  if (format.unitsRow) facts.push({ key: 'units' });
+  if (format.preambleLines > 0) facts.push({ key: 'preamble', value: String(format.preambleLines) });
+  if (format.footerLines > 0) facts.push({ key: 'footer', value: String(format.footerLines) });
+  return facts;
+}
+
+/** Columns that give the target away, the strongest first. */
+export const leakingColumns = (columns: readonly ColumnInfo[]): readonly ColumnInfo[] =>
+  columns
+    .filter((column) => column.leakage !== null)
+    .toSorted((a, b) => b.leakage!.r2 - a.leakage!.r2 || a.name.localeCompare(b.name));
+
+/** Leakage is shown with its proof elsewhere, so it is not said twice. */
+export const otherWarnings = (
+  warnings: readonly Warning[],
+  columns: readonly ColumnInfo[],
+): readonly Warning[] =>
+  columns.some((column) => column.leakage) ? warnings.filter((w) => w.code !== 'leakage') : warnings;
+
+/** What a repair toggle sends: always the whole list, because a list replaces the recommendation. */
+export function toggleRepair(preview: ImportPreview, code: RepairCode, on: boolean): ImportOptions {
+  const applied = new Set(preview.repairs.filter((repair) => repair.applied).map((repair) => repair.code));
+  if (on) applied.add(code);
+  else applied.delete(code);
+  return { repairs: repairCodes.filter((known) => applied.has(known)) };
+}
+
+const isRepairCode = (text: string): text is RepairCode => (repairCodes as readonly string[]).includes(text);
+
+/** The options an answered question leads to. A question about a repair adds it or leaves it out. */
+export function answerTo(question: ImportQuestion, value: string, preview: ImportPreview): ImportOptions {
+  if (question.option !== 'repairs') return { [question.option]: value };
+  if (isRepairCode(value)) return toggleRepair(preview, value, true);
+  return isRepairCode(question.code) ? toggleRepair(preview, question.code, false) : { repairs: 'none' };
+}
+
+/** The answer given so far, as the value of one of the choices; null while there is none. */
+export function answerGiven(
+  question: ImportQuestion,
+  options: ImportOptions,
+  preview: ImportPreview,
+): string | null {
+  const given = (options as Readonly<Record<string, unknown>>)[question.option];
+  if (typeof given === 'string' && question.choices.some((choice) => choice.value === given)) return given;
+  if (question.option === 'repairs' && Array.isArray(given)) {
+    const chosen = question.choices.find((choice) => given.includes(choice.value));
+    return chosen?.value ?? question.choices.find((choice) => !isRepairCode(choice.value))?.value ?? null;
+  }
+  if (question.blocking || given !== undefined) return null;
+  // what is taken without an answer
+  const taken = (preview as unknown as Readonly<Record<string, unknown>>)[question.option];
+  return typeof taken === 'string' && question.choices.some((choice) => choice.value === taken)
+    ? taken
+    : null;
+}
+
+/** Columns that may be forecast: numbers that are no timestamp. Loads first, the rest in the order of the file. */
+export const targetChoices = (columns: readonly ColumnInfo[]): readonly ColumnInfo[] =>
+  columns
+    .filter(
+      (c) => c.type === 'number' && c.kind !== 'timestamp' && c.kind !== 'empty' && c.kind !== 'constant',
+    )
+    .toSorted((a, b) => Number(b.kind === 'load') - Number(a.kind === 'load'));
