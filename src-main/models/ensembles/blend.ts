@@ -1,0 +1,222 @@
+/**
+ * @file Weighted mean of members. By default a linear model and boosted trees: trees cannot extrapolate beyond what
+ * they have seen, the linear member can, and the mean of both errs less than either over a year.
+ */
+import { z } from 'zod';
+import { AppError, modelTypes } from '../../../src-preload/contract/index.ts';
+import type { ModelType, Recipe } from '../../../src-preload/contract/index.ts';
+import type { Frame } from '../../data/frame.ts';
+import { invalidModel, parseModel } from '../codec.ts';
+import type { Estimator, FitContext, FittedModel, ForecastBatch, SeriesTask } from '../estimator.ts';
+import { parseParams } from '../params.ts';
+import { targetValues } from '../series.ts';
+import { fitWeights } from './weights.ts';
+
+const memberSchema = z.union([
+  z.enum(modelTypes),
+  z.strictObject({ type: z.enum(modelTypes), params: z.record(z.string(), z.unknown()).default({}) }),
+]);
+
+export const blendParamsSchema = z.strictObject({
+  members: z
+    .array(memberSchema)
+    .min(1)
+    .max(20)
+    .default(['linear', 'xgboost'])
+    .describe('Model types, or {type, params}'),
+  weights: z
+    .union([z.enum(['equal', 'fitted']), z.array(z.number().nonnegative()).min(1)])
+    .default('equal')
+    .describe('equal; fitted: least squares on the last part of training, not negative, sum 1; or a list'),
+  validation_fraction: z
+    .number()
+    .gt(0)
+    .max(0.5)
+    .default(0.15)
+    .describe('fitted: last share of the training rows, in time, that decides'),
+});
+
+export class FittedBlend implements FittedModel {
+  readonly type = 'blend';
+  readonly #members: readonly FittedModel[];
+  readonly #weights: readonly number[];
+
+  constructor(members: readonly FittedModel[], weights: readonly number[]) {
+    this.#members = members;
+    this.#weights = weights;
+  }
+
+  forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch {
+    const point = new Float64Array(origins.length * horizon);
+    this.#members.forEach((member, m) => {
+      if (this.#weights[m] === 0) return;
+      const part = member.forecast(frame, origins, horizon, gap).point;
+      for (let i = 0; i < point.length; i++) point[i] += this.#weights[m] * part[i];
+    });
+    return { origins, horizon, point, levels: null, quantiles: null };
+  }
+
+  get predictRows(): ((frame: Frame) => Float64Array) | undefined {
+    if (!this.#members.every((member) => member.predictRows !== undefined)) return undefined;
+    return (frame) => {
+      const out = new Float64Array(frame.time.length);
+      this.#members.forEach((member, m) => {
+        const part = member.predictRows?.(frame);
+        if (part !== undefined) for (let i = 0; i < out.length; i++) out[i] += this.#weights[m] * part[i];
+      });
+      return out;
+    };
+  }
+
+  /** Shares of the members, weighted. */
+  importance(): readonly { readonly name: string; readonly share: number }[] {
+    const shares = new Map<string, number>();
+    let total = 0;
+    this.#members.forEach((member, m) => {
+      for (const { name, share } of member.importance()) {
+        shares.set(name, (shares.get(name) ?? 0) + this.#weights[m] * share);
+        total += this.#weights[m] * share;
+      }
+    });
+    if (total <= 0) return [];
+    return [...shares]
+      .map(([name, share]) => ({ name, share: share / total }))
+      .filter(({ share }) => share > 0)
+      .sort((a, b) => b.share - a.share);
+  }
+
+  toJSON(): unknown {
+    return {
+      format: 'voltcast-model',
+      version: 1,
+      type: 'blend',
+      weights: [...this.#weights],
+      members: this.#members.map((member) => member.toJSON()),
+    };
+  }
+}
+
+const fittedSchema = z.strictObject({
+  format: z.literal('voltcast-model'),
+  version: z.literal(1),
+  type: z.literal('blend'),
+  weights: z.array(z.number().nonnegative()).min(1).max(20),
+  members: z.array(z.unknown()).min(1).max(20),
+});
+
+/** @param revive reads a member back. @throws AppError `model-invalid` */
+export function reviveBlend(json: unknown, revive: (member: unknown) => FittedModel): FittedModel {
+  const parsed = parseModel(fittedSchema, json, 'model');
+  if (parsed.weights.length !== parsed.members.length) throw invalidModel('blend: one weight per member is needed');
+  return new FittedBlend(parsed.members.map(revive), parsed.weights);
+}
+
+/** @param create makes a member of a recipe whose model it is */
+export function createBlend(recipe: Recipe, create: (recipe: Recipe) => Estimator): Estimator {
+  const params = parseParams(blendParamsSchema, recipe.model.params);
+  const members = params.members.map((member) => {
+    const model: { type: ModelType; params: Record<string, unknown> } =
+      typeof member === 'string' ? { type: member, params: {} } : member;
+    if (model.type === 'blend')
+      throw new AppError({
+        code: 'model-params',
+        message: 'model.params.members: a blend cannot be a member of a blend.',
+        hint: 'List the models themselves.',
+        place: { key: 'model.params.members' },
+      });
+    return create({ ...recipe, model });
+  });
+  if (typeof params.weights !== 'string') checkWeights(params.weights, members.length);
+  return {
+    type: 'blend',
+    async fit(task, trainEnd, context) {
+      const passes = params.weights === 'fitted' ? 2 : 1;
+      const weights =
+        params.weights === 'equal'
+          ? members.map(() => 1 / members.length)
+          : params.weights === 'fitted'
+            ? await validated(members, task, trainEnd, params.validation_fraction, context)
+            : normalised(params.weights);
+      context.log(
+        'info',
+        `weights: ${members.map((member, m) => `${member.type} ${weights[m].toFixed(3)}`).join(', ')}`,
+      );
+      const fitted = await fitAll(members, task, trainEnd, context, (passes - 1) / passes, 1 / passes);
+      return new FittedBlend(fitted, weights);
+    },
+  };
+}
+
+function checkWeights(weights: readonly number[], members: number): void {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (weights.length === members && sum > 0) return;
+  throw new AppError({
+    code: 'model-params',
+    message: `model.params.weights: expected ${members} weights, not all zero, found ${weights.length}.`,
+    hint: 'Give one weight per member, or equal or fitted.',
+    place: { key: 'model.params.weights' },
+  });
+}
+
+function normalised(weights: readonly number[]): number[] {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+async function fitAll(
+  members: readonly Estimator[],
+  task: SeriesTask,
+  trainEnd: number,
+  context: FitContext,
+  from: number,
+  share: number,
+): Promise<FittedModel[]> {
+  const fitted: FittedModel[] = [];
+  for (const [m, member] of members.entries()) {
+    const part: FitContext = {
+      ...context,
+      progress: (fraction, message) =>
+        context.progress(from + (share * (m + fraction)) / members.length, message && `${member.type}: ${message}`),
+      curve: (name, x, y) => context.curve(`${member.type} ${name}`, x, y),
+      log: (level, message) => context.log(level, `${member.type}: ${message}`),
+    };
+    fitted.push(await member.fit(task, trainEnd, part));
+  }
+  return fitted;
+}
+
+/** Weights from forecasts of the training tail by members that have not seen it. */
+async function validated(
+  members: readonly Estimator[],
+  task: SeriesTask,
+  trainEnd: number,
+  fraction: number,
+  context: FitContext,
+): Promise<number[]> {
+  const equal = members.map(() => 1 / members.length);
+  const gap = task.recipe.split.gap;
+  const { horizon } = task;
+  const cut = Math.floor(trainEnd * (1 - fraction));
+  const origins: number[] = [];
+  const stride = Math.max(horizon, Math.ceil((trainEnd - cut) / 4000));
+  for (let origin = cut - 1; origin + gap + horizon < trainEnd; origin += stride) origins.push(origin);
+  if (cut < 2 || origins.length < 2) return equal;
+  const fitted = await fitAll(members, task, cut, { ...context, curve: () => undefined }, 0, 0.5);
+  const values = targetValues(task.frame, task.target);
+  const actual: number[] = [];
+  const kept: number[] = [];
+  origins.forEach((origin, o) => {
+    for (let k = 0; k < horizon; k++) {
+      const value = values[origin + gap + 1 + k];
+      if (!Number.isFinite(value)) continue;
+      actual.push(value);
+      kept.push(o * horizon + k);
+    }
+  });
+  if (kept.length < 10 * members.length) return equal;
+  const predicted = fitted.map((model) => {
+    const { point } = model.forecast(task.frame, Int32Array.from(origins), horizon, gap);
+    return Float64Array.from(kept, (i) => point[i]);
+  });
+  return fitWeights(predicted, Float64Array.from(actual));
+}

@@ -1,0 +1,90 @@
+/** @file Solves A x = b for a symmetric positive definite A, and accumulates normal equations. */
+
+/**
+ * In place: A (n x n, row-major, lower triangle used) becomes its factor L. A pivot that rounding has made
+ * non-positive means a column that follows from those before it: it is left out (its solution is 0).
+ */
+export function solveSymmetric(a: Float64Array, b: Float64Array): Float64Array {
+  const n = b.length;
+  const x = Float64Array.from(b);
+  const dropped = new Uint8Array(n);
+  for (let j = 0; j < n; j++) {
+    const rowJ = j * n;
+    const diagonal = a[rowJ + j];
+    let pivot = diagonal;
+    for (let k = 0; k < j; k++) pivot -= a[rowJ + k] * a[rowJ + k];
+    if (!(pivot > 1e-12 * Math.max(diagonal, 1e-300))) {
+      dropped[j] = 1;
+      for (let i = j; i < n; i++) a[i * n + j] = 0;
+      a[rowJ + j] = 1;
+      continue;
+    }
+    const root = Math.sqrt(pivot);
+    a[rowJ + j] = root;
+    for (let i = j + 1; i < n; i++) {
+      const rowI = i * n;
+      let sum = a[rowI + j];
+      for (let k = 0; k < j; k++) sum -= a[rowI + k] * a[rowJ + k];
+      a[rowI + j] = sum / root;
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    let sum = dropped[i] ? 0 : x[i];
+    if (!dropped[i]) for (let k = 0; k < i; k++) sum -= a[i * n + k] * x[k];
+    x[i] = sum / a[i * n + i];
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    let sum = x[i];
+    for (let k = i + 1; k < n; k++) sum -= a[k * n + i] * x[k];
+    x[i] = dropped[i] ? 0 : sum / a[i * n + i];
+  }
+  return x;
+}
+
+/**
+ * Adds Z'WZ (lower triangle) and Z'Wy. Columns are read in blocks of rows so that a block stays in cache.
+ * @param columns p arrays of shape (rows)
+ * @param gram p x p, row-major
+ */
+export function addNormalEquations(
+  columns: readonly Float64Array[],
+  rows: number,
+  target: Float64Array,
+  weight: Float64Array | null,
+  gram: Float64Array,
+  right: Float64Array,
+): void {
+  const p = columns.length;
+  const block = 1024;
+  const scaled = new Float64Array(block);
+  for (let from = 0; from < rows; from += block) {
+    const to = Math.min(rows, from + block);
+    const n = to - from;
+    const parts = columns.map((column) => column.subarray(from, to));
+    for (let i = 0; i < p; i++) {
+      const a = parts[i];
+      let any = false;
+      for (let r = 0; r < n; r++) {
+        const v = weight === null ? a[r] : a[r] * weight[from + r];
+        scaled[r] = v;
+        any ||= v !== 0;
+      }
+      if (!any) continue;
+      let dot = 0;
+      for (let r = 0; r < n; r++) dot += scaled[r] * target[from + r];
+      right[i] += dot;
+      for (let j = 0; j <= i; j++) {
+        const b = parts[j];
+        let even = 0;
+        let odd = 0;
+        let r = 0;
+        for (; r + 1 < n; r += 2) {
+          even += scaled[r] * b[r];
+          odd += scaled[r + 1] * b[r + 1];
+        }
+        if (r < n) even += scaled[r] * b[r];
+        gram[i * p + j] += even + odd;
+      }
+    }
+  }
+}

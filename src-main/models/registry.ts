@@ -1,0 +1,153 @@
+/** @file Which model types there are, what they take, and how one is made or read back. */
+import { z } from 'zod';
+import { AppError, modelTypes } from '../../src-preload/contract/index.ts';
+import type { ModelType, Recipe, RecipeSummary } from '../../src-preload/contract/index.ts';
+import {
+  createSeasonalNaive,
+  reviveSeasonalNaive,
+  seasonalNaiveParamsSchema,
+} from './baselines/seasonal-naive.ts';
+import { createBooster, reviveBooster } from './boosting/booster.ts';
+import { parseXgboostParams, xgboostParamsSchema } from './boosting/params.ts';
+import { invalidModel } from './codec.ts';
+import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.ts';
+import type { Estimator, FittedModel } from './estimator.ts';
+import { linearParamsSchema } from './linear/params.ts';
+import { createRidge, reviveRidge } from './linear/ridge.ts';
+import { parseParams } from './params.ts';
+import { FittedTabular, createTabularForecaster } from './tabular/forecaster.ts';
+import type { TabularKind } from './tabular/kind.ts';
+import { tabularFromJson } from './tabular/model-json.ts';
+import { FittedRowRegression, createRowRegression } from './tabular/row-regression.ts';
+
+type Family = RecipeSummary['family'];
+
+const families: Record<ModelType, Family> = {
+  seasonal_naive: 'baseline',
+  linear: 'linear',
+  xgboost: 'boosting',
+  blend: 'ensemble',
+  lightgbm: 'boosting',
+  catboost: 'boosting',
+  random_forest: 'boosting',
+  extra_trees: 'boosting',
+  decision_tree: 'boosting',
+  ensemble_lightgbm: 'ensemble',
+  ensemble_ridge: 'ensemble',
+  chronos2_zeroshot: 'foundation',
+  chronos2_finetuned: 'foundation',
+  chronos2_covariates: 'foundation',
+  chronos_bolt: 'foundation',
+  chronos_t5: 'foundation',
+};
+
+const ready = {
+  seasonal_naive: seasonalNaiveParamsSchema,
+  linear: linearParamsSchema,
+  xgboost: xgboostParamsSchema,
+  blend: blendParamsSchema,
+} as const satisfies Partial<Record<ModelType, z.ZodObject>>;
+type ReadyType = keyof typeof ready;
+
+const isReady = (type: string): type is ReadyType => Object.hasOwn(ready, type);
+
+export const familyOf = (type: ModelType): Family => families[type];
+
+/** False: the type is known, its engine is not part of this version. */
+export const engineReady = (type: ModelType): boolean => isReady(type);
+
+/** Strict schema of `model.params`. Types whose engine is not here yet take anything: a run of them says so instead. */
+export function modelParamsSchema(type: ModelType): z.ZodObject {
+  return isReady(type) ? ready[type] : z.looseObject({});
+}
+
+/**
+ * @throws AppError `engine-not-available` for a type whose engine is not here yet, `task-not-supported`, `model-params`
+ */
+export function createEstimator(recipe: Recipe): Estimator {
+  const { type } = recipe.model;
+  if (!isReady(type))
+    throw new AppError({
+      code: 'engine-not-available',
+      message: `The engine of model type "${type}" is not part of this version.`,
+      hint: `Available now: ${Object.keys(ready).join(', ')}. Nothing is put in its place.`,
+      place: { key: 'model.type' },
+      details: { modelType: type, available: Object.keys(ready) },
+    });
+  if (recipe.task === 'classification' || (recipe.task === 'regression' && type === 'seasonal_naive'))
+    throw new AppError({
+      code: 'task-not-supported',
+      message: `Model type "${type}" does not do task "${recipe.task}".`,
+      hint:
+        recipe.task === 'classification'
+          ? 'Classification is not part of this version.'
+          : 'Use linear, xgboost or blend for regression.',
+      place: { key: 'task' },
+    });
+  switch (type) {
+    case 'seasonal_naive':
+      return createSeasonalNaive(recipe);
+    case 'blend':
+      return createBlend(recipe, createEstimator);
+    case 'linear':
+      return tabular(recipe, {
+        type,
+        basis: 'linear',
+        regressor: createRidge(parseParams(linearParamsSchema, recipe.model.params)),
+      });
+    case 'xgboost': {
+      const params = parseXgboostParams(recipe.model.params);
+      const levels = recipe.model.params.quantile_alpha === undefined ? recipe.forecast.quantiles : params.quantile_alpha;
+      return tabular(recipe, { type, basis: 'tree', regressor: createBooster({ ...params, quantile_alpha: levels }) });
+    }
+  }
+}
+
+function tabular(recipe: Recipe, kind: TabularKind): Estimator {
+  return recipe.task === 'regression' ? createRowRegression(recipe, kind) : createTabularForecaster(recipe, kind);
+}
+
+const headSchema = z.looseObject({
+  format: z.literal('voltcast-model'),
+  version: z.number().int(),
+  type: z.enum(modelTypes),
+});
+
+/**
+ * Reads a model back from what its `toJSON` gave. Its predictions equal the original's bit for bit.
+ * @throws AppError `model-invalid`, `model-version`, `engine-not-available`
+ */
+export function reviveModel(json: unknown): FittedModel {
+  return revive(json, 0);
+}
+
+function revive(json: unknown, depth: number): FittedModel {
+  // a blend of blends cannot be made here, so a deeper file was made to exhaust the stack
+  if (depth > 1) throw invalidModel('models are nested too deeply');
+  const head = headSchema.safeParse(json);
+  if (!head.success) throw invalidModel('format, version or type is missing or unknown');
+  const { type, version } = head.data;
+  if (version !== 1)
+    throw new AppError({
+      code: 'model-version',
+      message: `This model was written by a newer version of Voltcast (model format ${version}, known: 1).`,
+      hint: 'Update Voltcast, or train the model again.',
+    });
+  switch (type) {
+    case 'seasonal_naive':
+      return reviveSeasonalNaive(json);
+    case 'blend':
+      return reviveBlend(json, (member) => revive(member, depth + 1));
+    case 'linear':
+    case 'xgboost': {
+      const { task, state } = tabularFromJson(json, { linear: reviveRidge, xgboost: reviveBooster });
+      return task === 'rows' ? new FittedRowRegression(state) : new FittedTabular(state);
+    }
+    default:
+      throw new AppError({
+        code: 'engine-not-available',
+        message: `The engine of model type "${type}" is not part of this version.`,
+        hint: 'Update Voltcast to use this model.',
+      });
+  }
+}

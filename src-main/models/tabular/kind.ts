@@ -1,0 +1,14 @@
+/** @file What a tabular model type brings: its regressor, how it likes its features, and how it is read back. */
+import type { FeatureSpec } from '../../data/features/spec.ts';
+import type { FittedRegressor, Regressor } from '../estimator.ts';
+
+export type TabularType = 'linear' | 'xgboost';
+
+export interface TabularKind {
+  readonly type: TabularType;
+  readonly basis: FeatureSpec['basis'];
+  readonly regressor: Regressor;
+}
+
+/** @throws AppError `model-invalid` */
+export type ReviveRegressor = (json: unknown) => FittedRegressor;
