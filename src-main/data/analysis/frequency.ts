@@ -1,0 +1,130 @@
+/** @file The step between rows: the dominant one, robust against gaps, jitter and strays. */
+import { median, mode } from './numbers.ts';
+import { forwardSteps } from './order.ts';
+import { DAY, HOUR, MINUTE } from './types.ts';
+import type { Part } from './types.ts';
+
+const usual = [
+  1000,
+  2000,
+  5000,
+  10_000,
+  15_000,
+  20_000,
+  30_000,
+  ...[1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * HOUR),
+  DAY,
+  7 * DAY,
+];
+
+export interface Frequency {
+  /** dominant step in ms; NaN with fewer than two stamps */
+  readonly stepMs: number;
+  /** the rows lie on a common grid of that step, but for jitter that rounding removes */
+  readonly regular: boolean;
+  /** rows that are off the grid */
+  readonly offGrid: number;
+  /** off-grid rows further than a fifth of a step from it */
+  readonly strays: number;
+  /** second most frequent step where a file changes its step half way, else null */
+  readonly other: { readonly stepMs: number; readonly share: number } | null;
+  /** 28 to 31 days: calendar months, which are no fixed step */
+  readonly monthly: boolean;
+}
+
+/** @param parts times sorted or in file order; only forward steps count */
+export function findFrequency(parts: readonly Part[]): Frequency {
+  const steps = forwardSteps(parts);
+  if (steps.length === 0)
+    return { stepMs: NaN, regular: false, offGrid: 0, strays: 0, other: null, monthly: false };
+  const dominant = mode(steps);
+  const middle = median(steps.length > 65_536 ? steps.subarray(0, 65_536) : steps);
+  const monthly = middle >= 28 * DAY && middle <= 31 * DAY;
+  const stepMs = dominant.share >= 0.5 ? dominant.value : nearestUsual(middle, dominant.value);
+  const { offGrid, strays, rows } = distanceFromGrid(parts, stepMs);
+  return {
+    stepMs,
+    regular: !monthly && strays <= 0.02 * rows,
+    offGrid,
+    strays,
+    other: otherStep(steps, stepMs),
+    monthly,
+  };
+}
+
+/** Loggers jitter by seconds around a usual step; anything further than 5 % from one is taken as it stands. */
+function nearestUsual(middle: number, dominant: number): number {
+  const nearest = usual.reduce((a, b) =>
+    Math.abs(Math.log(b / middle)) < Math.abs(Math.log(a / middle)) ? b : a,
+  );
+  return Math.abs(nearest - middle) <= 0.05 * nearest ? nearest : dominant;
+}
+
+function distanceFromGrid(
+  parts: readonly Part[],
+  stepMs: number,
+): { offGrid: number; strays: number; rows: number } {
+  let offGrid = 0;
+  let strays = 0;
+  let rows = 0;
+  for (const { time } of parts) {
+    const phase = phaseOf(time, stepMs);
+    rows += time.length;
+    for (let i = 0; i < time.length; i++) {
+      const off = Math.abs(time[i] - phase - Math.round((time[i] - phase) / stepMs) * stepMs);
+      if (off === 0) continue;
+      offGrid++;
+      if (off > 0.2 * stepMs) strays++;
+    }
+  }
+  return { offGrid, strays, rows };
+}
+
+/** Where the grid lies: on whole steps since midnight if jittered stamps scatter around those, else where most rows lie. */
+export function phaseOf(time: Float64Array, stepMs: number): number {
+  const places = new Float64Array(time.length);
+  let nearWhole = 0;
+  for (let i = 0; i < time.length; i++) {
+    const place = ((time[i] % stepMs) + stepMs) % stepMs;
+    places[i] = place;
+    if (place <= 0.2 * stepMs || place >= 0.8 * stepMs) nearWhole++;
+  }
+  const most = mode(places);
+  if (most.share >= 0.5) return most.value;
+  return nearWhole >= 0.9 * time.length ? 0 : most.value;
+}
+
+/** Rounds every stamp to the grid; a no-op copy-free pass when all lie on it. */
+export function snapToGrid(time: Float64Array, stepMs: number): Float64Array {
+  const phase = phaseOf(time, stepMs);
+  let changed = false;
+  const out = new Float64Array(time.length);
+  for (let i = 0; i < time.length; i++) {
+    out[i] = phase + Math.round((time[i] - phase) / stepMs) * stepMs;
+    if (out[i] !== time[i]) changed = true;
+  }
+  return changed ? out : time;
+}
+
+/** A different step that whole stretches of the file use: 12 or more steps in a row, 10 % of all. */
+function otherStep(steps: Float64Array, stepMs: number): { stepMs: number; share: number } | null {
+  const counts = new Map<number, number>();
+  let run = 1;
+  for (let i = 1; i <= steps.length; i++) {
+    if (i < steps.length && steps[i] === steps[i - 1]) run++;
+    else {
+      if (run >= 12 && steps[i - 1] !== stepMs)
+        counts.set(steps[i - 1], (counts.get(steps[i - 1]) ?? 0) + run);
+      run = 1;
+    }
+  }
+  let best: { stepMs: number; share: number } | null = null;
+  // Share of the time covered, not of the rows: a year of hours is as long as a year of quarter hours.
+  const covered = steps.reduce((sum, step) => sum + step, 0);
+  for (const [step, rows] of counts) {
+    const share = (step * rows) / covered;
+    if (share >= 0.1 && (best === null || share > best.share)) best = { stepMs: step, share };
+  }
+  return best;
+}
