@@ -1,5 +1,11 @@
 /** @file What a step is. The engine runs steps in order, stores what they write by hash, and finds finished ones by key. */
-import type { ArtifactRef, DatasetVersion, Profile, Recipe, StepId } from '../../src-preload/contract/index.ts';
+import type {
+  ArtifactRef,
+  DatasetVersion,
+  Profile,
+  Recipe,
+  StepId,
+} from '../../src-preload/contract/index.ts';
 import type { ContentHash, ObjectStore, RunResult } from '../workspace/types.ts';
 
 /** What is fixed for the whole run. */

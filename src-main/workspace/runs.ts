@@ -269,11 +269,8 @@ export function createRunRepository(db: Db, datasets: Pick<Workspace, 'getDatase
     setTags(id, tags) {
       return db.transaction(() => {
         const run = summary(id);
-        const next = { ...run.tags };
-        for (const [name, value] of Object.entries(tags)) {
-          if (value === null) delete next[name];
-          else next[name] = value;
-        }
+        const merged: Record<string, string | null> = { ...run.tags, ...tags };
+        const next = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
         db.run('UPDATE run SET tags_json = ? WHERE id = ?', JSON.stringify(next), run.id);
         return summary(run.id);
       });
