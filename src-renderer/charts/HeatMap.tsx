@@ -1,4 +1,5 @@
 /** @file Hour × day at a glance: weekends, shifts, holidays and holes. Arrow keys read single cells. */
+import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +22,7 @@ export function HeatMap({ map, height = 240 }: { readonly map: Heatmap; readonly
   const format = useFormat();
   const set = useTokens();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const { ref: axis, width } = useElementSize<HTMLDivElement>();
   const [cell, setCell] = useState<Cell | null>(null);
   const domain = useMemo(() => heatDomain(map.values), [map]);
   const days = map.days.length;
@@ -126,8 +128,8 @@ export function HeatMap({ map, height = 240 }: { readonly map: Heatmap; readonly
             />
           ) : null}
         </div>
-        <div className={classes['heatDays']} aria-hidden>
-          {dayTicks(map.days, 12).map(({ index, day }) => (
+        <div className={classes['heatDays']} ref={axis} aria-hidden>
+          {dayTicks(map.days, Math.max(2, Math.floor((width || 600) / 52))).map(({ index, day }) => (
             <span key={day} style={{ left: `${(index / days) * 100}%` }}>
               {tickText(day)}
             </span>

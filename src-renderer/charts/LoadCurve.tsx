@@ -99,7 +99,7 @@ export function LoadCurve(props: Props) {
           {
             ...axis,
             grid: { show: false },
-            space: 80,
+            space: 72,
             size: 42,
             values: (_u, splits, _axis, _space, increment) => [
               ...timeLabels(splits, increment, format.language, zone),
@@ -112,7 +112,7 @@ export function LoadCurve(props: Props) {
           { stroke: set.forecast, width: 1, points: { show: false } },
           { stroke: set.forecast, width: 1, points: { show: false } },
         ],
-        bands: [{ series: [2, 1], fill: set.forecast }],
+        bands: [{ series: [2, 1], fill: `${set.forecast}73` }],
         hooks: {
           setCursor: [
             (u) => {

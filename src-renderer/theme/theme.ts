@@ -16,12 +16,26 @@ const volt: MantineColorsTuple = [
   '#033e51',
 ];
 
+/** Mantine's dark greys in our blue-grey, so that inputs and menus belong to the same surface. */
+const dark: MantineColorsTuple = [
+  '#e8eef2',
+  '#c9d5dd',
+  '#9db0bd',
+  '#6d7f8c',
+  '#34424c',
+  '#28343d',
+  '#1f2931',
+  '#182027',
+  '#131a20',
+  '#10161b',
+];
+
 export const theme = createTheme({
   primaryColor: 'volt',
-  primaryShade: { light: 7, dark: 4 },
-  colors: { volt },
+  primaryShade: { light: 7, dark: 6 },
+  colors: { volt, dark },
   autoContrast: true,
-  luminanceThreshold: 0.25,
+  luminanceThreshold: 0.3,
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono", Menlo, Consolas, monospace',
   fontSizes: { xs: '0.75rem', sm: '0.84375rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },

@@ -33,7 +33,12 @@ export function SectionCard({
           {actions}
         </div>
       ) : null}
-      <div className={classes['cardBody']} data-flush={flush}>
+      {/* a wide table scrolls sideways inside its card; by keyboard that needs focus */}
+      <div
+        className={classes['cardBody']}
+        data-flush={flush}
+        {...(flush ? { tabIndex: 0, role: 'group', 'aria-labelledby': id } : {})}
+      >
         {children}
       </div>
     </section>

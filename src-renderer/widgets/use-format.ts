@@ -12,7 +12,11 @@ export function formatterFor(language: string): Formatter {
   return formatter;
 }
 
+/** `en` with the region of the machine (`en-GB`), because dates and decimals go by region. */
+export const localeFor = (language: string, preferred: readonly string[]): string =>
+  preferred.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
+
 export function useFormat(): Formatter {
   const { i18n } = useTranslation();
-  return formatterFor(i18n.language);
+  return formatterFor(localeFor(i18n.language, navigator.languages));
 }

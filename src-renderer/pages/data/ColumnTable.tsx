@@ -1,5 +1,5 @@
 /** @file All columns: what each is, its range, its holes, and whether it gives the target away. */
-import { ActionIcon, Table, Tooltip } from '@mantine/core';
+import { ActionIcon, Table, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconCalendarTime, IconTarget } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ColumnInfo, ColumnKind } from '../../../src-preload/contract/index.ts';
@@ -82,7 +82,9 @@ export function ColumnTable({
               </Table.Th>
             ))}
             <Table.Th scope="col">{t('column.distribution')}</Table.Th>
-            <Table.Th scope="col" aria-label={t('column.actions')} />
+            <Table.Th scope="col">
+              <VisuallyHidden>{t('column.actions')}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
