@@ -1,0 +1,80 @@
+/** @file The problem as the models see it, and the context they report through. */
+import type { FitContext, SeriesTask } from '../../models/estimator.ts';
+import type { Frame } from '../../data/frame.ts';
+import type { RunSpec, StepContext } from '../step.ts';
+import type { Validation } from './artifacts.ts';
+import { resolveRecipe } from './resolve.ts';
+
+/** @param frame regular grid with the cleaned target */
+export function taskOf(
+  spec: Pick<RunSpec, 'recipe' | 'dataset'>,
+  frame: Frame,
+  validation: Validation,
+): SeriesTask {
+  const recipe = resolveRecipe(spec);
+  const { target, pastCovariates, knownCovariates } = recipe.data;
+  const regression = recipe.task !== 'forecast';
+  return {
+    frame,
+    target,
+    horizon: recipe.forecast.horizon,
+    pastCovariates: regression ? [] : pastCovariates,
+    knownCovariates: regression ? [] : knownCovariates,
+    // what validation left of the same-instant inputs, in place of `auto` or of a list with leaking columns in it
+    recipe: { ...recipe, data: { ...recipe.data, features: regression ? [...validation.features] : 'auto' } },
+  };
+}
+
+/** The parts of a recipe that decide what a model learns; thresholds, names and tags are none of them. */
+export function modelParams(spec: RunSpec): unknown {
+  const { task, data, features, split, forecast, model, runtime } = resolveRecipe(spec);
+  const { horizon, strategy, nonNegative, quantiles } = forecast;
+  return {
+    task,
+    pastCovariates: data.pastCovariates,
+    knownCovariates: data.knownCovariates,
+    target: data.target,
+    features,
+    split,
+    forecast: { horizon, strategy, nonNegative, quantiles },
+    model,
+    seed: runtime.seed,
+  };
+}
+
+export interface Curve {
+  readonly name: string;
+  readonly x: number[];
+  readonly y: number[];
+}
+
+/**
+ * A model's way to report, onto a part of the step's progress.
+ * @param curves points are kept here; null drops them (refits draw no curves)
+ */
+export function fitContext(
+  context: StepContext,
+  part: { readonly from: number; readonly to: number; readonly label?: string },
+  curves: Map<string, Curve> | null,
+): FitContext {
+  const { recipe, threads } = context.spec;
+  return {
+    seed: recipe.runtime.seed,
+    threads:
+      recipe.runtime.threads === 'auto' ? threads : Math.min(recipe.runtime.threads, Math.max(1, threads)),
+    progress: (fraction, message) => {
+      const text =
+        message === undefined ? part.label : part.label === undefined ? message : `${part.label}: ${message}`;
+      context.progress(part.from + (part.to - part.from) * Math.min(1, Math.max(0, fraction)), text);
+    },
+    curve: (name, x, y) => {
+      if (!curves || !Number.isFinite(y)) return;
+      const curve = curves.get(name) ?? { name, x: [], y: [] };
+      curves.set(name, curve);
+      curve.x.push(x);
+      curve.y.push(y);
+      context.curve(name, x, y);
+    },
+    log: (level, message) => context.log(level, message),
+  };
+}
