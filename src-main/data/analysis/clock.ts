@@ -199,7 +199,9 @@ const common = [
 
 function zoneQuestion(clock: ClockFinding | null, absolute: boolean): ImportQuestion {
   const fitting =
-    clock?.zone == null ? common.filter((zone) => !clock?.excluded.includes(zone)) : clock.alike;
+    clock === null || clock.zone === null
+      ? common.filter((zone) => !clock?.excluded.includes(zone))
+      : clock.alike;
   const asWritten = {
     value: 'UTC',
     label: absolute ? 'UTC: days begin at midnight UTC' : 'As written: a local clock without daylight saving',

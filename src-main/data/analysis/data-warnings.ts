@@ -25,6 +25,7 @@ export function dataWarnings(table: Finished, context: AnalysisContext): void {
     warnShort(table, context);
   }
   for (const fact of facts) warnColumn(fact, kinds, context);
+  warnMissing(facts, kinds, context);
   for (const [column, r2] of kinds.labelR2)
     warn(context, {
       code: 'label-follows-load',
@@ -67,6 +68,31 @@ function warnShort({ parts, axis }: Finished, context: AnalysisContext): void {
   });
 }
 
+/** Columns that lack the same number of readings lack them together as a rule: one warning for them. */
+function warnMissing(facts: readonly ColumnFacts[], kinds: Kinds, context: AnalysisContext): void {
+  const groups = new Map<number, ColumnFacts[]>();
+  for (const fact of facts) {
+    if (fact.missing === 0 || kinds.kinds.get(fact.column.name) === 'empty') continue;
+    groups.set(fact.missing, [...(groups.get(fact.missing) ?? []), fact]);
+  }
+  for (const [missing, group] of groups) {
+    const { column } = group[0];
+    const rows = column.type === 'number' ? column.values.length : column.codes.length;
+    const names = group.map((fact) => fact.column.name);
+    const where =
+      names.length === 1
+        ? names[0]
+        : `each of ${names.length} columns (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`;
+    context.warnings.push({
+      code: 'missing-values',
+      ...(names.length === 1 ? { column: names[0] } : {}),
+      message: `${count(missing, 'reading')} (${percent(missing / rows)}) ${missing === 1 ? 'is' : 'are'} missing in ${where}.`,
+      rows: missing,
+      details: { columns: names },
+    });
+  }
+}
+
 function warnColumn(fact: ColumnFacts, kinds: Kinds, context: AnalysisContext): void {
   const { name } = fact.column;
   const rows = fact.column.type === 'number' ? fact.column.values.length : fact.column.codes.length;
@@ -87,13 +113,6 @@ function warnColumn(fact: ColumnFacts, kinds: Kinds, context: AnalysisContext): 
     });
     return;
   }
-  if (fact.missing > 0)
-    warn(context, {
-      code: 'missing-values',
-      column: name,
-      message: `${count(fact.missing, 'reading')} of ${name} (${percent(fact.missing / rows)}) missing.`,
-      rows: fact.missing,
-    });
   if (fact.stats === null || kind !== 'load') return;
   if (fact.stats.outliers > 0)
     warn(context, {

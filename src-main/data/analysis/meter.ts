@@ -12,7 +12,7 @@ export interface MeterFinding {
   readonly resets: number;
   /** runs over its last digit */
   readonly rollovers: number;
-  /** shares of the steps that rise, and that stay */
+  /** share of the steps that rise */
   readonly rising: number;
   readonly first: number;
   readonly last: number;
@@ -42,7 +42,6 @@ export function meterStep(before: number, after: number, typical: number): Meter
 export function findMeter(parts: readonly Part[], column: string): MeterFinding | null {
   let steps = 0;
   let rises = 0;
-  let stays = 0;
   let readings = 0;
   let first = NaN;
   let last = NaN;
@@ -63,8 +62,7 @@ export function findMeter(parts: readonly Part[], column: string): MeterFinding 
         if (value > before) {
           rises++;
           if (sizes.length < 20_000) sizes.push(value - before);
-        } else if (value === before) stays++;
-        else drops.push([before, value]);
+        } else if (value < before) drops.push([before, value]);
         // Anything that moves up and down is refused after a look at its first rows.
         if (drops.length > 3 + 0.001 * steps) return null;
       }

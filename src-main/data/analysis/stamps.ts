@@ -81,8 +81,8 @@ function fromDayColumns(parts: readonly Part[], stepMs: number): StampsFinding |
   const names = parts[0].columns.filter((column): column is CategoryColumn => column.type === 'category');
   for (const { name, levels } of names) {
     if (levels.length < 2 || levels.length > 7) continue;
-    const atBeginning = followsWeekday(parts, name, 0);
-    const atEnd = followsWeekday(parts, name, stepMs);
+    const atBeginning = followsWeekday(parts, name, 0, stepMs);
+    const atEnd = followsWeekday(parts, name, stepMs, stepMs);
     if (atBeginning !== atEnd)
       return {
         stamps: atEnd ? 'ending' : 'beginning',
@@ -93,7 +93,7 @@ function fromDayColumns(parts: readonly Part[], stepMs: number): StampsFinding |
   return null;
 }
 
-function followsWeekday(parts: readonly Part[], name: string, shiftMs: number): boolean {
+function followsWeekday(parts: readonly Part[], name: string, shiftMs: number, stepMs: number): boolean {
   const seen = new Int32Array(7).fill(-1);
   let rows = 0;
   for (const part of parts) {
