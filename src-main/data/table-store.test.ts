@@ -104,3 +104,9 @@ test('what cannot be stored or found is said by name', () => {
   writeTable([{ series: 'a', frame }], file);
   expect(() => readTable(file, { series: 'z' }, meta)).toThrow(/'z'/);
 });
+
+test('an object of the store is read by its hash, without a file extension', () => {
+  const file = path.join(folder, 'd901cc5e');
+  writeTable([{ series: null, frame: frameOf(5) }], file);
+  expect(readTable(file, {}, meta).time.length).toBe(5);
+});

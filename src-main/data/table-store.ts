@@ -185,7 +185,8 @@ export function listSeries(file: string): string[] {
 
 function storedColumns(file: string): string[] {
   try {
-    return pl.readParquet(file, { nRows: 0 }).columns;
+    // objects are named by their hash, and readParquet takes a path without `.parquet` for the content itself
+    return pl.scanParquet(file).limit(0).collectSync().columns;
   } catch (cause) {
     throw new AppError(
       {
