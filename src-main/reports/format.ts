@@ -1,0 +1,112 @@
+/** @file Numbers, shares, dates and spans as people of a language write them. */
+
+export type Language = 'en' | 'es';
+
+/** Stands where there is no figure. */
+export const NONE = '–';
+const NBSP = '\u00a0';
+
+export interface Formatter {
+  /** three to four significant digits */
+  number(value: number | null, digits?: number): string;
+  integer(value: number): string;
+  /** with the unit behind a no-break space; the bare number without one */
+  quantity(value: number | null, unit: string | null): string;
+  /** 0.253 -> 25.3 % */
+  percent(share: number | null, digits?: number): string;
+  signedPercent(share: number | null, digits?: number): string;
+  /** p-values: `< 0.001` below that */
+  pValue(value: number | null): string;
+  /** `20 Oct 2018` */
+  date(utcMs: number): string;
+  /** `20 Oct 2018, 14:15` */
+  dateTime(utcMs: number): string;
+  /** `Mon 20 Oct` of a local calendar day given as YYYY-MM-DD */
+  day(isoDay: string): string;
+  /** Monday first */
+  weekdays(): string[];
+  /** `15 min`, `1 h`, `1 d` of a length in milliseconds */
+  length(ms: number): string;
+}
+
+export function createFormatter(language: Language, timezone: string): Formatter {
+  const locale = language === 'es' ? 'es-ES' : 'en-GB';
+  const safe = (value: number | null): value is number => value !== null && Number.isFinite(value);
+  const plain = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, { useGrouping: 'min2', ...options });
+  const number = (value: number | null, digits = 3): string => {
+    if (!safe(value)) return NONE;
+    const size = Math.abs(value);
+    if (size >= 1000) return plain({ maximumFractionDigits: 0 }).format(value);
+    return plain({
+      minimumSignificantDigits: size === 0 ? 1 : Math.min(digits, 3),
+      maximumSignificantDigits: digits,
+    }).format(value);
+  };
+  const percent = (share: number | null, digits = 1): string =>
+    safe(share)
+      ? plain({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+          share,
+        )
+      : NONE;
+  const zoned = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { timeZone: timezone, ...options });
+  const dates = zoned({ day: 'numeric', month: 'short', year: 'numeric' });
+  const times = zoned({
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const days = new Intl.DateTimeFormat(locale, {
+    timeZone: 'UTC',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+  });
+  const weekday = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short' });
+  return {
+    number,
+    integer: (value) => plain({ maximumFractionDigits: 0 }).format(value),
+    quantity: (value, unit) => (safe(value) ? number(value) + (unit ? NBSP + unit : '') : NONE),
+    percent,
+    signedPercent: (share, digits = 1) =>
+      safe(share)
+        ? plain({
+            style: 'percent',
+            minimumFractionDigits: digits,
+            maximumFractionDigits: digits,
+            signDisplay: 'exceptZero',
+          }).format(share)
+        : NONE,
+    pValue: (value) =>
+      !safe(value)
+        ? NONE
+        : value < 0.001
+          ? `<${NBSP}${plain({}).format(0.001)}`
+          : plain({ maximumFractionDigits: 3 }).format(value),
+    date: (utcMs) => dates.format(utcMs),
+    dateTime: (utcMs) => times.format(utcMs),
+    day: (isoDay) => days.format(Date.parse(`${isoDay}T00:00:00Z`)),
+    // 1 January 2024 was a Monday
+    weekdays: () => Array.from({ length: 7 }, (_, i) => weekday.format(Date.UTC(2024, 0, 1 + i))),
+    length: (ms) => lengthText(ms, (value) => plain({ maximumFractionDigits: 1 }).format(value)),
+  };
+}
+
+function lengthText(ms: number, format: (value: number) => string): string {
+  const [unit, size] =
+    ms >= 86_400_000 && ms % 86_400_000 === 0
+      ? ['d', 86_400_000]
+      : ms >= 3_600_000
+        ? ['h', 3_600_000]
+        : ms >= 60_000
+          ? ['min', 60_000]
+          : ['s', 1000];
+  return `${format(ms / (size as number))}${NBSP}${unit}`;
+}
+
+/** `voltcast` arguments survive a POSIX shell: quoted when they hold anything but plain characters. */
+export const shellQuote = (text: string): string =>
+  /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
