@@ -1,75 +1,165 @@
-/** @file First cut: the steel conventions only; the full reader replaces it. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import pl from 'nodejs-polars';
+/**
+ * @file Reads a file into columns, in file order, repairing nothing. Text files go through our own byte scanner, Parquet
+ * through polars. What the file does not say becomes a question, what could not be read a warning with its line.
+ */
+import { stat } from 'node:fs/promises';
+import { AppError } from '../../../src-preload/contract/index.ts';
 import type { ImportOptions } from '../../../src-preload/contract/index.ts';
-import type { Column } from '../frame.ts';
+import { assemble } from './assemble.ts';
+import { MAX_LEVELS, kinds } from './columns.ts';
+import type { ColumnPlan } from './columns.ts';
+import { detectDialect } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { guessSingleByte, textDecoder } from './encoding.ts';
+import { hashFile } from './hash.ts';
+import { readParquetTable } from './parquet.ts';
+import { ENOUGH, planFile } from './plan.ts';
+import type { FilePlan } from './plan.ts';
 import type { RawTable } from './raw-table.ts';
+import { Scanner } from './scanner.ts';
+import { openSource } from './source.ts';
+import type { Source } from './source.ts';
+import { parseNumber } from './cells.ts';
 
-/** Reads a file of readings into columns, in file order. */
-export async function parseFile(
-  file: string,
-  _options: ImportOptions,
-  progress: (fraction: number, message: string) => void,
-): Promise<RawTable> {
-  const bytes = readFileSync(file);
-  const table = pl.readCSV(bytes, { inferSchemaLength: null });
-  const [timeName, ...names] = table.columns;
-  const stamp = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d):(\d\d)$/;
-  const time = Float64Array.from(table.getColumn(timeName).toArray() as string[], (text) => {
-    const m = stamp.exec(text);
-    return m ? Date.UTC(+m[3], +m[2] - 1, +m[1], +m[4], +m[5]) : NaN;
-  });
-  const columns = names.map((name): Column => {
-    const values = table.getColumn(name).toArray() as (string | number)[];
-    if (Number.isFinite(Number(values[0]))) {
-      const unit = /_(k\w+)$|\((\w+)\)$/.exec(name);
-      return {
-        name,
-        type: 'number',
-        unit: unit?.[1] ?? unit?.[2] ?? null,
-        values: Float64Array.from(values, Number),
-      };
-    }
-    const levels = [...new Set(values as string[])];
-    return {
-      name,
-      type: 'category',
-      levels,
-      codes: Int32Array.from(values, (value) => levels.indexOf(value as string)),
-    };
-  });
+export type Progress = (fraction: number, message: string) => void;
+
+/**
+ * @param file absolute path
+ * @throws AppError that names the file, and the line, column or option where there is one: `file-not-found`, `file-empty`,
+ *   `no-rows`, `binary-file`, `not-a-table`, `gzip-truncated`, `single-column`, `column-not-found`, `timestamp-unreadable`,
+ *   `file-changed` …
+ */
+export async function parseFile(file: string, options: ImportOptions, progress: Progress): Promise<RawTable> {
+  const source = await openSource(file, options.encoding);
+  const hashing = hashFile(file, source.bytes);
+  hashing.catch(() => undefined); // awaited below; a parse error must not leave it unhandled
+  const table =
+    source.kind === 'parquet'
+      ? await readParquetTable(source, options, progress)
+      : await readText(source, options, progress);
+  const sha256 = await hashing;
+  const after = await stat(file);
+  if (after.size !== source.bytes || after.mtimeMs !== source.modifiedMs)
+    throw new AppError({
+      code: 'file-changed',
+      message: `${file} was written to while it was being read.`,
+      hint: 'Import it again once it is complete.',
+      place: { file },
+    });
   progress(1, 'read');
-  return {
-    file,
-    bytes: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    format: {
-      kind: 'csv',
-      compression: 'none',
-      encoding: 'utf-8',
-      delimiter: ',',
-      decimal: '.',
-      thousands: null,
-      preambleLines: 0,
-      footerLines: 0,
-      header: true,
-      unitsRow: false,
-      layout: 'plain',
-      dateFormat: 'DD/MM/YYYY HH:mm',
-    },
-    time,
-    absolute: false,
-    intervalEnd: null,
-    timestampColumns: [timeName],
-    series: null,
-    columns,
-    questions: [],
-    warnings: [],
-    sampleHeader: table.columns,
-    sample: table
-      .head(20)
-      .rows()
-      .map((row) => row.map(String)),
-  };
+  return { ...table, file, bytes: source.bytes, sha256 };
+}
+
+export type TableWithoutFile = Omit<RawTable, 'file' | 'bytes' | 'sha256'>;
+
+async function readText(
+  source: Source,
+  options: ImportOptions,
+  progress: Progress,
+): Promise<TableWithoutFile> {
+  const dialect = detectDialect(source.decode(source.head), source.whole, options, source.file);
+  if (dialect.names.length < 2)
+    throw new AppError({
+      code: 'single-column',
+      message: `${source.file} has one column only ('${dialect.names[0] || dialect.sample[0]?.[0] || ''}'), but a load series needs time and value.`,
+      hint: 'If the cells are divided by an unusual character, name it as the delimiter.',
+      place: { file: source.file, line: dialect.preambleLines + 1, key: 'delimiter' },
+    });
+  let plan = planFile(dialect, options, source.file);
+  let scanner = await scan(source, dialect, plan.columns, progress);
+  const revised = revise(scanner, plan);
+  if (revised) {
+    plan = revised;
+    scanner = await scan(source, dialect, plan.columns, progress);
+  }
+  const decode = lateDecoder(source, scanner);
+  return assemble({
+    source: { ...source, decode: decode.decode, encoding: decode.encoding },
+    dialect,
+    plan,
+    scanner,
+    options,
+  });
+}
+
+async function scan(
+  source: Source,
+  dialect: Dialect,
+  columns: readonly ColumnPlan[],
+  progress: Progress,
+): Promise<Scanner> {
+  const scanner = new Scanner(columns, {
+    delimiter: dialect.delimiter.charCodeAt(0),
+    eol: dialect.eol,
+    decimal: dialect.decimal,
+    skipLines: dialect.skipLines,
+    rows: estimateRows(source, dialect),
+    decode: source.decode,
+  });
+  let told = 0;
+  for await (const { bytes, fraction } of source.chunks()) {
+    scanner.feed(bytes, false);
+    if (fraction - told >= 0.01) {
+      told = fraction;
+      progress(0.99 * fraction, 'reading');
+    }
+  }
+  scanner.feed(new Uint8Array(0), true);
+  return scanner;
+}
+
+/** From the bytes per row in the head; gzip is taken to shrink text eight times. */
+function estimateRows(source: Source, dialect: Dialect): number {
+  const { head } = source;
+  let lines = 0;
+  for (let at = head.indexOf(dialect.eol); at >= 0; at = head.indexOf(dialect.eol, at + 1)) lines++;
+  if (source.whole || lines === 0) return lines + 1;
+  const total = source.compression === 'gzip' ? source.bytes * 8 : source.bytes;
+  return Math.min(50_000_000, Math.ceil((total / head.length) * lines * 1.03));
+}
+
+/** The head can mislead. Columns whose later cells are something else are read again as that; null when all went well. */
+function revise(scanner: Scanner, plan: FilePlan): FilePlan | null {
+  let changed = false;
+  const columns = plan.columns.map((column, i): ColumnPlan => {
+    const store = scanner.stores[i];
+    const filled = scanner.rows - store.missing;
+    if (column.kind === kinds.number && filled > 0 && store.unread.count > (1 - ENOUGH) * filled) {
+      changed = true;
+      return { ...column, kind: kinds.text };
+    }
+    if (column.kind === kinds.text && store.dictionary.overflow) {
+      const levels = store.dictionary.levels.slice(0, 1000).map((level) => new TextDecoder().decode(level));
+      if (levels.filter((level) => !Number.isNaN(parseNumber(level, '.'))).length < ENOUGH * levels.length)
+        return column;
+      changed = true;
+      return { ...column, kind: kinds.number };
+    }
+    return column;
+  });
+  return changed ? { ...plan, columns } : null;
+}
+
+/** The head was plain ASCII or UTF-8, but a later cell is not: then the file is in a single-byte encoding after all. */
+function lateDecoder(
+  source: Source,
+  scanner: Scanner,
+): { decode: (bytes: Uint8Array) => string; encoding: string } {
+  if (source.encoding !== 'utf-8') return source;
+  const strict = new TextDecoder('utf-8', { fatal: true });
+  const odd = scanner.stores.flatMap((store) =>
+    store.dictionary.levels.length > MAX_LEVELS / 2
+      ? []
+      : store.dictionary.levels.filter((level) => {
+          try {
+            strict.decode(level);
+            return false;
+          } catch {
+            return true;
+          }
+        }),
+  );
+  if (odd.length === 0) return source;
+  const encoding = guessSingleByte(Buffer.concat(odd));
+  return { decode: textDecoder(encoding), encoding };
 }

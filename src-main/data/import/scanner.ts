@@ -1,0 +1,419 @@
+/**
+ * @file Bytes to columns in one pass, a chunk at a time, in bounded memory.
+ *
+ * A plain cell (digits, a known date, a category without quotes) is read where it stands: one look at each byte, no
+ * string made. Whatever is not plain (quotes, spaces, thousands separators, missing words) takes the slow way through
+ * {@link Scanner.#cell} and the text functions of cells.ts, which define what the fast way must give.
+ * Measured against reading with polars in bench/import.ts.
+ */
+import { isMissing, isMissingNumber, parseNumber, unwrap } from './cells.ts';
+import { Store, hashBytes, kinds } from './columns.ts';
+import type { ColumnPlan, ScanOptions } from './columns.ts';
+import { StampReader } from './stamp-reader.ts';
+import { UNREADABLE, parseClock } from './stamp-text.ts';
+
+const QUOTE = 34;
+const EQUALS = 61;
+const SPACE = 32;
+const TAB = 9;
+const CR = 13;
+/** 10^0 ... 10^15: exact, so that dividing an integer below 2^53 by one of them rounds correctly */
+const powers = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
+/** a quoted cell longer than this was never meant to be one */
+const MAX_QUOTED = 1 << 20;
+const NOT_CLOSED = -1;
+
+export class Scanner {
+  readonly stores: readonly Store[];
+  rows = 0;
+  /** rows with too few or too many cells */
+  readonly ragged: number[] = [];
+  raggedCount = 0;
+  readonly #options: ScanOptions;
+  readonly #kinds: Uint8Array;
+  readonly #reader: StampReader;
+  readonly #shifts: { row: number; by: number }[] = [];
+  #capacity: number;
+  #carry = new Uint8Array(0);
+  #skip: number;
+  /** content of the cell found last by {@link #cell} */
+  #bytes: Uint8Array = this.#carry;
+  #from = 0;
+  #to = 0;
+  #breaks = 0;
+
+  constructor(plan: readonly ColumnPlan[], options: ScanOptions) {
+    this.#options = options;
+    this.#capacity = Math.max(1024, options.rows);
+    this.stores = plan.map((column) => new Store(column, this.#capacity));
+    this.#kinds = Uint8Array.from(plan, (column) => column.kind);
+    this.#reader = new StampReader(options.decode);
+    this.#skip = options.skipLines;
+  }
+
+  /** Physical line of a row, 1-based: blank lines and line breaks inside quotes counted. */
+  lineOf(row: number): number {
+    let shift = 0;
+    for (const entry of this.#shifts) {
+      if (entry.row > row) break;
+      shift = entry.by;
+    }
+    return this.#options.skipLines + 1 + row + shift;
+  }
+
+  /** Takes the next bytes of the file; `last` says that there are no more. */
+  feed(chunk: Uint8Array, last: boolean): void {
+    const { eol } = this.#options;
+    let bytes = chunk;
+    if (this.#carry.length > 0) {
+      bytes = new Uint8Array(this.#carry.length + chunk.length);
+      bytes.set(this.#carry);
+      bytes.set(chunk, this.#carry.length);
+    }
+    if (last && bytes.length > 0 && bytes[bytes.length - 1] !== eol) {
+      const ended = new Uint8Array(bytes.length + 1);
+      ended.set(bytes);
+      ended[bytes.length] = eol;
+      bytes = ended;
+    }
+    const end = bytes.lastIndexOf(eol) + 1;
+    let from = 0;
+    while (this.#skip > 0 && from < end) {
+      from = bytes.indexOf(eol, from) + 1;
+      this.#skip--;
+    }
+    const taken = from < end ? this.#scan(bytes, from, end, last) : from;
+    this.#carry = bytes.slice(taken);
+  }
+
+  #grow(): void {
+    this.#capacity = Math.ceil(this.#capacity * 1.5);
+    for (const store of this.stores) store.resize(this.#capacity);
+  }
+
+  /** @returns where the first row that is not complete begins */
+  #scan(bytes: Uint8Array, begin: number, end: number, last: boolean): number {
+    const { delimiter, eol, decimal } = this.#options;
+    const point = decimal === '.' ? 46 : 44;
+    const columnKinds = this.#kinds;
+    const width = columnKinds.length;
+    const stores = this.stores;
+    let i = begin;
+    while (i < end) {
+      if (bytes[i] === eol || (bytes[i] === CR && bytes[i + 1] === eol)) {
+        i += bytes[i] === eol ? 1 : 2;
+        this.#shift(1);
+        continue;
+      }
+      const rowStart = i;
+      const row = this.rows;
+      if (row === this.#capacity) this.#grow();
+      this.#breaks = 0;
+      let k = 0;
+      for (; k < width; k++) {
+        const kind = columnKinds[k];
+        const store = stores[k];
+        const start = i;
+        if (kind === kinds.number) {
+          let byte = bytes[i];
+          const negative = byte === 45;
+          if (negative) byte = bytes[++i];
+          let whole = 0;
+          let digits = i;
+          let digit = byte - 48;
+          while (digit >= 0 && digit <= 9) {
+            whole = whole * 10 + digit;
+            digit = bytes[++i] - 48;
+          }
+          digits = i - digits;
+          if (digit + 48 === point) {
+            const dot = i;
+            digit = bytes[++i] - 48;
+            while (digit >= 0 && digit <= 9) {
+              whole = whole * 10 + digit;
+              digit = bytes[++i] - 48;
+            }
+            const places = i - dot - 1;
+            digits += places;
+            if (digits <= 15) whole /= powers[places];
+          }
+          byte = digit + 48;
+          if (
+            digits > 0 &&
+            digits <= 15 &&
+            (byte === delimiter || byte === eol || (byte === CR && bytes[i + 1] === eol))
+          ) {
+            store.numbers[row] = negative ? -whole : whole;
+            if (byte === CR && eol !== CR) i++;
+          } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowNumber(store, row);
+        } else if (kind === kinds.text) {
+          let hash = 0;
+          let byte = bytes[i];
+          if (byte === QUOTE || byte === SPACE || byte === EQUALS) {
+            if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED)
+              store.codes[row] = store.dictionary.code(
+                this.#bytes,
+                this.#from,
+                this.#to,
+                hashBytes(this.#bytes, this.#from, this.#to),
+              );
+          } else {
+            while (byte !== delimiter && byte !== eol && byte !== CR) {
+              hash = (Math.imul(hash, 31) + byte) | 0;
+              byte = bytes[++i];
+            }
+            if (byte === CR && bytes[i + 1] !== eol && eol !== CR) {
+              i = this.#cell(bytes, start, end, last);
+              store.codes[row] = store.dictionary.code(
+                this.#bytes,
+                this.#from,
+                this.#to,
+                hashBytes(this.#bytes, this.#from, this.#to),
+              );
+            } else {
+              store.codes[row] = store.dictionary.code(bytes, start, i, hash);
+              if (byte === CR && eol !== CR) i++;
+            }
+          }
+        } else if (kind === kinds.skip && bytes[i] !== QUOTE) {
+          while (bytes[i] !== delimiter && bytes[i] !== eol) i++;
+        } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowOther(store, row);
+        if (i === NOT_CLOSED) {
+          for (const other of stores) other.forget(row);
+          return rowStart;
+        }
+        if (bytes[i] === eol) {
+          k++;
+          break;
+        }
+        i++;
+      }
+      if (k === 1 && width > 1 && this.#isBlank(bytes, rowStart, i)) {
+        stores[0].forget(row);
+        this.#shift(1);
+        i++;
+        continue;
+      }
+      if (k < width || bytes[i] !== eol) i = this.#irregular(bytes, i, k, row, eol, delimiter);
+      i++;
+      this.rows = row + 1;
+      if (this.#breaks > 0) this.#shift(this.#breaks);
+    }
+    return i;
+  }
+
+  /** A row with another number of cells. `i` stands on its end, or behind the delimiter of its last known cell. */
+  #irregular(
+    bytes: Uint8Array,
+    at: number,
+    cells: number,
+    row: number,
+    eol: number,
+    delimiter: number,
+  ): number {
+    let i = at;
+    let odd = cells < this.stores.length;
+    for (let k = cells; k < this.stores.length; k++) this.#blank(this.stores[k], row);
+    while (bytes[i] !== eol) {
+      if (bytes[i] !== delimiter && bytes[i] !== SPACE && bytes[i] !== CR) odd = true;
+      i++;
+    }
+    if (odd) {
+      this.raggedCount++;
+      if (this.ragged.length < 100_000) this.ragged.push(row);
+    }
+    return i;
+  }
+
+  #blank(store: Store, row: number): void {
+    const { kind } = store.plan;
+    store.noteMissing(row);
+    if (kind === kinds.number) store.numbers[row] = NaN;
+    else if (kind === kinds.text) store.codes[row] = -1;
+    else if (kind !== kinds.skip) {
+      store.keys[row] = UNREADABLE;
+      if (kind === kinds.interval) store.endKeys[row] = UNREADABLE;
+      store.unread.add(row, '');
+    }
+  }
+
+  #isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+    for (let i = from; i < to; i++)
+      if (bytes[i] !== SPACE && bytes[i] !== TAB && bytes[i] !== CR) return false;
+    return true;
+  }
+
+  #shift(lines: number): void {
+    const by = (this.#shifts.at(-1)?.by ?? 0) + lines;
+    if (this.#shifts.at(-1)?.row === this.rows) this.#shifts.pop();
+    if (this.#shifts.length < 1_000_000) this.#shifts.push({ row: this.rows, by });
+  }
+
+  /**
+   * Finds the cell that begins at `start`: quotes and the escape `="…"` taken off, doubled quotes made single, spaces
+   * around it cut. Its content is then in #bytes from #from to #to.
+   * @returns index of the delimiter or line end behind it; NOT_CLOSED when the chunk ends inside quotes
+   */
+  #cell(bytes: Uint8Array, start: number, end: number, last: boolean): number {
+    const { delimiter, eol } = this.#options;
+    let i = start;
+    while (bytes[i] === SPACE && delimiter !== SPACE) i++;
+    const open = bytes[i] === EQUALS && bytes[i + 1] === QUOTE ? i + 1 : i;
+    if (bytes[open] === QUOTE) {
+      const after = this.#quoted(bytes, open, end, last);
+      if (after !== 0) return after;
+    }
+    while (bytes[i] !== delimiter && bytes[i] !== eol) i++;
+    this.#trim(bytes, start, i);
+    return i;
+  }
+
+  /** @returns index behind the cell, NOT_CLOSED, or 0 when the quote is an ordinary character */
+  #quoted(bytes: Uint8Array, open: number, end: number, last: boolean): number {
+    const { delimiter, eol } = this.#options;
+    let doubled = 0;
+    let breaks = 0;
+    let close = open + 1;
+    for (; ; close++) {
+      if (close >= end) return last || end - open > MAX_QUOTED ? 0 : NOT_CLOSED;
+      if (bytes[close] === eol) breaks++;
+      if (bytes[close] !== QUOTE) continue;
+      if (bytes[close + 1] !== QUOTE) break;
+      doubled++;
+      close++;
+    }
+    let after = close + 1;
+    while (bytes[after] === SPACE || (bytes[after] === CR && eol !== CR)) after++;
+    if (bytes[after] !== delimiter && bytes[after] !== eol) return 0;
+    this.#breaks += breaks;
+    if (doubled === 0) {
+      this.#trim(bytes, open + 1, close);
+      return after;
+    }
+    const content = new Uint8Array(close - open - 1 - doubled);
+    for (let from = open + 1, to = 0; from < close; from++) {
+      content[to++] = bytes[from];
+      if (bytes[from] === QUOTE) from++;
+    }
+    this.#trim(content, 0, content.length);
+    return after;
+  }
+
+  #trim(bytes: Uint8Array, from: number, to: number): void {
+    while (from < to && bytes[from] <= SPACE) from++;
+    while (to > from && bytes[to - 1] <= SPACE) to--;
+    // ="…" that was itself quoted
+    if (to - from >= 3 && bytes[from] === EQUALS && bytes[from + 1] === QUOTE && bytes[to - 1] === QUOTE) {
+      from += 2;
+      to--;
+    }
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  #text(): string {
+    return this.#options.decode(this.#bytes.subarray(this.#from, this.#to));
+  }
+
+  #slowNumber(store: Store, row: number): void {
+    store.numbers[row] = NaN;
+    if (this.#from === this.#to) {
+      store.noteMissing(row);
+      return;
+    }
+    const text = unwrap(this.#text());
+    const value = parseNumber(text, this.#options.decimal, store.plan.suffix);
+    if (!Number.isNaN(value)) store.numbers[row] = value;
+    else if (isMissingNumber(text)) store.noteMissing(row);
+    else store.unread.add(row, text);
+  }
+
+  #slowOther(store: Store, row: number): void {
+    const { plan } = store;
+    if (plan.kind === kinds.stamp) this.#stamp(store, row, this.#from, this.#to);
+    else if (plan.kind === kinds.clock) this.#clock(store, row);
+    else if (plan.kind === kinds.interval) this.#interval(store, row);
+  }
+
+  #stamp(store: Store, row: number, from: number, to: number): void {
+    const reader = this.#reader;
+    reader.read(this.#bytes, from, to);
+    store.keys[row] = reader.key;
+    store.ms[row] = reader.ms;
+    if (reader.hasOffset) store.noteOffset(row);
+    if (reader.key === UNREADABLE) this.#noteStamp(store, row);
+    else store.example ??= this.#text();
+  }
+
+  #noteStamp(store: Store, row: number): void {
+    const text = this.#text();
+    if (isMissing(text)) store.noteMissing(row);
+    store.unread.add(row, text);
+  }
+
+  #clock(store: Store, row: number): void {
+    const bytes = this.#bytes;
+    const from = this.#from;
+    const plain = this.#to - from === 5 && bytes[from + 2] === 58;
+    const ms = plain ? plainClock(bytes, from) : NaN;
+    const read = Number.isNaN(ms) ? (parseClock(unwrap(this.#text()))?.ms ?? NaN) : ms;
+    store.keys[row] = Number.isNaN(read) ? UNREADABLE : 0;
+    store.ms[row] = Number.isNaN(read) ? 0 : read;
+    if (Number.isNaN(read)) this.#noteStamp(store, row);
+  }
+
+  /** Start and end of `start - end`; an end without a date is on the day of the start. */
+  #interval(store: Store, row: number): void {
+    const separator = store.plan.separator!;
+    const at = indexOfBytes(this.#bytes, separator, this.#from, this.#to);
+    store.keys[row] = UNREADABLE;
+    store.endKeys[row] = UNREADABLE;
+    if (at < 0) {
+      this.#noteStamp(store, row);
+      return;
+    }
+    const startText = store.plan.clocks
+      ? parseClock(this.#options.decode(this.#bytes.subarray(this.#from, at)))
+      : null;
+    if (store.plan.clocks) {
+      store.keys[row] = startText ? 0 : UNREADABLE;
+      store.ms[row] = startText?.ms ?? 0;
+    } else this.#stamp(store, row, this.#from, at);
+    const startKey = store.keys[row];
+    if (startKey === UNREADABLE) return;
+    const reader = this.#reader;
+    const hadOffset = reader.hasOffset;
+    if (!store.plan.clocks) reader.read(this.#bytes, at + separator.length, this.#to);
+    if (!store.plan.clocks && reader.key !== UNREADABLE) {
+      store.endKeys[row] = reader.key;
+      store.endMs[row] = reader.ms;
+      return;
+    }
+    reader.hasOffset = hadOffset;
+    const end = parseClock(this.#options.decode(this.#bytes.subarray(at + separator.length, this.#to)));
+    if (!end) return;
+    store.endKeys[row] = startKey;
+    store.endMs[row] = end.ms <= store.ms[row] ? end.ms + 86_400_000 : end.ms;
+  }
+}
+
+/** `hh:mm` of five bytes; NaN for anything else. */
+function plainClock(bytes: Uint8Array, from: number): number {
+  const a = bytes[from] - 48;
+  const b = bytes[from + 1] - 48;
+  const c = bytes[from + 3] - 48;
+  const d = bytes[from + 4] - 48;
+  if (a < 0 || a > 2 || b < 0 || b > 9 || c < 0 || c > 5 || d < 0 || d > 9) return NaN;
+  const minutes = (a * 10 + b) * 60 + c * 10 + d;
+  return minutes > 1440 ? NaN : minutes * 60_000;
+}
+
+function indexOfBytes(bytes: Uint8Array, part: Uint8Array, from: number, to: number): number {
+  for (let at = from; at + part.length <= to; at++) {
+    let i = 0;
+    while (i < part.length && bytes[at + i] === part[i]) i++;
+    if (i === part.length) return at;
+  }
+  return -1;
+}
