@@ -78,7 +78,7 @@ export function LoadCurve(props: Props) {
       {
         width,
         height,
-        padding: [10, 8, 0, 0],
+        padding: [10, 22, 0, 0],
         legend: { show: false },
         tzDate: (s) => uPlot.tzDate(new Date(s * 1000), zone),
         scales: {

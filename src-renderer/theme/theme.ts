@@ -53,7 +53,18 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.45, blur: 2 },
+        // the dialog's head is a <header>; without a role of its own it would be a second page banner
+        attributes: { header: { role: 'presentation' } },
+      },
+      styles: {
+        content: { background: 'var(--vc-surface)' },
+        header: { background: 'var(--vc-surface)' },
+      },
+    },
     Table: { defaultProps: { verticalSpacing: 'xs' } },
     Select: { defaultProps: { comboboxProps: { shadow: 'md' } } },
   },

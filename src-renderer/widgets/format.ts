@@ -87,7 +87,20 @@ export function decimalsFor(value: number): number {
   return Math.min(8, 2 - Math.floor(Math.log10(size)));
 }
 
-/** `minutes` -> `min`, `P1D` needs no number: the parts of a duration, largest first. */
+const symbols = {
+  day: 'd',
+  hour: 'h',
+  minute: 'min',
+  second: 's',
+  millisecond: 'ms',
+  byte: 'B',
+  kilobyte: 'kB',
+  megabyte: 'MB',
+  gigabyte: 'GB',
+  terabyte: 'TB',
+} as const;
+
+/** The parts of a duration, largest first. */
 const parts = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -120,6 +133,9 @@ export function createFormatter(language: string): Formatter {
         useGrouping: true,
       }),
   );
+  const digitsUpTo = cached(
+    (digits: number) => new Intl.NumberFormat(language, { maximumFractionDigits: digits }),
+  );
   const percentOf = cached(
     (digits: number) =>
       new Intl.NumberFormat(language, {
@@ -129,17 +145,9 @@ export function createFormatter(language: string): Formatter {
       }),
   );
   const compactFormat = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
-  const unitOf = cached(
-    (key: string) =>
-      new Intl.NumberFormat(language, {
-        style: 'unit',
-        unit: key.split('/')[0]!,
-        unitDisplay: 'short',
-        maximumFractionDigits: Number(key.split('/')[1]),
-      }),
-  );
-  const inUnit = (value: number, unit: string, digits = 0): string =>
-    unitOf(`${unit}/${digits}`).format(value);
+  /** SI symbols: the same in every language, and never `15 mins` */
+  const inUnit = (value: number, unit: keyof typeof symbols, digits = 0): string =>
+    `${digitsUpTo(digits).format(value)}\u00a0${symbols[unit]}`;
   const zoneOf = cached((zone: string) => (hasZone(zone) ? zone : 'UTC'));
   const dayOf = cached(
     (zone: string) =>

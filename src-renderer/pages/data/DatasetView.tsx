@@ -91,7 +91,7 @@ function Body({
         </div>
       ) : null}
       <ColumnTable detail={detail} onTarget={(target) => void setTarget(target)} />
-      <div className={classes['twoUp']}>
+      <div className={classes['twoUp']} data-align="start">
         <Stack gap="md">
           <RepairsCard detail={detail} />
           <QualityCard detail={detail} />

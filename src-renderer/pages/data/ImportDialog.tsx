@@ -76,7 +76,7 @@ export function ImportDialog() {
       closeButtonProps={{ 'aria-label': t('common:action.close') }}
       classNames={{ body: classes['dialogBody']! }}
     >
-      <div className={classes['dialogScroll']}>
+      <div className={classes['dialogScroll']} tabIndex={-1} data-autofocus>
         <Stack gap="lg">
           {state.phase === 'failed' ? (
             <ErrorState

@@ -4,7 +4,7 @@ import type { ColumnInfo } from '../../../src-preload/contract/index.ts';
 import { Notice } from '../../widgets/Notice.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import classes from './data.module.css';
-import { leakingColumns } from './import-view.ts';
+import { leakageProofs, leakingCount } from './import-view.ts';
 
 export function LeakageNotice({
   columns,
@@ -15,27 +15,23 @@ export function LeakageNotice({
 }) {
   const { t } = useTranslation('data');
   const format = useFormat();
-  const leaking = leakingColumns(columns);
-  if (leaking.length === 0) return null;
+  const proofs = leakageProofs(columns);
+  if (proofs.length === 0) return null;
   return (
-    <Notice tone="warn" title={t('leakage.title', { count: leaking.length, target: target ?? '' })}>
+    <Notice tone="warn" title={t('leakage.title', { count: leakingCount(columns), target: target ?? '' })}>
       <p>{t('leakage.text')}</p>
       <ul className={classes['leaks']}>
-        {leaking.map((column) => (
-          <li key={column.name}>
+        {proofs.map((proof) => (
+          <li key={proof.columns.join()}>
             <span className={classes['leakName']}>
-              <strong>{column.name}</strong>
-              <span>
-                {column.leakage!.with.length > 0
-                  ? t('leakage.with', { columns: format.list(column.leakage!.with) })
-                  : t('leakage.alone')}
-              </span>
+              <strong>{proof.columns.join(' + ')}</strong>
+              <span>{t(proof.columns.length > 1 ? 'leakage.together' : 'leakage.alone')}</span>
             </span>
             <span className={classes['leakBar']} aria-hidden>
-              <span style={{ width: `${Math.max(0, Math.min(1, column.leakage!.r2)) * 100}%` }} />
+              <span style={{ width: `${Math.max(0, Math.min(1, proof.r2)) * 100}%` }} />
             </span>
-            <span className={classes['leakR2']} title={column.leakage!.message}>
-              R² {format.number(column.leakage!.r2, 4)}
+            <span className={classes['leakR2']} title={proof.message}>
+              R² {format.number(proof.r2, 4)}
             </span>
           </li>
         ))}

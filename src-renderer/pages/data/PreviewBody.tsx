@@ -58,7 +58,7 @@ function Facts({ preview }: { readonly preview: ImportPreview }) {
   return (
     <div className={classes['facts']}>
       <Tag>{format.bytes(preview.bytes)}</Tag>
-      <Tag>{t('fact.rows', { rows: format.integer(preview.rows) })}</Tag>
+      <Tag>{t('fact.rows', { count: preview.rows, rows: format.integer(preview.rows) })}</Tag>
       {formatFacts(preview.format).map(({ key, value, word }) => (
         <Tag key={key}>{t(`fact.${key}`, { value: word ? t(`fact.value.${word}`) : value })}</Tag>
       ))}
@@ -110,7 +110,7 @@ function RepairRow({ repair, ...props }: PartProps & { readonly repair: Repair }
           <span className={classes['repairTitle']}>
             {t(`repair.${repair.code}`, { defaultValue: repair.title })}
             {repair.recommended ? <Tag tone="accent">{t('repair.recommended')}</Tag> : null}
-            <Tag>{t('fact.rows', { rows: format.integer(repair.rows) })}</Tag>
+            <Tag>{t('fact.rows', { count: repair.rows, rows: format.integer(repair.rows) })}</Tag>
           </span>
         }
         description={repair.message}

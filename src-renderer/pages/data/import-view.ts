@@ -47,11 +47,28 @@ export function formatFacts(format: FileFormat): readonly FormatFact[] {
   return facts;
 }
 
-/** Columns that give the target away, the strongest first. */
-export const leakingColumns = (columns: readonly ColumnInfo[]): readonly ColumnInfo[] =>
-  columns
-    .filter((column) => column.leakage !== null)
-    .toSorted((a, b) => b.leakage!.r2 - a.leakage!.r2 || a.name.localeCompare(b.name));
+/** One proof that columns give the target away: alone, or several together. */
+export interface LeakageProof {
+  readonly columns: readonly string[];
+  readonly r2: number;
+  readonly message: string;
+}
+
+/** The proofs, the strongest first; two columns that do it together are one proof and not two. */
+export function leakageProofs(columns: readonly ColumnInfo[]): readonly LeakageProof[] {
+  const proofs = new Map<string, LeakageProof>();
+  for (const { name, leakage } of columns) {
+    if (!leakage) continue;
+    const together = [name, ...leakage.with].toSorted();
+    const key = together.join('\n');
+    if (!proofs.has(key)) proofs.set(key, { columns: together, r2: leakage.r2, message: leakage.message });
+  }
+  return [...proofs.values()].toSorted((a, b) => b.r2 - a.r2);
+}
+
+/** How many columns give the target away. */
+export const leakingCount = (columns: readonly ColumnInfo[]): number =>
+  columns.filter((column) => column.leakage !== null).length;
 
 /** Leakage is shown with its proof elsewhere, so it is not said twice. */
 export const otherWarnings = (
