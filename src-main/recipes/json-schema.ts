@@ -22,6 +22,9 @@ export function recipeJsonSchema(): Json {
     if: { properties: { type: { const: name } }, required: ['type'] },
     then: { properties: { params: paramsSchema(name) } },
   }));
+  // `data:` with nothing below it is an empty section
+  for (const [name, section] of Object.entries(properties))
+    if (name !== 'model' && section.type === 'object') section.type = ['object', 'null'];
   return {
     ...(tidy(schema) as Json),
     $id: 'recipe.schema.json',

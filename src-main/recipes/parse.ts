@@ -2,11 +2,11 @@
 import type { z } from 'zod';
 import { AppError, recipeSchema } from '../../src-preload/contract/index.ts';
 import type { ModelType, Recipe, RecipeIssue } from '../../src-preload/contract/index.ts';
-import { modelParamsSchema } from '../models/registry.ts';
+import { createEstimator, engineReady, modelParamsSchema } from '../models/registry.ts';
 import { readDocument } from './document.ts';
 import type { RecipeDocument } from './document.ts';
 import { issue, issuesOf, valueAt } from './messages.ts';
-import { checkRules } from './rules.ts';
+import { checkRules, taskReady } from './rules.ts';
 import { childOf, isModelType, isNullable, keysOf, unwrap } from './schema-walk.ts';
 import type { Schema } from './schema-walk.ts';
 
@@ -48,6 +48,8 @@ export function parseRecipe(text: string, file?: string): ParsedRecipe {
   // parameters are judged even when other keys are wrong, so that one look shows everything
   if (modelType) issues.push(...checkParams(data, modelType, document));
   if (parsed.success) issues.push(...checkRules(parsed.data, document));
+  if (parsed.success && !issues.some((found) => found.severity === 'error'))
+    issues.push(...askModel(parsed.data, document));
   const failed = issues.some((found) => found.severity === 'error');
   return { issues: inOrder(issues), recipe: parsed.success && !failed ? parsed.data : null };
 }
@@ -87,6 +89,26 @@ function checkParams(data: unknown, type: ModelType, document: RecipeDocument): 
   if (typeof params !== 'object' || Array.isArray(params)) return []; // the recipe schema has said so
   const parsed = (modelParamsSchema(type) as z.ZodType).safeParse(params);
   return parsed.success ? [] : issuesOf(parsed.error.issues, document, type, ['model', 'params']);
+}
+
+/** What the model itself objects to: parameters that contradict each other, members it cannot take. */
+function askModel(recipe: Recipe, document: RecipeDocument): RecipeIssue[] {
+  if (!engineReady(recipe.model.type) || !taskReady(recipe.task)) return []; // said as a warning
+  try {
+    createEstimator(recipe);
+    return [];
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    const key = thrown.place?.key ?? 'model.type';
+    const hint = thrown.hint === undefined ? '' : ` ${thrown.hint}`;
+    return [
+      issue(document.valuePlace(key.split('.')), {
+        code: thrown.code,
+        message: `${thrown.message}${hint}`,
+        key,
+      }),
+    ];
+  }
 }
 
 /** `data:` with nothing but comments below it is an empty section, not a mistake. */

@@ -43,7 +43,6 @@ export function checkRules(recipe: Recipe, document: RecipeDocument): RecipeIssu
   ): void => {
     found.push(issue(document.valuePlace(path), { code, message, key: pathText(path), ...more }));
   };
-  const written = (path: Path): boolean => document.doc.hasIn(path);
 
   // dates
   const dates: readonly (readonly [Path, string | number | null])[] = [
@@ -93,14 +92,21 @@ export function checkRules(recipe: Recipe, document: RecipeDocument): RecipeIssu
     }
   }
   if (recipe.task === 'forecast') {
-    for (const key of ['features', 'allowLeakage'] as const)
-      if (written(['data', key]) && (key === 'features' ? features !== 'auto' : recipe.data.allowLeakage))
-        add(
-          ['data', key],
-          'without-effect',
-          `data.${key} belongs to the regression task; a forecast takes pastCovariates and knownCovariates.`,
-          { severity: 'warning' },
-        );
+    if (features !== 'auto')
+      add(
+        ['data', 'features'],
+        'without-effect',
+        'data.features belongs to the regression task; a forecast takes pastCovariates and knownCovariates.',
+        { severity: 'warning' },
+      );
+    // in a forecast it lets a leaking column in as known ahead, which some plans are
+    if (recipe.data.allowLeakage && knownCovariates.length === 0)
+      add(
+        ['data', 'allowLeakage'],
+        'without-effect',
+        'data.allowLeakage concerns same-instant columns: knownCovariates of a forecast, features of a regression.',
+        { severity: 'warning' },
+      );
   } else
     for (const key of ['pastCovariates', 'knownCovariates'] as const)
       if (recipe.data[key].length > 0)
