@@ -57,7 +57,7 @@ export interface RunManager {
 export function createRunManager(deps: RunManagerDeps): RunManager {
   const { workspace, bus } = deps;
   const timings = { ...defaultTimings, ...deps.timings };
-  const host = deps.processHost ?? createForkHost();
+  const host = deps.processHost ?? createForkHost({ codeCache: join(workspace.path, 'cache', 'code') });
   const active = new Map<string, ActiveRun>();
   /** failed once, tried again after a pause; queued in the store meanwhile */
   const retryTimers = new Map<string, NodeJS.Timeout>();
