@@ -72,6 +72,19 @@ function upToDate(stamp, wanted) {
   }
 }
 
+/** True where what lies in node_modules is what package-lock.json names, e.g. after `npm install` of a new dependency. */
+function installedMatches() {
+  try {
+    const read = (file) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')).packages;
+    const installed = read('node_modules/.package-lock.json');
+    return Object.entries(read('package-lock.json')).every(
+      ([place, entry]) => place === '' || entry.optional || installed[place]?.version === entry.version,
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** Installs the packages of package-lock.json, under Node 24 so that npm picks every platform package; nothing when nothing changed. */
 export function ensurePackages() {
   const major = Number(process.versions.node.split('.')[0]);
@@ -79,6 +92,10 @@ export function ensurePackages() {
   const stamp = path.join(root, 'node_modules', '.voltcast-setup');
   const wanted = `${hashOf(['package.json', 'package-lock.json'])} ${process.platform}-${process.arch}`;
   if (upToDate(stamp, wanted) && fs.existsSync(node24)) return;
+  if (fs.existsSync(node24) && installedMatches()) {
+    fs.writeFileSync(stamp, wanted);
+    return;
+  }
   say('Setting up: installing packages (a few minutes the first time) …');
   // npm 11 understands `allowScripts`; the npm that comes with older Nodes does not pick all platform packages
   const status = run('npx', [

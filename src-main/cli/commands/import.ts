@@ -1,6 +1,7 @@
 /** @file `voltcast import` and `voltcast datasets`. */
 import path from 'node:path';
 import type { DatasetVersion, ImportOptions, Output } from '../../../src-preload/contract/index.ts';
+import { fromIsoDuration } from '../../data/time/resolution.ts';
 import type { Session } from '../context.ts';
 import { print, printJson, printTable, printWarnings, stamp } from '../output.ts';
 
@@ -18,9 +19,13 @@ export function importFile(session: Session, file: string, options: ImportOption
   });
 }
 
-/** What programs get of an import; the keys are promised. */
+/**
+ * What programs get of an import; the keys are promised. `start` and `end` are stamps as the file writes them: for
+ * interval-ending data one step after the beginning of the first and the last interval.
+ */
 export function versionForJson(version: DatasetVersion & { created?: boolean }): Record<string, unknown> {
   const { dataset, rows, columns, frequency, timezone, warnings } = version;
+  const shift = version.stamps === 'ending' ? fromIsoDuration(frequency) : 0;
   return {
     dataset,
     version: version.version,
@@ -28,8 +33,8 @@ export function versionForJson(version: DatasetVersion & { created?: boolean }):
     columns,
     frequency,
     timezone,
-    start: new Date(version.start).toISOString(),
-    end: new Date(version.end).toISOString(),
+    start: new Date(version.start + shift).toISOString(),
+    end: new Date(version.end + shift).toISOString(),
     warnings,
     target: version.target,
     stamps: version.stamps,
