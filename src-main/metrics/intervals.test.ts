@@ -56,7 +56,7 @@ describe('conformal intervals', () => {
     ['plant with normal noise', 1, normal],
     ['plant with skewed noise', 2, (uniform: () => number) => -Math.log(uniform()) - 1],
     ['plant with heavy tails', 3, (uniform: () => number) => normal(uniform) / Math.sqrt(uniform() + 0.05)],
-  ] as const)('covers 75 to 85 %% of the %s', async (_, seed, noise) => {
+  ] as const)('covers its nominal share, within five points, of the %s', async (_, seed, noise) => {
     const backtest = await backtestOf(frameOf(plant(240, seed, noise)));
     const { coverage80 } = metricsOf(backtest, 1);
     expect(coverage80).toBeGreaterThan(0.75);
@@ -65,7 +65,7 @@ describe('conformal intervals', () => {
   });
 
   it.skipIf(!hasSteel).each([96, 24])(
-    'covers 75 to 85 %% of the real steel plant, %i steps ahead',
+    'covers its nominal share, within five points, of the real steel plant, %i steps ahead',
     async (horizon) => {
       const backtest = await backtestOf(steelFrame(), { forecast: { horizon } }, 672);
       const metrics = metricsOf(backtest, 1);

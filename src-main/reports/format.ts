@@ -9,6 +9,8 @@ const NBSP = '\u00a0';
 export interface Formatter {
   /** three to four significant digits */
   number(value: number | null, digits?: number): string;
+  /** a tick of an axis: no more digits than it needs */
+  tick(value: number): string;
   integer(value: number): string;
   /** with the unit behind a no-break space; the bare number without one */
   quantity(value: number | null, unit: string | null): string;
@@ -31,23 +33,32 @@ export interface Formatter {
 
 export function createFormatter(language: Language, timezone: string): Formatter {
   const locale = language === 'es' ? 'es-ES' : 'en-GB';
+  // Spanish writes four digits without a separator.
+  const useGrouping = language === 'es' ? 'min2' : 'always';
   const safe = (value: number | null): value is number => value !== null && Number.isFinite(value);
-  const plain = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
-    new Intl.NumberFormat(locale, { useGrouping: 'min2', ...options });
+  const write = (value: number, options: Intl.NumberFormatOptions): string =>
+    new Intl.NumberFormat(locale, { useGrouping, signDisplay: 'negative', ...options })
+      .format(value)
+      .replace('-', '\u2212');
   const number = (value: number | null, digits = 3): string => {
     if (!safe(value)) return NONE;
     const size = Math.abs(value);
-    if (size >= 1000) return plain({ maximumFractionDigits: 0 }).format(value);
-    return plain({
-      minimumSignificantDigits: size === 0 ? 1 : Math.min(digits, 3),
-      maximumSignificantDigits: digits,
-    }).format(value);
+    if (size >= 1000) return write(value, { maximumFractionDigits: 0 });
+    if (size < 1e-9) return write(0, {});
+    return write(value, { minimumSignificantDigits: Math.min(digits, 3), maximumSignificantDigits: digits });
   };
-  const percent = (share: number | null, digits = 1): string =>
+  const percent = (
+    share: number | null,
+    digits = 1,
+    signDisplay: 'negative' | 'exceptZero' = 'negative',
+  ): string =>
     safe(share)
-      ? plain({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
-          share,
-        )
+      ? write(share, {
+          style: 'percent',
+          minimumFractionDigits: digits,
+          maximumFractionDigits: digits,
+          signDisplay,
+        })
       : NONE;
   const zoned = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { timeZone: timezone, ...options });
@@ -68,30 +79,23 @@ export function createFormatter(language: Language, timezone: string): Formatter
   const weekday = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short' });
   return {
     number,
-    integer: (value) => plain({ maximumFractionDigits: 0 }).format(value),
+    tick: (value) => (safe(value) ? write(value, { maximumSignificantDigits: 6 }) : NONE),
+    integer: (value) => write(value, { maximumFractionDigits: 0 }),
     quantity: (value, unit) => (safe(value) ? number(value) + (unit ? NBSP + unit : '') : NONE),
-    percent,
-    signedPercent: (share, digits = 1) =>
-      safe(share)
-        ? plain({
-            style: 'percent',
-            minimumFractionDigits: digits,
-            maximumFractionDigits: digits,
-            signDisplay: 'exceptZero',
-          }).format(share)
-        : NONE,
+    percent: (share, digits) => percent(share, digits),
+    signedPercent: (share, digits) => percent(share, digits, 'exceptZero'),
     pValue: (value) =>
       !safe(value)
         ? NONE
         : value < 0.001
-          ? `<${NBSP}${plain({}).format(0.001)}`
-          : plain({ maximumFractionDigits: 3 }).format(value),
+          ? `<${NBSP}${write(0.001, {})}`
+          : write(value, { maximumFractionDigits: 3 }),
     date: (utcMs) => dates.format(utcMs),
     dateTime: (utcMs) => times.format(utcMs),
     day: (isoDay) => days.format(Date.parse(`${isoDay}T00:00:00Z`)),
     // 1 January 2024 was a Monday
     weekdays: () => Array.from({ length: 7 }, (_, i) => weekday.format(Date.UTC(2024, 0, 1 + i))),
-    length: (ms) => lengthText(ms, (value) => plain({ maximumFractionDigits: 1 }).format(value)),
+    length: (ms) => lengthText(ms, (value) => write(value, { maximumFractionDigits: 1 })),
   };
 }
 

@@ -118,7 +118,7 @@ h2{font-size:13.5pt}section{margin-top:26px}
 h2,h3,figcaption,.lead,.legend{break-after:avoid}
 figure,.box,.cards,tr,li,.steps div,.minis figure{break-inside:avoid}
 thead{display:table-header-group}
-section.fresh{break-before:page;margin-top:0}
+td{padding-top:5px;padding-bottom:5px}dt,dd,li{padding:4px 0}
 pre{font-size:7.6pt;line-height:1.45}
 a{color:inherit;text-decoration:none}
 footer.end{display:none}}

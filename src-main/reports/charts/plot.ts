@@ -62,7 +62,7 @@ export function yAxis(area: Plot, label: (value: number) => string, unit: string
             >${label(tick)}</text
           >`,
     )}
-    ${unit ? html`<text class="unit" x="${area.left - 7}" y="${area.top - 3}" text-anchor="end">${unit}</text>` : null}
+    ${unit ? html`<text class="unit" x="${area.left}" y="${area.top - 8}">${unit}</text>` : null}
   </g>`;
 }
 

@@ -1,5 +1,6 @@
 /** @file Scales, ticks and paths for the charts of a report. Pure arithmetic; the charts put them into SVG. */
 import { niceStep } from '../../metrics/histogram.ts';
+import { wallToUtc } from '../../data/time/zone.ts';
 import { DAY_MS, HOUR_MS, wallClock } from '../../metrics/local-clock.ts';
 
 export interface Scale {
@@ -42,26 +43,23 @@ export interface TimeTick {
   readonly midnight: boolean;
 }
 
+const TICK_STEPS = [1, 3, 6, 12, 24, 48, 168, 336, 672, 1344, 2184, 4368, 8760].map(
+  (hours) => hours * HOUR_MS,
+);
+
 /** Ticks on round local times: hours for short spans, days and multiples of days for long ones. */
 export function timeTicks(from: number, to: number, timezone: string, maxTicks: number): TimeTick[] {
-  const steps = [1, 3, 6, 12]
-    .map((hours) => hours * HOUR_MS)
-    .concat([1, 2, 7, 14, 28, 56, 91, 182, 365].map((days) => days * DAY_MS));
-  const step = steps.find((candidate) => (to - from) / candidate <= maxTicks) ?? steps[steps.length - 1];
-  const grain = Math.min(step, HOUR_MS);
-  const count = Math.min(200_000, Math.floor((to - from) / grain) + 2);
-  // Walk the hours, so that days of 23 and 25 hours keep their midnights.
-  const start = Math.floor(from / grain) * grain;
-  const utc = Float64Array.from({ length: count }, (_, i) => start + i * grain);
-  const wall = wallClock(utc, timezone);
-  const anchor = Math.floor(wall[0] / DAY_MS) * DAY_MS;
-  const ticks: TimeTick[] = [];
-  for (let i = 0; i < count; i++) {
-    if (utc[i] < from || utc[i] > to || (wall[i] - anchor) % step !== 0) continue;
-    if (ticks.at(-1)?.wall === wall[i]) continue;
-    ticks.push({ t: utc[i], wall: wall[i], midnight: wall[i] % DAY_MS === 0 });
-  }
-  return ticks;
+  const widest = TICK_STEPS[TICK_STEPS.length - 1];
+  const step = TICK_STEPS.find((candidate) => (to - from) / candidate <= maxTicks) ?? widest;
+  const [first, last] = wallClock(Float64Array.of(from, to), timezone);
+  const anchor = Math.floor(first / DAY_MS) * DAY_MS;
+  const count = Math.min(1000, Math.floor((last - anchor) / step) + 1);
+  // Counted on the wall clock, so that days of 23 and 25 hours keep their midnights.
+  const walls = Float64Array.from({ length: count }, (_, i) => anchor + i * step);
+  const { utc } = wallToUtc(walls, timezone);
+  return Array.from(walls, (wall, i) => ({ t: utc[i], wall, midnight: wall % DAY_MS === 0 })).filter(
+    (tick) => tick.t >= from && tick.t <= to,
+  );
 }
 
 const round = (value: number): string => String(Math.round(value * 10) / 10);

@@ -24,7 +24,7 @@ export function leadChart(
     height: 190,
     x: [0, Math.max(...x, perStep)],
     y: [low, high],
-    top: 16,
+    top: 22,
     bottom: 34,
   });
   const ticks = niceTicks(0, area.x.to, 5).filter((tick) => tick <= area.x.to * 1.001);
@@ -35,10 +35,10 @@ export function leadChart(
   return svg(
     area,
     texts.title,
-    html`${yAxis(area, (value) => format.number(value), texts.unit)}
+    html`${yAxis(area, format.tick, texts.unit)}
       ${xAxis(
         area,
-        ticks.map((tick) => ({ at: tick, label: format.number(tick) })),
+        ticks.map((tick) => ({ at: tick, label: format.tick(tick) })),
       )}
       <text class="unit" x="${area.right}" y="${area.bottom + 29}" text-anchor="end"
         >${inDays ? texts.days : texts.hours}</text
@@ -98,7 +98,7 @@ export function calibrationChart(
   texts: { title: string; nominal: string; observed: string },
   format: Formatter,
 ): Html {
-  const area = plot({ width: 352, height: 190, x: [0, 1], y: [0, 1], top: 16, bottom: 34 });
+  const area = plot({ width: 352, height: 190, x: [0, 1], y: [0, 1], top: 22, bottom: 34 });
   const percent = (value: number): string => format.percent(value, 0);
   return svg(
     area,
@@ -109,7 +109,7 @@ export function calibrationChart(
         [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: percent(at) })),
       )}
       <text class="unit" x="${area.right}" y="${area.bottom + 29}" text-anchor="end">${texts.nominal}</text>
-      <text class="unit" x="${area.left}" y="${area.top - 5}">${texts.observed}</text>
+      <text class="unit" x="${area.left}" y="${area.top - 8}">${texts.observed}</text>
       <line class="ideal" x1="${area.left}" y1="${area.bottom}" x2="${area.right}" y2="${area.top}" />
       <path class="line predicted" d="${linePath(calibration.level, calibration.share, area.x, area.y)}" />
       ${calibration.level.map((level, i) => {
@@ -133,14 +133,14 @@ export function weekShape(
     x: [0, 168],
     y: [low > 0 && low < 0.4 * high ? 0 : low, high],
     yTickCount: 3,
-    top: 16,
+    top: 22,
   });
   const hours = values.map((_, i) => i + 0.5);
   const line = linePath(hours, values, area.x, area.y);
   return svg(
     area,
     texts.title,
-    html`${yAxis(area, (value) => format.number(value), texts.unit)}
+    html`${yAxis(area, format.tick, texts.unit)}
       <g class="axis">
         ${texts.weekdays.map((day, i) => html`<line class="grid" x1="${px(area.x.at(i * 24))}" x2="${px(area.x.at(i * 24))}" y1="${area.top}" y2="${area.bottom}" /><text x="${px(area.x.at(i * 24 + 12))}" y="${area.bottom + 15}" text-anchor="middle">${day}</text>`)}
       </g>
@@ -162,7 +162,7 @@ export function errorHistogram(
     height: 190,
     x: [from, to],
     y: [0, Math.max(...shares, 0.01)],
-    top: 16,
+    top: 22,
     bottom: 34,
   });
   const ticks = niceTicks(from, to, 5).filter((tick) => tick >= from && tick <= to);
@@ -172,7 +172,7 @@ export function errorHistogram(
     html`${yAxis(area, (value) => format.percent(value, 0), null)}
       ${xAxis(
         area,
-        ticks.map((at) => ({ at, label: format.number(at) })),
+        ticks.map((at) => ({ at, label: format.tick(at) })),
       )}
       <text class="unit" x="${area.right}" y="${area.bottom + 29}" text-anchor="end"
         >${texts.unit ?? ''}</text

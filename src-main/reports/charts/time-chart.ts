@@ -20,6 +20,8 @@ export interface TimeChart {
   }[];
   /** a vertical mark, for the origin of a forecast */
   readonly mark?: { readonly t: number; readonly label: string };
+  /** a single day whose date stands in the caption */
+  readonly hoursOnly?: boolean;
   readonly width?: number;
   readonly height?: number;
   /** common range of small charts side by side */
@@ -33,12 +35,13 @@ export function timeChart(chart: TimeChart, format: Formatter): Html {
     extent(...chart.lines.map((line) => line.y), ...chart.bands.flatMap((band) => [band.low, band.high]));
   // A load that comes near zero is drawn from zero.
   const low = values[0] > 0 && values[0] < 0.4 * values[1] ? 0 : values[0];
-  const area = plot({ width: chart.width, height: chart.height, x: times, y: [low, values[1]], top: 16 });
+  const area = plot({ width: chart.width, height: chart.height, x: times, y: [low, values[1]], top: 22 });
   const ticks = timeTicks(times[0], times[1], chart.timezone, Math.max(3, Math.floor(area.width / 74)));
   return svg(
     area,
     chart.title,
-    html`${yAxis(area, (value) => format.number(value), chart.unit)} ${xAxis(area, labelled(ticks, format))}
+    html`${yAxis(area, format.tick, chart.unit)}
+    ${xAxis(area, labelled(ticks, format, chart.hoursOnly ?? false))}
     ${chart.bands.map((band, i) => html`<path class="band band-${i}" d="${bandPath(band.t, band.low, band.high, area.x, area.y)}" />`)}
     ${chart.lines.map((line) => html`<path class="line ${line.role}" d="${linePath(line.t, line.y, area.x, area.y)}" />`)}
     ${chart.mark ? html`<line class="mark" x1="${px(area.x.at(chart.mark.t))}" x2="${px(area.x.at(chart.mark.t))}" y1="${area.top}" y2="${area.bottom}" /><text class="mark-label" x="${px(area.x.at(chart.mark.t) - 5)}" y="${area.top + 8}" text-anchor="end">${chart.mark.label}</text>` : null}`,
@@ -48,13 +51,17 @@ export function timeChart(chart: TimeChart, format: Formatter): Html {
 function labelled(
   ticks: readonly TimeTick[],
   format: Formatter,
+  hoursOnly: boolean,
 ): { at: number; label: string; line: boolean }[] {
   const daily = ticks.every((tick) => tick.midnight);
   return ticks.map((tick) => {
     const iso = new Date(tick.wall).toISOString();
     return {
       at: tick.t,
-      label: tick.midnight && (daily || ticks.length > 1) ? format.day(iso.slice(0, 10)) : iso.slice(11, 16),
+      label:
+        tick.midnight && !hoursOnly && (daily || ticks.length > 1)
+          ? format.day(iso.slice(0, 10))
+          : iso.slice(11, 16),
       line: tick.midnight,
     };
   });

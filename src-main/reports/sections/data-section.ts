@@ -66,7 +66,7 @@ export function dataSection(section: Section): Html {
 function repairItem(repair: Repair, { texts, format }: Section): Html {
   const parts = [
     repair.column ?? null,
-    texts.data.repairRows(format.integer(repair.rows)),
+    texts.data.repairRows({ count: repair.rows, countText: format.integer(repair.rows) }),
     repair.effect
       ? texts.data.repairEffect({
           figure: repair.effect.figure,
@@ -88,7 +88,10 @@ function leakage({ data, texts, format }: Section): Html | null {
   if (leaking.length === 0) return null;
   const sentence = (column: ColumnInfo): string => {
     const { r2, with: others } = column.leakage!;
-    const figures = { target: data.target, r2: format.number(r2) };
+    const figures = {
+      target: data.target,
+      r2: r2 > 0.9999 ? `> ${format.number(0.9999, 4)}` : format.number(r2, 4),
+    };
     return others.length === 0
       ? texts.data.leakAlone({ column: column.name, ...figures })
       : texts.data.leakTogether({ columns: [column.name, ...others].sort().join(' + '), ...figures });

@@ -19,10 +19,12 @@ export function errors({ data, texts, format }: Section): Html {
           ? null
           : html`<figure>
               <figcaption>${texts.charts.byLead}</figcaption>
-              ${legend([
-                { kind: 'predicted', label: texts.legend.mae },
-                { kind: 'bias', label: texts.legend.bias },
-              ])}${leadChart(d.byLead, data.resolutionMs, { title: texts.charts.byLead, unit, hours: texts.charts.hoursAhead, days: texts.charts.daysAhead }, format)}
+              ${leadChart(d.byLead, data.resolutionMs, { title: texts.charts.byLead, unit, hours: texts.charts.hoursAhead, days: texts.charts.daysAhead }, format)}${legend(
+                [
+                  { kind: 'predicted', label: texts.legend.mae },
+                  { kind: 'bias', label: texts.legend.bias },
+                ],
+              )}
             </figure>`
       }
       <figure>
@@ -74,6 +76,7 @@ export function worstDays({ data, texts, format }: Section): Html | null {
               {
                 title: day.day,
                 unit: null,
+                hoursOnly: true,
                 timezone: data.timezone,
                 width: 352,
                 height: 132,

@@ -10,7 +10,8 @@ export function leaderboard(section: Section): Html {
   const { data, texts, format } = section;
   const { table, metrics } = texts;
   const unit = data.unit ? ` (${data.unit})` : '';
-  const { daily, weekly } = data.baseline ?? { daily: null, weekly: null };
+  const daily = unlessListed(data.baseline?.daily ?? null, data.leaderboard);
+  const weekly = unlessListed(data.baseline?.weekly ?? null, data.leaderboard);
   return html`<section>
     <h2>${texts.headings.leaderboard}</h2>
     <p class="lead">${texts.leads.leaderboard}</p>
@@ -84,6 +85,17 @@ function figures(m: Metrics | null, format: Section['format']): Html {
     <td>${format.percent(m?.wape ?? null)}</td>
     <td>${format.number(m?.r2 ?? null, 2)}</td>
     <td>${format.number(m?.wql ?? null)}</td>`;
+}
+
+/** A naive model among the runs is the baseline itself: one row is enough. */
+function unlessListed(baseline: Metrics | null, rows: readonly LeaderboardRow[]): Metrics | null {
+  const mae = baseline?.mae ?? null;
+  if (mae === null) return null;
+  const listed = rows.some(
+    ({ run }) =>
+      run.modelType === 'seasonal_naive' && Math.abs((run.metrics?.mae ?? Infinity) - mae) < 0.005 * mae,
+  );
+  return listed ? null : baseline;
 }
 
 /** Skill as a bar, full at 60 % better than the baseline; a loss against it in the warning colour. */

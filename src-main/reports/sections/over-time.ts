@@ -1,4 +1,5 @@
 /** @file Curves: the forecast that was made last, and the last days of the backtest. */
+import type { Forecast } from '../../../src-preload/contract/index.ts';
 import { legend, timeChart } from '../charts/time-chart.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
@@ -29,7 +30,7 @@ export function recent({ data, texts, format }: Section): Html {
           title: texts.headings.recent,
           unit: data.unit,
           timezone: data.timezone,
-          height: 240,
+          height: 215,
           bands: [
             { t, low, high },
             { t, low: innerLow, high: innerHigh },
@@ -76,12 +77,12 @@ export function forecastSection({ data, texts, format }: Section): Html | null {
           title: texts.headings.forecast,
           unit: forecast.unit ?? data.unit,
           timezone: forecast.timezone,
-          height: 240,
+          height: 215,
           bands: [outer, inner]
             .filter((pair) => pair.length)
             .map(([low, high]) => ({ t, low: at(low), high: at(high) })),
           lines: [
-            { t: forecast.history.t, y: forecast.history.actual, role: 'actual' },
+            { ...historyOf(forecast), role: 'actual' },
             { t, y: at(median), role: 'predicted' },
           ],
           mark: { t: forecast.origin, label: texts.legend.origin },
@@ -97,6 +98,17 @@ export function forecastSection({ data, texts, format }: Section): Html | null {
         : null
     }
   </section>`;
+}
+
+/** Enough of the past to see the rhythm the forecast goes on with, not so much that it shrinks to a sliver. */
+function historyOf(forecast: Forecast): { t: number[]; y: (number | null)[] } {
+  const span = forecast.rows[forecast.rows.length - 1].t - forecast.rows[0].t;
+  const from = forecast.origin - Math.max(4 * span, 2 * DAY_MS);
+  const first = Math.max(
+    0,
+    forecast.history.t.findIndex((t) => t > from),
+  );
+  return { t: forecast.history.t.slice(first), y: forecast.history.actual.slice(first) };
 }
 
 const near = (levels: readonly number[], wanted: number): number =>

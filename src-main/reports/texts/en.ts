@@ -19,18 +19,17 @@ export const english: Texts = {
         `${f.model} forecasts ${f.target} ${f.ahead} with a mean error of ${f.mae}; there is no baseline to hold it against.`,
     },
     trust: {
-      trusted: (coverage) => `Its 80 % interval held ${coverage} of the readings, so it can be trusted.`,
+      trusted: (coverage) => `Its 80% interval held ${coverage} of the readings, so it can be trusted.`,
       narrow: (coverage) =>
-        `Its 80 % interval held only ${coverage} of the readings: it is too narrow, plan with more margin.`,
+        `Its 80% interval held only ${coverage} of the readings: it is too narrow, plan with more margin.`,
       wide: (coverage) =>
-        `Its 80 % interval held ${coverage} of the readings: it is wider than it needs to be.`,
+        `Its 80% interval held ${coverage} of the readings: it is wider than it needs to be.`,
       unknown: () => 'It comes without a prediction interval.',
     },
     runnerUp: (f) =>
       f.significant
         ? `The lead over ${f.model} is larger than chance explains (p ${f.pValue}).`
         : `The difference to ${f.model} may be chance (p ${f.pValue}).`,
-    error: (wape) => `Taken over the whole test, the absolute errors add up to ${wape} of the energy.`,
   },
   baselineOf: (name) =>
     name.includes('week')
@@ -45,8 +44,8 @@ export const english: Texts = {
   cards: {
     mae: { label: 'Mean absolute error', note: 'MAE' },
     skill: { label: 'Better than the baseline', note: '1 − MAE / baseline MAE' },
-    wape: { label: 'Error as a share of energy', note: 'WAPE' },
-    coverage: { label: 'Inside the 80 % interval', note: '80 % is right' },
+    wape: { label: 'Error as a share of the load', note: 'WAPE' },
+    coverage: { label: 'Inside the 80% interval', note: '80% is right' },
     peak: { label: 'Error of the daily peak', note: 'complete days only' },
   },
   headings: {
@@ -66,12 +65,12 @@ export const english: Texts = {
     recent: (days) => `Each reading beside the forecast made for it, over the last ${days}.`,
     forecast: (f) => `Issued ${f.issued}, using readings up to ${f.origin}.`,
     leaderboard:
-      'All models forecast the same readings from the same origins. Lower errors are better; the first two rows below the line are what no model should lose against.',
+      'All models forecast the same readings from the same origins. Lower errors are better; repeating the last known day or week is what no model should lose against.',
     errors: 'Error by lead time, and how often the forecast was how far off.',
     worst:
       'The days with the largest mean absolute error. Shut-downs, holidays and changes of shift usually show here first.',
     calibration:
-      'In a calibrated forecast, a quantile of level 30 % lies above 30 % of the readings: the dots follow the diagonal.',
+      'In a calibrated forecast, a quantile of level 30% lies above 30% of the readings: the dots follow the diagonal.',
     inputs: 'Share of each input in what the model learned. Large shares are not causes.',
     reproduce: 'With the same file these commands give the same figures, bit for bit.',
   },
@@ -79,8 +78,8 @@ export const english: Texts = {
     actual: 'Measured',
     predicted: 'Forecast',
     median: 'Forecast, median',
-    outer: '10–90 % interval',
-    inner: '30–70 % interval',
+    outer: '10–90% interval',
+    inner: '30–70% interval',
     mae: 'Mean absolute error',
     bias: 'Bias (forecast − measured)',
     origin: 'Origin',
@@ -100,7 +99,7 @@ export const english: Texts = {
     rank: '#',
     model: 'Model',
     skill: 'Skill',
-    coverage: 'In 80 %',
+    coverage: 'In 80%',
     time: 'Time',
     day: 'Day',
     meanActual: 'Measured',
@@ -127,7 +126,7 @@ export const english: Texts = {
     mae: { name: 'MAE', meaning: 'mean absolute error' },
     r2: { name: 'R²', meaning: 'share of the variance explained' },
     mape: { name: 'MAPE', meaning: 'mean absolute percentage error, zeros left out' },
-    smape: { name: 'sMAPE', meaning: 'symmetric percentage error, 0 to 200 %' },
+    smape: { name: 'sMAPE', meaning: 'symmetric percentage error, 0 to 200%' },
     wape: { name: 'WAPE', meaning: 'sum of absolute errors over sum of readings' },
     mase: { name: 'MASE', meaning: 'MAE over that of the daily naive forecast in training' },
     bias: { name: 'Bias', meaning: 'mean of forecast − measured' },
@@ -135,7 +134,7 @@ export const english: Texts = {
     nmbe: { name: 'NMBE', meaning: 'mean of measured − forecast over the mean reading' },
     peakError: { name: 'Peak error', meaning: 'mean error of the daily maximum' },
     wql: { name: 'WQL', meaning: 'weighted quantile loss over all levels' },
-    coverage80: { name: 'Coverage', meaning: 'readings inside the 10–90 % interval' },
+    coverage80: { name: 'Coverage', meaning: 'readings inside the 10–90% interval' },
   },
   data: {
     labels: {
@@ -169,7 +168,7 @@ export const english: Texts = {
       'dst-repeat': 'The repeated hour of the clock change told apart',
       'dst-gap': 'Stamps in the hour that the clock change skips',
     },
-    repairRows: (rows) => `${rows} rows`,
+    repairRows: (f) => `${f.countText} ${f.count === 1 ? 'row' : 'rows'}`,
     repairEffect: (f) => `${f.figure}: ${f.before} before, ${f.after} after`,
     notApplied: 'proposed, not applied',
     leakage: 'Columns that give the target away',

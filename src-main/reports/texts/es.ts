@@ -30,7 +30,6 @@ export const spanish: Texts = {
       f.significant
         ? `La ventaja sobre ${f.model} es mayor de lo que explica el azar (p ${f.pValue}).`
         : `La diferencia con ${f.model} puede deberse al azar (p ${f.pValue}).`,
-    error: (wape) => `En el conjunto de la prueba, los errores absolutos suman el ${wape} de la energía.`,
   },
   baselineOf: (name) =>
     name.includes('week')
@@ -45,7 +44,7 @@ export const spanish: Texts = {
   cards: {
     mae: { label: 'Error absoluto medio', note: 'MAE' },
     skill: { label: 'Mejora sobre la referencia', note: '1 − MAE / MAE de referencia' },
-    wape: { label: 'Error como parte de la energía', note: 'WAPE' },
+    wape: { label: 'Error como parte de la carga', note: 'WAPE' },
     coverage: { label: 'Dentro del intervalo del 80 %', note: 'lo correcto es el 80 %' },
     peak: { label: 'Error de la punta diaria', note: 'solo días completos' },
   },
@@ -66,7 +65,7 @@ export const spanish: Texts = {
     recent: (days) => `Cada lectura junto a la previsión que se hizo de ella, durante los últimos ${days}.`,
     forecast: (f) => `Emitida el ${f.issued}, con lecturas hasta el ${f.origin}.`,
     leaderboard:
-      'Todos los modelos prevén las mismas lecturas desde los mismos orígenes. Cuanto menor el error, mejor; las filas bajo la línea son lo mínimo que un modelo debe superar.',
+      'Todos los modelos prevén las mismas lecturas desde los mismos orígenes. Cuanto menor el error, mejor; repetir el último día o la última semana es lo mínimo que un modelo debe superar.',
     errors: 'Error según la antelación, y con qué frecuencia se desvió la previsión y cuánto.',
     worst:
       'Los días con mayor error absoluto medio. Paradas, festivos y cambios de turno suelen aparecer aquí primero.',
@@ -169,7 +168,7 @@ export const spanish: Texts = {
       'dst-repeat': 'Hora repetida del cambio de hora distinguida',
       'dst-gap': 'Marcas en la hora que el cambio de hora salta',
     },
-    repairRows: (rows) => `${rows} filas`,
+    repairRows: (f) => `${f.countText} ${f.count === 1 ? 'fila' : 'filas'}`,
     repairEffect: (f) => `${f.figure}: ${f.before} antes, ${f.after} después`,
     notApplied: 'propuesta, no aplicada',
     leakage: 'Columnas que delatan el objetivo',

@@ -25,7 +25,6 @@ export interface Texts {
     >;
     readonly trust: Readonly<Record<Trust, (coverage: string) => string>>;
     readonly runnerUp: (f: { model: string; pValue: string; significant: boolean }) => string;
-    readonly error: (wape: string) => string;
   };
   readonly baselineOf: (name: string) => string;
   readonly baselineRow: { readonly daily: string; readonly weekly: string };
@@ -138,7 +137,7 @@ export interface Texts {
     readonly repairs: string;
     readonly noRepairs: string;
     readonly repair: Readonly<Record<RepairCode, string>>;
-    readonly repairRows: (rows: string) => string;
+    readonly repairRows: (f: { count: number; countText: string }) => string;
     readonly repairEffect: (f: { figure: string; before: string; after: string }) => string;
     readonly notApplied: string;
     readonly leakage: string;
