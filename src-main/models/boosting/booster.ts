@@ -16,7 +16,7 @@ import { Grower } from './grower.ts';
 import { createLoss, quantileLevels, residualQuantile } from './losses.ts';
 import type { Loss } from './losses.ts';
 import type { XgboostParams } from './params.ts';
-import { addTree, forestFromJson, forestSchema, forestToJson, predictForest, totalGain } from './predictor.ts';
+import { addTree, addTreeBinned, forestFromJson, forestSchema, forestToJson, predictForest, totalGain } from './predictor.ts';
 import type { Forest } from './predictor.ts';
 import type { Tree } from './types.ts';
 
@@ -76,12 +76,8 @@ async function train(
       loss.gradients(set.target, predicted[k], set.weight, k, gradient, hessian);
       const tree = grower.grow(sample, gradient, hessian, round * loss.outputs + k, leafValue(loss, k, set, predicted[k]));
       trees.push(tree);
-      if (sample.length === n) {
-        for (const leaf of grower.leaves) {
-          const value = tree.value[leaf.node];
-          for (let i = leaf.from; i < leaf.to; i++) predicted[k][grower.rows[i]] += value;
-        }
-      } else addTree(tree, set.columns, n, predicted[k]);
+      grower.addTo(predicted[k], tree);
+      if (sample.length < n) addTreeBinned(tree, bins, absent(sample, n), predicted[k]);
       if (validation !== null && watched !== null) addTree(tree, validation.columns, validation.rows, watched[k]);
     }
     if (round % 10 === 9 || round === rounds - 1) {
@@ -107,6 +103,17 @@ function presentRows(set: TrainingSet): Uint32Array {
   let n = 0;
   for (let i = 0; i < set.rows; i++) if (set.weight === null || set.weight[i] > 0) rows[n++] = i;
   return rows.slice(0, n);
+}
+
+/** Rows 0..n-1 that are not in `sample`. */
+function absent(sample: Uint32Array, n: number): Uint32Array {
+  const rows = new Uint32Array(n - sample.length);
+  let at = 0;
+  let next = 0;
+  for (let row = 0; row < n; row++)
+    if (next < sample.length && sample[next] === row) next++;
+    else rows[at++] = row;
+  return rows;
 }
 
 function subsample(present: Uint32Array, part: number, seed: number, round: number): Uint32Array {

@@ -47,8 +47,8 @@ export class Grower {
   readonly #rows: Uint32Array;
   readonly #scratch: Uint32Array;
   readonly #ordered: Float32Array;
-  /** leaf of each row of the last tree, as ranges of {@link rows} */
-  readonly leaves: { node: number; from: number; to: number }[] = [];
+  /** leaves of the last tree as ranges of the permutation */
+  readonly #leaves: { node: number; from: number; to: number }[] = [];
   #nodes: GrownNode[] = [];
 
   constructor(bins: Bins, params: GrowthParams) {
@@ -60,9 +60,13 @@ export class Grower {
     this.#ordered = new Float32Array(2 * bins.rows);
   }
 
-  /** row indices, grouped by leaf after {@link grow} */
-  get rows(): Uint32Array {
-    return this.#rows;
+  /** Adds the last tree's leaf values to the rows that grew it. */
+  addTo(predicted: Float64Array, tree: Tree): void {
+    const rows = this.#rows;
+    for (const { node, from, to } of this.#leaves) {
+      const value = tree.value[node];
+      for (let i = from; i < to; i++) predicted[rows[i]] += value;
+    }
   }
 
   /**
@@ -78,7 +82,7 @@ export class Grower {
   ): Tree {
     const params = this.#params;
     this.#rows.set(sample);
-    this.leaves.length = 0;
+    this.#leaves.length = 0;
     this.#nodes = [];
     const n = sample.length;
     const width = this.#bins.cuts.length;
@@ -88,10 +92,9 @@ export class Grower {
         : Int32Array.from({ length: width }, (_, i) => i);
     let g = 0;
     let h = 0;
-    for (let i = 0; i < n; i++) {
-      g += gradient[sample[i]];
-      h += hessian === null ? 1 : hessian[sample[i]];
-    }
+    for (let i = 0; i < n; i++) g += gradient[sample[i]];
+    if (hessian === null) h = n;
+    else for (let i = 0; i < n; i++) h += hessian[sample[i]];
     const root = this.#pool.take();
     buildHistogram(this.#bins, columns, this.#rows, 0, n, gradient, hessian, this.#ordered, root);
     this.#nodes.push(blankNode());
@@ -122,7 +125,7 @@ export class Grower {
       this.#nodes[node].value =
         params.learningRate *
         (tree.leafValue === null ? leafWeight(g, h, params) : tree.leafValue(this.#rows.subarray(from, to)));
-      this.leaves.push({ node, from, to });
+      this.#leaves.push({ node, from, to });
       return;
     }
     const middle = this.#partition(from, to, split);

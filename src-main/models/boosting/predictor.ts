@@ -1,6 +1,8 @@
 /** @file A grown forest: prediction, importance and its JSON form. */
 import { z } from 'zod';
 import { invalidModel, pack, packedSchema, unpack } from '../codec.ts';
+import { binOf } from './binning.ts';
+import type { Bins } from './binning.ts';
 import type { Tree } from './types.ts';
 
 /** Adds one tree's values to `out`, shape (rows). */
@@ -14,6 +16,34 @@ export function addTree(tree: Tree, columns: readonly Float64Array[], rows: numb
       node = goesLeft ? left[node] : left[node] + 1;
     }
     out[i] += value[node];
+  }
+}
+
+/** The same over quantised columns, for some rows of the training set. Its thresholds are cut points, so codes decide. */
+export function addTreeBinned(tree: Tree, bins: Bins, rows: Uint32Array, out: Float64Array): void {
+  const { feature, threshold, left, defaultLeft, value } = tree;
+  const { codes, cuts, hasMissing, rows: stride } = bins;
+  const size = feature.length;
+  const base = new Int32Array(size);
+  const bin = new Int32Array(size);
+  const missing = new Int32Array(size);
+  for (let node = 0; node < size; node++) {
+    const f = feature[node];
+    if (f < 0) continue;
+    base[node] = f * stride;
+    missing[node] = hasMissing[f] === 1 ? cuts[f].length : -1;
+    // x < cuts[b - 1] holds for the codes below b
+    bin[node] = threshold[node] < cuts[f][0] ? 0 : binOf(threshold[node], cuts[f]);
+    if (threshold[node] >= cuts[f][cuts[f].length - 1]) bin[node] = cuts[f].length;
+  }
+  for (const row of rows) {
+    let node = 0;
+    while (feature[node] >= 0) {
+      const code = codes[base[node] + row];
+      const goesLeft = code === missing[node] ? defaultLeft[node] === 1 : code < bin[node];
+      node = goesLeft ? left[node] : left[node] + 1;
+    }
+    out[row] += value[node];
   }
 }
 

@@ -66,8 +66,9 @@ export function findSplit(
   r: Regularisation,
 ): Split | null {
   const nodeScore = score(nodeGradient, nodeHessian, r);
-  const simple = r.maxDeltaStep === 0;
-  const { lambda, alpha, minChildWeight } = r;
+  const { lambda } = r;
+  const plain = r.maxDeltaStep === 0 && r.alpha === 0;
+  const leastHessian = Math.max(r.minChildWeight, Number.MIN_VALUE);
   let best = leastGain;
   let bestFeature = -1;
   let bestBin = 0;
@@ -78,28 +79,26 @@ export function findSplit(
     const f = columns[c];
     const first = bins.offset[f];
     const cuts = bins.cuts[f].length;
-    // upwards: missing goes right
+    // upwards: missing goes right; without missing values the last bin would leave nothing on the right
+    const end = 2 * (first + (bins.hasMissing[f] === 1 ? cuts : cuts - 1));
     let g = 0;
     let h = 0;
-    for (let b = 0; b < cuts; b++) {
-      const at = 2 * (first + b);
-      if (sums[at + 1] === 0) continue; // no rows; what gradient is left there is rounding of a subtraction
+    for (let at = 2 * first; at < end; at += 2) {
+      const binHessian = sums[at + 1];
+      if (binHessian === 0) continue; // no rows; what gradient is left there is rounding of a subtraction
       g += sums[at];
-      h += sums[at + 1];
+      h += binHessian;
+      if (h < leastHessian) continue;
       const rest = nodeHessian - h;
-      if (h < minChildWeight || h <= 0) continue;
-      if (rest < minChildWeight || rest <= 0) break;
+      if (rest < leastHessian) break;
       const restG = nodeGradient - g;
-      let gain: number;
-      if (simple) {
-        const left = g > alpha ? g - alpha : g < -alpha ? g + alpha : 0;
-        const right = restG > alpha ? restG - alpha : restG < -alpha ? restG + alpha : 0;
-        gain = (left * left) / (h + lambda) + (right * right) / (rest + lambda) - nodeScore;
-      } else gain = score(g, h, r) + score(restG, rest, r) - nodeScore;
-      if (gain > best && !(b === cuts - 1 && bins.hasMissing[f] === 0)) {
+      const gain = plain
+        ? (g * g) / (h + lambda) + (restG * restG) / (rest + lambda) - nodeScore
+        : score(g, h, r) + score(restG, rest, r) - nodeScore;
+      if (gain > best) {
         best = gain;
         bestFeature = f;
-        bestBin = b + 1;
+        bestBin = (at >> 1) - first + 1;
         bestLeft = false;
         bestGradient = g;
         bestHessian = h;
@@ -117,8 +116,8 @@ export function findSplit(
       rightG += sums[at];
       rightH += sums[at + 1];
       const leftH = nodeHessian - rightH;
-      if (rightH < minChildWeight || rightH <= 0) continue;
-      if (leftH < minChildWeight || leftH <= 0) break;
+      if (rightH < leastHessian) continue;
+      if (leftH < leastHessian) break;
       const leftG = nodeGradient - rightG;
       const gain = score(leftG, leftH, r) + score(rightG, rightH, r) - nodeScore;
       if (gain > best) {
