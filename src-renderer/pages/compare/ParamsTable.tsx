@@ -1,0 +1,40 @@
+/** @file What differs between the recipes. */
+import { Table } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Comparison } from '../../../src-preload/contract/index.ts';
+import { noValue } from '../../widgets/format.ts';
+import { SectionCard } from '../../widgets/SectionCard.tsx';
+import { useCompared } from './use-compared.ts';
+import classes from './compare.module.css';
+
+export function ParamsTable({ comparison }: { readonly comparison: Comparison }) {
+  const { t } = useTranslation('compare');
+  const compared = useCompared(comparison.runs);
+  if (comparison.params.length === 0) return null;
+  return (
+    <SectionCard title={t('params.title')} hint={t('params.hint')} flush>
+      <div className={classes['boardScroll']} tabIndex={0} role="region" aria-label={t('params.title')}>
+        <Table className={classes['params']}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('params.key')}</Table.Th>
+              {compared.map((run) => (
+                <Table.Th key={run.id}>{run.label}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {comparison.params.map((row) => (
+              <Table.Tr key={row.key}>
+                <Table.Th scope="row">{row.key}</Table.Th>
+                {row.values.map((value, i) => (
+                  <Table.Td key={compared[i]?.id ?? i}>{value ?? noValue}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </SectionCard>
+  );
+}
