@@ -8,6 +8,7 @@ import type { RawTable } from '../import/raw-table.ts';
 import { utcToWall } from '../time/zone.ts';
 import { calendarPlaces } from './calendar.ts';
 import type { CalendarPlaces } from './calendar.ts';
+import { warn } from './context.ts';
 import type { AnalysisContext } from './context.ts';
 import { dataWarnings } from './data-warnings.ts';
 import { columnInfo, findKinds } from './kinds.ts';
@@ -16,7 +17,7 @@ import { isKnownAhead } from './known-ahead.ts';
 import { findLeaks } from './leakage.ts';
 import type { Leak } from './leakage.ts';
 import { looksLikeForecast } from './load-names.ts';
-import { count } from './numbers.ts';
+import { count, thousands } from './numbers.ts';
 import { isCategory, isNumber, pooled, pooledCodes, splitParts } from './parts.ts';
 import { buildProfile, countCategories, findGaps } from './profile.ts';
 import { repairMeterTotals, repairStuck, repairZeroHoles, trimEmptyEdges } from './readings.ts';
@@ -83,11 +84,11 @@ function repairSpelling(columns: readonly Column[], context: AnalysisContext): r
 }
 
 function reportUnreadable(unreadable: number, rows: number, context: AnalysisContext): void {
-  // Parsing names the rows it could not read; this is for tables that came another way.
-  if (unreadable === 0 || context.warnings.some((warning) => /stamp|date|time/.test(warning.code))) return;
-  context.warnings.push({
+  if (unreadable === 0) return;
+  // Parsing has named their lines already; this is for tables that came another way.
+  warn(context, {
     code: 'unreadable-timestamps',
-    message: `${count(unreadable, 'row')} of ${rows.toLocaleString('en-US')} have no readable stamp and are left out.`,
+    message: `${count(unreadable, 'row')} of ${thousands(rows)} have no readable stamp and are left out.`,
     rows: unreadable,
   });
 }
@@ -97,8 +98,7 @@ function unfinished(context: AnalysisContext): Analysis {
   const { raw } = context;
   const places: CalendarPlaces = {
     slotsPerDay: 1,
-    slot: new Int32Array(raw.time.length),
-    hourOfWeek: new Uint8Array(raw.time.length),
+    weekSlot: new Int32Array(raw.time.length),
   };
   const columns = raw.columns.map((column): ColumnInfo => {
     const fact = factOf(
@@ -254,7 +254,7 @@ function describe(
   if (parts.some((part, i) => part.columns !== before[i]))
     facts = gatherFacts(parts, calendar, knownAhead, metered);
   progress(0.75, 'Looking for columns that give the target away');
-  const leaks = searchLeaks(parts, facts, kinds, context);
+  const leaks = searchLeaks(calendar, facts, kinds, context);
   if (kinds.question !== null) context.questions.push(kinds.question);
   return finish(parts, axis, facts, kinds, leaks, calendar, context);
 }
@@ -283,7 +283,7 @@ function gatherFacts(
 }
 
 function searchLeaks(
-  parts: readonly Part[],
+  calendar: Calendar,
   facts: readonly ColumnFacts[],
   kinds: Kinds,
   context: AnalysisContext,
@@ -298,7 +298,7 @@ function searchLeaks(
       ? [{ name: column.name, values: column.values }]
       : [];
   });
-  const leaks = findLeaks({ target, actual: goal.values, columns: candidates });
+  const leaks = findLeaks({ target, actual: goal.values, columns: candidates, places: calendar.places });
   const kept = new Map<string, Leak>();
   for (const leak of leaks) {
     const details = { r2: leak.r2, with: [...leak.with], how: leak.how, target };

@@ -2,7 +2,7 @@
 import { warn } from './context.ts';
 import type { AnalysisContext } from './context.ts';
 import type { ColumnFacts, Kinds } from './kinds.ts';
-import { count, percent, show, stamp } from './numbers.ts';
+import { count, percent, show, stamp, thousands } from './numbers.ts';
 import type { GapFinding } from './profile.ts';
 import { OUTLIER_SIGMA } from './stats.ts';
 import type { TimeAxis } from './time-axis.ts';
@@ -49,7 +49,7 @@ function warnGaps(gaps: GapFinding, axis: TimeAxis, context: AnalysisContext): v
     axis.timezone === 'UTC' ? longest.from : utcToWall(Float64Array.of(longest.from), axis.timezone)[0];
   warn(context, {
     code: 'gaps',
-    message: `${count(gaps.gapSteps, 'step')} of ${gaps.expectedRows.toLocaleString('en-US')} are missing in ${count(gaps.count, 'gap')} (${percent(gaps.gapSteps / gaps.expectedRows)}); the longest has ${count(longest.steps, 'step')} from ${stamp(from)}.`,
+    message: `${count(gaps.gapSteps, 'step')} of ${thousands(gaps.expectedRows)} are missing in ${count(gaps.count, 'gap')} (${percent(gaps.gapSteps / gaps.expectedRows)}); the longest has ${count(longest.steps, 'step')} from ${stamp(from)}.`,
     rows: gaps.gapSteps,
     details: { gaps: gaps.count, longestSteps: longest.steps },
   });

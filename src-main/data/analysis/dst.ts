@@ -8,6 +8,7 @@
  * apart from a wall clock and give the same instants up to a constant.
  */
 import { offsetTable } from '../time/zone.ts';
+import { ascending } from './order.ts';
 import { DAY, HOUR } from './types.ts';
 import type { Part } from './types.ts';
 
@@ -58,7 +59,7 @@ export interface ClockFinding {
 export function findClock(parts: readonly Part[], stepMs: number): ClockFinding {
   const none: ClockFinding = { zone: null, alike: [], changes: [], excluded: [] };
   if (!(stepMs <= HOUR)) return none;
-  const sorted = parts.map((part) => Float64Array.from(part.time).sort());
+  const sorted = parts.map((part) => ascending(part.time));
   const from = Math.min(...sorted.map((time) => time[0]));
   const to = Math.max(...sorted.map((time) => time[time.length - 1]));
   const excluded: string[] = [];

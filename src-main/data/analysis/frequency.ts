@@ -69,8 +69,9 @@ function distanceFromGrid(
   let strays = 0;
   let rows = 0;
   for (const { time } of parts) {
-    const phase = phaseOf(time, stepMs);
     rows += time.length;
+    if (isOnGrid(time, stepMs)) continue;
+    const phase = phaseOf(time, stepMs);
     for (let i = 0; i < time.length; i++) {
       const off = Math.abs(time[i] - phase - Math.round((time[i] - phase) / stepMs) * stepMs);
       if (off === 0) continue;
@@ -83,6 +84,7 @@ function distanceFromGrid(
 
 /** Where the grid lies: on whole steps since midnight if jittered stamps scatter around those, else where most rows lie. */
 export function phaseOf(time: Float64Array, stepMs: number): number {
+  if (isOnGrid(time, stepMs)) return (((time[0] ?? 0) % stepMs) + stepMs) % stepMs;
   const places = new Float64Array(time.length);
   let nearWhole = 0;
   for (let i = 0; i < time.length; i++) {
@@ -95,8 +97,18 @@ export function phaseOf(time: Float64Array, stepMs: number): number {
   return nearWhole >= 0.9 * time.length ? 0 : most.value;
 }
 
+/** Whole steps from row to row: the usual case, told without a division per row. */
+function isOnGrid(time: Float64Array, stepMs: number): boolean {
+  for (let i = 1; i < time.length; i++) {
+    const step = time[i] - time[i - 1];
+    if (step !== stepMs && step % stepMs !== 0) return false;
+  }
+  return true;
+}
+
 /** Rounds every stamp to the grid; a no-op copy-free pass when all lie on it. */
 export function snapToGrid(time: Float64Array, stepMs: number): Float64Array {
+  if (isOnGrid(time, stepMs)) return time;
   const phase = phaseOf(time, stepMs);
   let changed = false;
   const out = new Float64Array(time.length);

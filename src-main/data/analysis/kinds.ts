@@ -5,7 +5,7 @@ import type { ColumnInfo, ColumnKind, ImportQuestion } from '../../../src-preloa
 import type { Column } from '../frame.ts';
 import type { CalendarPlaces } from './calendar.ts';
 import { looksLikeLabel, nameScore } from './load-names.ts';
-import { groupR2 } from './numbers.ts';
+import { SAMPLE_ROWS, groupR2, pick, sampleRows } from './numbers.ts';
 import { pooled, pooledCodes } from './parts.ts';
 import type { NumberStats } from './stats.ts';
 import type { Part } from './types.ts';
@@ -78,9 +78,16 @@ function loadScore(fact: ColumnFacts, parts: readonly Part[], places: CalendarPl
   if (stats.distinct !== null && stats.distinct < 12) score -= 3;
   if (fact.metered) score += 1;
   if (stats.missing > 0.5 * (stats.missing + stats.count)) score -= 2;
-  if (places.slotsPerDay > 1)
-    score += 2 * (groupR2(places.slot, places.slotsPerDay, pooled(parts, fact.column.name)) ?? 0);
+  if (places.slotsPerDay > 1) score += 2 * dailyPattern(pooled(parts, fact.column.name), places);
   return score;
+}
+
+/** Share of the variance that the slot of the day explains. */
+function dailyPattern(values: Float64Array, places: CalendarPlaces): number {
+  const rows = sampleRows(values.length, SAMPLE_ROWS);
+  const slots = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) slots[i] = places.weekSlot[rows[i]] % places.slotsPerDay;
+  return groupR2(slots, places.slotsPerDay, pick(values, rows)) ?? 0;
 }
 
 function targetQuestion(likely: readonly (readonly [string, number])[]): ImportQuestion | null {

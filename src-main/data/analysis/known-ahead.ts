@@ -29,6 +29,7 @@ export function isKnownAhead(column: Column, wall: Float64Array, stepMs: number)
   if (column.type === 'category')
     return oneValuePerKey(read, wall, 7, (ms) => weekdayOf(Math.floor(ms / DAY))) || isMonth(column, wall);
   return (
+    isClock(read, wall) ||
     formulas.some((formula) => follows(read, wall, formula)) ||
     formulas.some((formula) => follows(read, wall, (ms) => formula(ms + stepMs)))
   );
@@ -85,12 +86,21 @@ const formulas: readonly ((ms: number) => number)[] = [
   (ms) => dateOf(ms).getUTCMonth(),
   (ms) => Math.floor(dateOf(ms).getUTCMonth() / 3),
   (ms) => dateOf(ms).getUTCFullYear(),
-  (ms) => ms / DAY,
-  (ms) => ms / HOUR,
-  (ms) => ms / MINUTE,
-  (ms) => ms / 1000,
-  (ms) => ms,
 ];
+
+/** A straight line in time: epoch seconds, day numbers, row numbers of a file without gaps. */
+function isClock(read: Read, wall: Float64Array): boolean {
+  let first = -1;
+  let last = -1;
+  for (let i = 0; i < wall.length; i++) {
+    if (read(i) !== read(i)) continue;
+    if (first < 0) first = i;
+    last = i;
+  }
+  if (last - first < 8 || wall[last] === wall[first]) return false;
+  const slope = (read(last) - read(first)) / (wall[last] - wall[first]);
+  return slope !== 0 && follows(read, wall, (ms) => slope * (ms - wall[first]));
+}
 
 /** The reading is the formula plus a constant, in every row, and the formula takes more than one value. */
 function follows(read: Read, wall: Float64Array, formula: (ms: number) => number): boolean {

@@ -8,7 +8,8 @@
  * Every finding carries the R² that proves it, measured on this file.
  */
 import { Matrix, SVD } from 'ml-matrix';
-import { groupR2, linearR2, percent, sampleRows } from './numbers.ts';
+import type { CalendarPlaces } from './calendar.ts';
+import { EXACT_ROWS, groupR2, linearR2, percent, pick, sampleRows } from './numbers.ts';
 
 export interface Leak {
   readonly column: string;
@@ -24,27 +25,36 @@ export interface LeakInput {
   readonly actual: Float64Array;
   /** candidates: number columns that are neither the target nor known ahead */
   readonly columns: readonly { readonly name: string; readonly values: Float64Array }[];
+  readonly places: CalendarPlaces;
 }
 
 export const ALONE_R2 = 0.9;
+/** A column that only shares the daily and weekly rhythm explains nothing of what the calendar leaves over. */
+const BEYOND_CALENDAR_R2 = 0.4;
 export const TOGETHER_R2 = 0.98;
-const FIT_ROWS = 50_000;
+const FIT_ROWS = 20_000;
 const BINS = 40;
 
 /** @returns leaks in the order of the columns, at most one per column */
 export function findLeaks(input: LeakInput): Leak[] {
-  const rows = sampleRows(input.actual.length, FIT_ROWS);
-  const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]);
-  const actual = pick(input.actual);
-  const columns = input.columns.map(({ name, values }) => ({ name, values: pick(values) }));
+  const n = input.actual.length;
+  const rows = sampleRows(n, n > EXACT_ROWS ? FIT_ROWS : EXACT_ROWS);
+  const actual = pick(input.actual, rows);
+  const columns = input.columns.map((column): Candidate => {
+    const values = pick(column.values, rows);
+    return { name: column.name, values, alone: explainsAlone(values, actual) };
+  });
+  const groups = calendarGroups(input.places, rows);
+  const beyond = (values: Float64Array): boolean =>
+    groups === null ||
+    explainsAlone(lessMeans(values, groups), lessMeans(actual, groups)).r2 >= BEYOND_CALENDAR_R2;
   const found = new Map<string, Leak>();
   const note = (leak: Omit<Leak, 'message'>, figure: string): void => {
     if (!found.has(leak.column))
       found.set(leak.column, { ...leak, message: `${figure} ${advice(leak.column)}` });
   };
-  for (const { name, values } of columns) {
-    const alone = explainsAlone(values, actual);
-    if (alone.r2 >= ALONE_R2)
+  for (const { name, values, alone } of columns) {
+    if (alone.r2 >= ALONE_R2 && beyond(values))
       note(
         { column: name, r2: alone.r2, with: [], how: 'alone' },
         `${name} explains ${percent(alone.r2)} of ${input.target} at the same instant (R² ${alone.r2.toFixed(3)}, ${alone.how}).`,
@@ -79,6 +89,36 @@ function explainsAlone(values: Float64Array, actual: Float64Array): { r2: number
     : { r2: curve, how: 'binned' };
 }
 
+interface Groups {
+  readonly of: Int32Array;
+  readonly count: number;
+}
+
+/** Slots of the week; of working days and weekends where the sample is short; null when there is nothing to compare by. */
+function calendarGroups(places: CalendarPlaces, rows: Int32Array): Groups | null {
+  const { slotsPerDay, weekSlot } = places;
+  if (slotsPerDay === 1 || rows.length < 6 * slotsPerDay) return null;
+  const weekly = rows.length >= 21 * slotsPerDay;
+  const of = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const place = weekSlot[rows[i]];
+    const weekend = place >= 5 * slotsPerDay ? slotsPerDay : 0;
+    of[i] = weekly ? place : (place % slotsPerDay) + weekend;
+  }
+  return { of, count: (weekly ? 7 : 2) * slotsPerDay };
+}
+
+function lessMeans(values: Float64Array, { of, count }: Groups): Float64Array {
+  const sums = new Float64Array(count);
+  const rows = new Float64Array(count);
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== values[i]) continue;
+    sums[of[i]] += values[i];
+    rows[of[i]]++;
+  }
+  return values.map((value, i) => value - sums[of[i]] / rows[of[i]]);
+}
+
 /** Bin of each row between the quantiles of the column; null without spread. */
 export function quantileBins(values: Float64Array): { of: Int32Array; count: number } | null {
   const sorted = values.filter((value) => value === value).sort();
@@ -106,9 +146,10 @@ export function quantileBins(values: Float64Array): { of: Int32Array; count: num
   return { of, count: edges.length + 1 };
 }
 
-interface NamedValues {
+interface Candidate {
   readonly name: string;
   readonly values: Float64Array;
+  readonly alone: { readonly r2: number; readonly how: string };
 }
 
 /** Scale that makes a column a power factor in [-1, 1]: 1, 0.01 for per cent; null when it cannot be one. */
@@ -124,7 +165,7 @@ function factorScale(values: Float64Array): number | null {
   return max <= 100 && min >= -100 && max > 50 ? 0.01 : null;
 }
 
-function powerTriangles(columns: readonly NamedValues[], actual: Float64Array) {
+function powerTriangles(columns: readonly Candidate[], actual: Float64Array) {
   const found: { reactive: string; factor: string; r2: number; share: number }[] = [];
   for (const factor of columns) {
     const scale = factorScale(factor.values);
@@ -154,15 +195,15 @@ function powerTriangles(columns: readonly NamedValues[], actual: Float64Array) {
 }
 
 /** The product of two columns (voltage · current), else a sum of up to six found step by step. */
-function together(columns: readonly NamedValues[], actual: Float64Array) {
+function together(columns: readonly Candidate[], actual: Float64Array) {
   const found: { names: string[]; r2: number; how: 'pair' | 'sum' }[] = [];
-  const strong = columns.filter(({ values }) => explainsAlone(values, actual).r2 >= 0.2);
+  const strong = columns.filter(({ alone }) => alone.r2 >= 0.2);
   for (const a of strong)
     for (const b of columns) {
       if (a === b || (strong.includes(b) && a.name > b.name)) continue;
       const product = a.values.map((value, i) => value * b.values[i]);
       const fit = linearR2(product, actual);
-      const single = Math.max(explainsAlone(a.values, actual).r2, explainsAlone(b.values, actual).r2);
+      const single = Math.max(a.alone.r2, b.alone.r2);
       if (fit !== null && fit.r2 >= TOGETHER_R2 && fit.r2 - single >= 0.03)
         found.push({ names: [a.name, b.name], r2: fit.r2, how: 'pair' });
     }
@@ -173,7 +214,7 @@ function together(columns: readonly NamedValues[], actual: Float64Array) {
 
 /** Least squares, adding the column that helps most while it helps by half a per cent. */
 function forwardSelection(
-  columns: readonly NamedValues[],
+  columns: readonly Candidate[],
   actual: Float64Array,
   most: number,
 ): { names: string[]; r2: number } | null {
@@ -202,7 +243,7 @@ function forwardSelection(
   return chosen.length < 2 ? null : { names: chosen.map((j) => columns[j].name), r2: best };
 }
 
-function completeRows(columns: readonly NamedValues[], actual: Float64Array, most: number): number[] {
+function completeRows(columns: readonly Candidate[], actual: Float64Array, most: number): number[] {
   const complete: number[] = [];
   for (let i = 0; i < actual.length; i++)
     if (actual[i] === actual[i] && columns.every(({ values }) => values[i] === values[i])) complete.push(i);

@@ -1,15 +1,19 @@
 /** @file Small numeric helpers of the analysis: robust, free of NaN surprises, deterministic. */
 
-/** Rows beyond which quantiles and fits work on a sample. */
-export const SAMPLE_ROWS = 200_000;
+/** Rows beyond which quantiles and fits work on a sample, and how large that is: quantiles are then good to a percentile's tenth. */
+export const EXACT_ROWS = 200_000;
+export const SAMPLE_ROWS = 50_000;
 
 /**
  * Row indices of a deterministic sample without the aliasing a fixed stride has with daily patterns: every stratum of
  * `n / size` rows gives one row at a pseudo-random place. All rows when `n <= size`.
  */
 export function sampleRows(n: number, size: number): Int32Array {
-  if (n <= size) return Int32Array.from({ length: n }, (_, row) => row);
-  const rows = new Int32Array(size);
+  const rows = new Int32Array(Math.min(n, size));
+  if (n <= size) {
+    for (let i = 0; i < n; i++) rows[i] = i;
+    return rows;
+  }
   const stride = n / size;
   let state = 0x2545f491;
   for (let i = 0; i < size; i++) {
@@ -17,6 +21,13 @@ export function sampleRows(n: number, size: number): Int32Array {
     rows[i] = Math.min(n - 1, Math.floor((i + state / 4294967296) * stride));
   }
   return rows;
+}
+
+/** Values at `rows`. */
+export function pick(values: Float64Array, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]];
+  return out;
 }
 
 /** Linear-interpolated quantile of ascending values; NaN when there are none. */
@@ -117,14 +128,18 @@ export function groupR2(group: ArrayLike<number>, groups: number, y: Float64Arra
 export function show(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
+  if (size >= 1000) return thousands(value);
   if (size >= 100) return value.toFixed(1);
   if (size >= 1 || size === 0) return String(Number(value.toFixed(2)));
   return String(Number(value.toPrecision(3)));
 }
 
+/** 12,345. By hand: a first `toLocaleString` loads 100 ms worth of locale data. */
+export const thousands = (value: number): string =>
+  String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+
 export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+  `${thousands(n)} ${n === 1 ? one : many}`;
 
 export const percent = (share: number): string =>
   `${share >= 0.1 || share === 0 ? (share * 100).toFixed(1) : Number((share * 100).toPrecision(2))} %`;

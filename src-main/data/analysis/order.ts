@@ -49,3 +49,9 @@ export function forwardSteps(parts: readonly Part[]): Float64Array {
     }
   return steps.subarray(0, kept);
 }
+
+/** The times in ascending order; the array itself when it is ascending already. */
+export function ascending(time: Float64Array): Float64Array {
+  for (let i = 1; i < time.length; i++) if (time[i] < time[i - 1]) return time.slice().sort();
+  return time;
+}

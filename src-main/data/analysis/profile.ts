@@ -113,7 +113,7 @@ export function countCategories(
 ): { missing: number; distinct: number; top: ProfileColumn['topCategories'] } {
   const rows = new Int32Array(column.levels.length);
   let missing = 0;
-  for (let i = 0; i < places.slot.length; i++) {
+  for (let i = 0; i < places.weekSlot.length; i++) {
     if (codes[i] < 0) missing++;
     else rows[codes[i]]++;
   }

@@ -1,6 +1,6 @@
 /** @file One column in figures: two passes over typed arrays, quantiles by sample beyond 200,000 rows. */
 import type { CalendarPlaces } from './calendar.ts';
-import { SAMPLE_ROWS, quantileSorted, sampleRows } from './numbers.ts';
+import { EXACT_ROWS, SAMPLE_ROWS, quantileSorted, sampleRows } from './numbers.ts';
 
 export interface NumberStats {
   /** readings that are there */
@@ -34,75 +34,109 @@ const BINS = 40;
 
 /** @param values NaN is missing, shape (rows of `places`) */
 export function numberStats(values: Float64Array, places: CalendarPlaces): NumberStats {
-  const n = values.length;
-  const daySums = new Float64Array(places.slotsPerDay);
-  const dayCounts = new Float64Array(places.slotsPerDay);
-  const weekSums = new Float64Array(168);
-  const weekCounts = new Float64Array(168);
-  let count = 0;
-  let zeros = 0;
-  let negatives = 0;
+  const slots = 7 * places.slotsPerDay;
+  const sums = new Float64Array(slots);
+  const counts = new Float64Array(slots);
+  const totals = addUp(values, places.weekSlot, sums, counts);
+  const { count, min, max } = totals;
+  const mean = count > 0 ? totals.sum / count : NaN;
+  const sample = sortedSample(values, count);
+  const quantiles = QUANTILE_LEVELS.map((level) => quantileSorted(sample, level));
+  const reach = OUTLIER_SIGMA * robustDeviation(sample, quantiles);
+  const width = (max - min) / BINS;
+  const bins = new Float64Array(BINS);
+  const around = spreadAround(values, mean, quantiles[2], reach > 0 ? reach : Infinity, min, width, bins);
+  return {
+    count,
+    missing: values.length - count,
+    zeros: totals.zeros,
+    negatives: totals.negatives,
+    distinct: countDistinct(values),
+    min: count > 0 ? min : NaN,
+    max: count > 0 ? max : NaN,
+    mean,
+    std: count > 1 ? Math.sqrt(around.squares / (count - 1)) : NaN,
+    quantiles,
+    outliers: around.outliers,
+    integers: totals.integers && count > 0,
+    histogram:
+      width > 0 && Number.isFinite(width)
+        ? {
+            edges: Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? max : min + i * width)),
+            counts: Array.from(bins),
+          }
+        : null,
+    dailyShape: shape(sums, counts, places.slotsPerDay, (slot) => slot % places.slotsPerDay),
+    weeklyShape: shape(sums, counts, 168, (slot) => Math.floor((slot * 24) / places.slotsPerDay)),
+  };
+}
+
+/** First pass. The two passes are functions of their own and free of calls: a million rows are a few milliseconds. */
+function addUp(values: Float64Array, places: Int32Array, sums: Float64Array, counts: Float64Array) {
+  let [count, zeros, negatives, sum] = [0, 0, 0, 0];
+  let [min, max] = [Infinity, -Infinity];
   let integers = true;
-  let min = Infinity;
-  let max = -Infinity;
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (value !== value) continue; // NaN: a call to isNaN costs a fifth of this loop
+    if (value !== value) continue; // NaN
     count++;
     sum += value;
     if (value === 0) zeros++;
     else if (value < 0) negatives++;
     if (value < min) min = value;
     if (value > max) max = value;
-    if (integers && !Number.isInteger(value)) integers = false;
-    const slot = places.slot[i];
-    daySums[slot] += value;
-    dayCounts[slot]++;
-    const hour = places.hourOfWeek[i];
-    weekSums[hour] += value;
-    weekCounts[hour]++;
+    if (integers && value % 1 !== 0) integers = false;
+    const place = places[i];
+    sums[place] += value;
+    counts[place]++;
   }
-  const mean = count > 0 ? sum / count : NaN;
-  const sample = sortedSample(values, count);
-  const quantiles = QUANTILE_LEVELS.map((level) => quantileSorted(sample, level));
-  const reach = OUTLIER_SIGMA * robustDeviation(sample, quantiles);
-  const width = (max - min) / BINS;
-  const counts = new Array<number>(BINS).fill(0);
+  return { count, zeros, negatives, sum, min, max, integers };
+}
+
+/** Second pass, once mean and quantiles are known. */
+function spreadAround(
+  values: Float64Array,
+  mean: number,
+  middle: number,
+  reach: number,
+  min: number,
+  width: number,
+  bins: Float64Array,
+) {
   let squares = 0;
   let outliers = 0;
-  for (let i = 0; i < n; i++) {
+  const perWidth = width > 0 && width < Infinity ? 1 / width : 0;
+  const last = bins.length - 1;
+  for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (value !== value) continue;
     const off = value - mean;
     squares += off * off;
-    if (reach > 0 && Math.abs(value - quantiles[2]) > reach) outliers++;
-    if (width > 0) counts[Math.min(BINS - 1, Math.floor((value - min) / width))]++;
+    const far = value - middle;
+    if (far > reach || far < -reach) outliers++;
+    const bin = ((value - min) * perWidth) | 0;
+    bins[bin > last ? last : bin]++;
   }
-  return {
-    count,
-    missing: n - count,
-    zeros,
-    negatives,
-    distinct: countDistinct(values),
-    min: count > 0 ? min : NaN,
-    max: count > 0 ? max : NaN,
-    mean,
-    std: count > 1 ? Math.sqrt(squares / (count - 1)) : NaN,
-    quantiles,
-    outliers,
-    integers: integers && count > 0,
-    histogram:
-      width > 0 && Number.isFinite(width)
-        ? { edges: Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? max : min + i * width)), counts }
-        : null,
-    dailyShape: daySums.map((total, slot) => (dayCounts[slot] > 0 ? total / dayCounts[slot] : NaN)),
-    weeklyShape: weekSums.map((total, hour) => (weekCounts[hour] > 0 ? total / weekCounts[hour] : NaN)),
-  };
+  return { squares, outliers };
+}
+
+function shape(
+  sums: Float64Array,
+  counts: Float64Array,
+  length: number,
+  placeOf: (weekSlot: number) => number,
+): Float64Array {
+  const total = new Float64Array(length);
+  const rows = new Float64Array(length);
+  for (let slot = 0; slot < sums.length; slot++) {
+    total[placeOf(slot)] += sums[slot];
+    rows[placeOf(slot)] += counts[slot];
+  }
+  return total.map((sum, place) => (rows[place] > 0 ? sum / rows[place] : NaN));
 }
 
 function sortedSample(values: Float64Array, count: number): Float64Array {
-  const rows = values.length > SAMPLE_ROWS ? sampleRows(values.length, SAMPLE_ROWS) : null;
+  const rows = values.length > EXACT_ROWS ? sampleRows(values.length, SAMPLE_ROWS) : null;
   const picked = new Float64Array(rows === null ? count : rows.length);
   let kept = 0;
   if (rows === null) {
@@ -120,8 +154,23 @@ function sortedSample(values: Float64Array, count: number): Float64Array {
  */
 export function robustDeviation(sorted: Float64Array, quantiles: readonly number[]): number {
   const [q5, q25, q50, q75, q95] = quantiles;
-  const deviations = sorted.map((value) => Math.abs(value - q50)).sort();
-  return Math.max(1.4826 * quantileSorted(deviations, 0.5), (q75 - q25) / 1.349, (q95 - q5) / 3.29);
+  return Math.max(1.4826 * medianDistance(sorted, q50), (q75 - q25) / 1.349, (q95 - q5) / 3.29);
+}
+
+/** Median of |value - middle| without sorting again: distances grow outwards from the middle on both sides. */
+function medianDistance(sorted: Float64Array, middle: number): number {
+  let right = 0;
+  while (right < sorted.length && sorted[right] < middle) right++;
+  let left = right - 1;
+  let distance = NaN;
+  for (let taken = 0; taken <= sorted.length >> 1 && taken < sorted.length; taken++) {
+    const below = left >= 0 ? middle - sorted[left] : Infinity;
+    const above = right < sorted.length ? sorted[right] - middle : Infinity;
+    distance = Math.min(below, above);
+    if (below <= above) left--;
+    else right++;
+  }
+  return distance;
 }
 
 const TABLE = 1 << 18;

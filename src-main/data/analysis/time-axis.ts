@@ -14,7 +14,7 @@ import type { Frequency } from './frequency.ts';
 import { nameScore } from './load-names.ts';
 import { findMidnightTrap, moveMidnights } from './midnight.ts';
 import { count, mode, percent, show, stamp } from './numbers.ts';
-import { forwardSteps, reversedRows, rowsOutOfOrder, runsBackward } from './order.ts';
+import { ascending, forwardSteps, reversedRows, rowsOutOfOrder, runsBackward } from './order.ts';
 import { ascendingOrder, isCategory, isNumber, keepRows, numbersOf } from './parts.ts';
 import { findStamps } from './stamps.ts';
 import type { Stamps } from './stamps.ts';
@@ -57,11 +57,7 @@ export function buildTimeAxis(parts: Part[], context: AnalysisContext): TimeAxis
 
 /** Times in ascending order for questions where order does not matter; sorted parts are handed through. */
 function sortedView(parts: readonly Part[]): Part[] {
-  return parts.map((part) => {
-    for (let i = 1; i < part.time.length; i++)
-      if (part.time[i] < part.time[i - 1]) return { ...part, time: part.time.slice().sort(), columns: [] };
-    return part;
-  });
+  return parts.map((part) => ({ ...part, time: ascending(part.time) }));
 }
 
 /** The number column whose name looks most like a load: whose steps are looked at before kinds are known. */

@@ -1,5 +1,6 @@
 /** @file A frame with a row for every step: what was not read is a row of missing values, so that a lag is an index. */
 import { AppError } from '../../../src-preload/contract/index.ts';
+import { thousands } from '../analysis/numbers.ts';
 import { toIsoDuration } from '../time/resolution.ts';
 import type { Column, Frame } from '../frame.ts';
 
@@ -22,7 +23,7 @@ export function toRegularGrid(frame: Frame): Frame {
   if (rows > Math.max(ALWAYS_FINE, MOST_EMPTY * n))
     throw new AppError({
       code: 'grid-too-sparse',
-      message: `Between ${iso(time[0])} and ${iso(time[n - 1])} there are ${rows.toLocaleString('en-US')} steps of ${toIsoDuration(resolutionMs)}, but only ${n.toLocaleString('en-US')} readings.`,
+      message: `Between ${iso(time[0])} and ${iso(time[n - 1])} there are ${thousands(rows)} steps of ${toIsoDuration(resolutionMs)}, but only ${thousands(n)} readings.`,
       hint: 'Look for a mistyped year, or limit the range with data.from and data.to in the recipe.',
     });
   for (let i = 0; i < n; i++) {
