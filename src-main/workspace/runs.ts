@@ -172,7 +172,7 @@ export function createRunRepository(db: Db, datasets: Pick<Workspace, 'getDatase
 
     queuedRuns: () =>
       db
-        .all<{ id: string }>(`SELECT id FROM run WHERE status = 'queued' ORDER BY queue_position`)
+        .all<{ id: string }>(`SELECT id FROM run WHERE queue_position IS NOT NULL ORDER BY queue_position`)
         .map((queued) => queued.id),
 
     deleteRun(id) {

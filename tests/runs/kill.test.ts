@@ -130,7 +130,6 @@ async function untilKilled(target: number, once: (index: number) => Promise<numb
 }
 
 beforeAll(async () => {
-  process.env['NODE_COMPILE_CACHE'] = join(folder, 'code'); // some hundred processes start here
   const place = join(folder, 'reference');
   await runApp(join(folder, 'warm'), 60_000); // fills Node's code cache and the disk cache
   const undisturbed = await runApp(place, 60_000);

@@ -64,7 +64,8 @@ CREATE TABLE run (
 CREATE INDEX run_by_experiment ON run(experiment);
 CREATE INDEX run_by_dataset ON run(dataset, dataset_version);
 CREATE INDEX run_by_status ON run(status);
-CREATE INDEX run_queue ON run(queue_position) WHERE status = 'queued';
+-- set while queued, and only then
+CREATE INDEX run_queue ON run(queue_position) WHERE queue_position IS NOT NULL;
 
 CREATE TABLE run_metric (
   run_id TEXT NOT NULL REFERENCES run(id) ON DELETE CASCADE,
