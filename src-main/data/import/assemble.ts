@@ -12,7 +12,6 @@ import type { Dialect } from './dialect.ts';
 import { timeColumns } from './plan.ts';
 import type { FilePlan } from './plan.ts';
 import { findSeries } from './find-series.ts';
-import { namedSeries } from './long-form.ts';
 import type { TableWithoutFile } from './parse.ts';
 import { decimalQuestion, timestampQuestion } from './questions.ts';
 import { readTime } from './read-time.ts';
@@ -85,17 +84,17 @@ export function assemble(scanned: Scanned): TableWithoutFile {
         dialect.sample,
       ),
     );
+  const series = findSeries(time.time, columns, options, source.file, questions);
   const shaped = plan.wide
-    ? turnWide(plan, time.time, columns, numbers, warnings)
-    : { time: time.time, intervalEnd: time.intervalEnd, columns };
-  const series = findSeries(shaped.time, shaped.columns, options, source.file, questions);
+    ? turnWide(plan, time.time, columns, series, numbers, warnings)
+    : { time: time.time, intervalEnd: time.intervalEnd, columns, series: series?.column ?? null };
   return {
     format: formatOf(scanned, time.format, footer, series !== null),
     time: shaped.time,
     absolute: time.absolute,
     intervalEnd: shaped.intervalEnd,
     timestampColumns: timeColumns(plan.time).map((i) => plan.columns[i].name),
-    series: series?.column ?? null,
+    series: shaped.series,
     columns: shaped.columns.filter((column) => !series?.names.includes(column.name)),
     questions,
     warnings,
@@ -130,6 +129,7 @@ interface Shaped {
   readonly time: Float64Array;
   readonly intervalEnd: Float64Array | null;
   readonly columns: readonly Column[];
+  readonly series: CategoryColumn | null;
 }
 
 /** Day rows to readings. Categories are repeated for each reading; other numbers (daily totals) are left out. */
@@ -137,6 +137,7 @@ function turnWide(
   plan: FilePlan,
   days: Float64Array,
   columns: readonly Column[],
+  series: { column: CategoryColumn; names: readonly string[] } | null,
   numbers: ReadonlyMap<number, Float64Array>,
   warnings: Warning[],
 ): Shaped {
@@ -146,20 +147,29 @@ function turnWide(
     wide.columns.map((i) => numbers.get(i)!),
     wide,
   );
-  const totals = columns.filter((column) => column.type === 'number');
-  const ids = totals.filter((column) => namedSeries(column) !== null);
-  const left = totals.filter((column) => !ids.includes(column));
+  const left = columns.filter((column) => column.type === 'number' && !series?.names.includes(column.name));
   if (left.length > 0)
     warnings.push({
       code: 'column-left-out',
       message: `${left.map((column) => `'${column.name}'`).join(', ')} ${left.length > 1 ? 'have' : 'has'} one value per day and ${left.length > 1 ? 'were' : 'was'} left out.`,
     });
-  const kept = columns.flatMap((column): CategoryColumn[] => {
-    const category = column.type === 'category' ? column : ids.includes(column) ? namedSeries(column) : null;
-    return category ? [{ ...category, codes: Int32Array.from(rows, (row) => category.codes[row]) }] : [];
+  const spread = (category: CategoryColumn): CategoryColumn => ({
+    ...category,
+    codes: Int32Array.from(rows, (row) => category.codes[row]),
   });
-  const name =
-    wide.prefix.replace(/[\s_:-]+$/, '').length > 2 ? wide.prefix.replace(/[\s_:-]+$/, '') : 'value';
-  const unit = plan.units[wide.columns[0]] ?? unitOfHeader(wide.prefix.replace(/[\s_:-]+$/, ''));
-  return { time, intervalEnd: null, columns: [{ name, type: 'number', unit, values }, ...kept] };
+  const prefix = wide.prefix.replace(/[\s_:-]+$/, '');
+  return {
+    time,
+    intervalEnd: null,
+    columns: [
+      {
+        name: prefix.length > 2 ? prefix : 'value',
+        type: 'number',
+        unit: plan.units[wide.columns[0]] ?? unitOfHeader(prefix),
+        values,
+      },
+      ...columns.filter((column) => column.type === 'category').map(spread),
+    ],
+    series: series ? spread(series.column) : null,
+  };
 }

@@ -2,6 +2,7 @@
  * @file One cell as text: what counts as missing, what counts as a number. This is the plain version that decides; the
  * byte scanner takes a short cut for the common spellings and must agree with it.
  */
+import { isUnit } from './units.ts';
 
 /** No reading was taken, in any column. Lower case, trimmed. */
 const missingAnywhere = new Set([
@@ -134,9 +135,17 @@ export function parseNumber(text: string, decimal: Decimal, suffix: string | nul
   return Number.isFinite(value) ? value : NaN;
 }
 
+const behind = /^(.*\d)\s*([^\d\s.,'’()-][^\d]*)$/;
+
+/** `3.2 kWh` as number and unit; null for a bare number or a text. */
+export function splitUnit(text: string): { readonly body: string; readonly unit: string } | null {
+  const match = behind.exec(text.trim());
+  return match && isUnit(match[2].trim()) ? { body: match[1], unit: match[2].trim() } : null;
+}
+
 /** What the spelling of one number says about the decimal sign: its own sign, `null` if it fits both, `undefined` if none. */
 export function decimalEvidence(text: string): Decimal | 'either' | undefined {
-  const body = text
+  const body = (splitUnit(text)?.body ?? text)
     .trim()
     .replace(/^[-+(\u2212]\s*|[-)%]$/g, '')
     .trim();

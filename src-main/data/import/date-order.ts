@@ -10,6 +10,8 @@ export interface OrderDecision {
   readonly by: 'given' | 'year-first' | 'impossible' | 'regular' | 'open';
   /** orders that are as good when `by` is `open` */
   readonly candidates: readonly DateOrder[];
+  /** some row names a day that does not exist under {@link order} */
+  readonly invalidDays: boolean;
 }
 
 /**
@@ -17,7 +19,22 @@ export interface OrderDecision {
  * @param ms since midnight, shape (n)
  */
 export function decideOrder(keys: Int32Array, ms: Int32Array, given: DateOrder | undefined): OrderDecision {
-  const days = distinctDays(keys);
+  const all = distinctDays(keys);
+  const decided = decide(
+    keys,
+    ms,
+    all.filter((key) => key & (YEAR_LAST | SHORT)),
+    given,
+  );
+  return { ...decided, invalidDays: all.some((key) => Number.isNaN(dayOfKey(key, decided.order))) };
+}
+
+function decide(
+  keys: Int32Array,
+  ms: Int32Array,
+  days: readonly number[],
+  given: DateOrder | undefined,
+): Omit<OrderDecision, 'invalidDays'> {
   if (days.length === 0) return { order: given ?? 'ymd', by: 'year-first', candidates: [] };
   if (given !== undefined) return { order: given, by: 'given', candidates: [] };
   const orders: DateOrder[] = days.some((key) => key & SHORT) ? ['dmy', 'mdy', 'ymd'] : ['dmy', 'mdy'];
@@ -40,14 +57,14 @@ export function decideOrder(keys: Int32Array, ms: Int32Array, given: DateOrder |
   return { order: clear.length === 1 ? clear[0] : tied, by: 'open', candidates: possible };
 }
 
-/** Undecided keys only. */
+/** Each day once. */
 function distinctDays(keys: Int32Array): number[] {
   const seen = new Set<number>();
   let last = UNREADABLE;
   for (const key of keys) {
     if (key === last) continue;
     last = key;
-    if (key !== UNREADABLE && key & (YEAR_LAST | SHORT)) seen.add(key);
+    if (key !== UNREADABLE) seen.add(key);
   }
   return [...seen];
 }

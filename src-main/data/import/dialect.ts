@@ -1,6 +1,6 @@
 /** @file From the head of a file: delimiter, preamble, header, units row, decimal sign. Judged by all lines of the head. */
 import { AppError } from '../../../src-preload/contract/index.ts';
-import { decimalEvidence, isMissing, parseNumber, thousandsMark, unwrap } from './cells.ts';
+import { decimalEvidence, isMissing, parseNumber, splitUnit, thousandsMark, unwrap } from './cells.ts';
 import type { Decimal } from './cells.ts';
 import { splitRecords } from './records.ts';
 import type { TextRecord } from './records.ts';
@@ -30,7 +30,7 @@ export interface Dialect {
 }
 
 const delimiters = [';', '\t', ',', '|'];
-const MAX_RECORDS = 3000;
+const MAX_RECORDS = 1000;
 
 /** What one cell looks like: date, time of day, number, missing, unit-like or other text. */
 type Look = 'stamp' | 'clock' | 'number' | 'missing' | 'text';
@@ -39,6 +39,7 @@ function look(cell: string): Look {
   const text = unwrap(cell);
   if (isMissing(text)) return 'missing';
   if (!Number.isNaN(parseNumber(text, '.')) || !Number.isNaN(parseNumber(text, ','))) return 'number';
+  if (splitUnit(text)) return 'number';
   if (parseStamp(text) || splitInterval(text)) return 'stamp';
   return parseClock(text) ? 'clock' : 'text';
 }
@@ -72,7 +73,7 @@ export function detectDialect(
   const all = splitRecords(text, delimiter, whole, MAX_RECORDS);
   const records = declared ? all.slice(1) : all;
   const filled = records.filter((record) => record.cells.some((cell) => cell.trim() !== ''));
-  const block = tableOf(filled, delimiter);
+  const block = tableOf(filled);
   if (block.data.length === 0)
     throw new AppError({
       code: 'no-rows',
@@ -80,11 +81,11 @@ export function detectDialect(
       hint: 'Export it again with readings below the header.',
       place: { file, line: block.header?.line ?? 1 },
     });
-  const width = Math.max(...block.data.map((record) => record.cells.length));
+  const { width } = block;
   const first = block.data[0];
-  const sample = block.data.map((record) => record.cells.map(unwrap));
+  const sample = block.sample.map((record) => record.cells.map(unwrap));
   const decimal = decideDecimal(sample, delimiter);
-  const names = trimTrailing(block.header?.cells ?? [], width);
+  const names = block.header?.cells ?? [];
   return {
     delimiter,
     eol,
@@ -95,9 +96,7 @@ export function detectDialect(
     header: block.header !== null,
     unitsRow: block.units !== null,
     skipLines: first.line - 1,
-    names: Array.from({ length: Math.max(width, names.length) }, (_, i) =>
-      unwrap(names[i] ?? '').replace(/\s+/g, ' '),
-    ),
+    names: Array.from({ length: width }, (_, i) => unwrap(names[i] ?? '').replace(/\s+/g, ' ')),
     units: Array.from({ length: width }, (_, i) => {
       const unit = stripBrackets(block.units?.cells[i] ?? '');
       return unit === '' || unit === '-' ? null : unit;
@@ -106,26 +105,19 @@ export function detectDialect(
   };
 }
 
-/** Trailing empty header cells over columns that do not exist are dropped. */
-function trimTrailing(cells: readonly string[], width: number): readonly string[] {
-  let end = cells.length;
-  while (end > width && cells[end - 1].trim() === '') end--;
-  return cells.slice(0, end);
-}
-
 /** The one under which most lines have the same number of cells and most cells read as stamp, number or missing. */
 function bestDelimiter(text: string, whole: boolean): string {
   const head = text.slice(0, 65_536);
   let best = { delimiter: ',', score: 0 };
   for (const delimiter of delimiters) {
     if (!head.includes(delimiter)) continue;
-    const records = splitRecords(head, delimiter, whole && head.length === text.length, 400).filter(
+    const records = splitRecords(head, delimiter, whole && head.length === text.length, 300).filter(
       (record) => record.cells.some((cell) => cell.trim() !== ''),
     );
     const width = modeOf(records.map((record) => record.cells.length));
     if (width < 2) continue;
     const same = records.filter((record) => record.cells.length === width);
-    const cells = same.slice(-200).flatMap((record) => record.cells);
+    const cells = same.slice(-60).flatMap((record) => record.cells);
     const typed = cells.filter((cell) => look(cell) !== 'text').length / Math.max(1, cells.length);
     const score = (same.length / records.length) ** 2 * (0.15 + typed) * (1 + 0.02 * Math.min(width, 20));
     if (score > best.score) best = { delimiter, score };
@@ -145,6 +137,10 @@ interface Table {
   readonly header: TextRecord | null;
   readonly units: TextRecord | null;
   readonly data: readonly TextRecord[];
+  /** {@link data} without the lines below the last reading */
+  readonly sample: readonly TextRecord[];
+  /** columns */
+  readonly width: number;
 }
 
 /**
@@ -155,30 +151,46 @@ interface Table {
  *   ;kW;°C                     units
  *   01.01.2018;3,2;-1          first record that looks like the rest
  */
-function tableOf(records: readonly TextRecord[], delimiter: string): Table {
+function tableOf(records: readonly TextRecord[]): Table {
   // the first records may be preamble, so the usual width and looks are taken from the later ones
   const body = records.length > 12 ? records.slice(Math.min(60, records.length >> 1)) : records.slice(1);
   const width = modeOf((body.length > 0 ? body : records).map((record) => record.cells.length));
   const usual = (body.length > 0 ? body : records)
     .filter((record) => record.cells.length === width)
-    .slice(0, 500);
+    .slice(0, 200);
   const looks = usualLooks(usual, width);
   if (!looks.some((kind) => kind === 'stamp' || kind === 'number' || kind === 'clock')) {
     const header = records.find((record) => record.cells.length === width) ?? null;
     const index = header ? records.indexOf(header) : -1;
     const data = records.slice(index + 1);
-    // nothing but text: without a second line there is only a header
-    return { header, units: null, data: delimiter === '' ? [] : data };
+    return { header, units: null, data, sample: data, width: widthOf(header, width, data) };
   }
   const start = records.findIndex((record) => isData(record, width, looks));
-  if (start < 0) return { header: records[0] ?? null, units: null, data: [] };
+  if (start < 0) return { header: records[0] ?? null, units: null, data: [], sample: [], width };
   const above = records.slice(0, start).filter((record) => fits(record, width));
   const last = above.at(-1) ?? null;
   const data = records.slice(start);
-  if (!last) return { header: null, units: null, data };
+  const end = data.findLastIndex((record) => isData(record, width, looks, true)) + 1;
+  const rest = { data, sample: data.slice(0, end), width };
+  if (!last) return { header: null, units: null, ...rest };
   const before = above.at(-2) ?? null;
-  if (before && isUnitsRow(last, looks)) return { header: before, units: last, data };
-  return { header: last, units: null, data };
+  if (before && isUnitsRow(last, looks))
+    return { header: before, units: last, ...rest, width: widthOf(before, width, rest.sample) };
+  return { header: last, units: null, ...rest, width: widthOf(last, width, rest.sample) };
+}
+
+/**
+ * The header may name more columns than rows have cells, or lack the empty column that a delimiter at the end of each
+ * row opens.
+ */
+function widthOf(header: TextRecord | null, width: number, data: readonly TextRecord[]): number {
+  if (!header) return width;
+  let named = header.cells.length;
+  while (named > 0 && header.cells[named - 1].trim() === '') named--;
+  let filled = Math.max(width, named);
+  const used = (column: number): boolean => data.some((record) => (record.cells[column] ?? '').trim() !== '');
+  while (filled > named && !used(filled - 1)) filled--;
+  return filled;
 }
 
 /** A header may lack the empty cell of a trailing delimiter, or have one too many. */
@@ -197,7 +209,8 @@ function usualLooks(records: readonly TextRecord[], width: number): Look[] {
   });
 }
 
-function isData(record: TextRecord, width: number, looks: readonly Look[]): boolean {
+/** @param strict a record below the data may hold numbers (totals), but no time */
+function isData(record: TextRecord, width: number, looks: readonly Look[], strict = false): boolean {
   if (record.cells.length !== width) return false;
   let telling = 0;
   let agree = 0;
@@ -213,7 +226,7 @@ function isData(record: TextRecord, width: number, looks: readonly Look[]): bool
   }
   const stampAt = looks.findIndex((kind) => kind === 'stamp');
   const stampOk = stampAt < 0 || look(record.cells[stampAt]) === 'stamp';
-  return present > 0 && agree / telling >= 0.6 && (stampOk || present / telling >= 0.6);
+  return present > 0 && agree / telling >= 0.6 && (stampOk || (!strict && present / telling >= 0.6));
 }
 
 function isUnitsRow(record: TextRecord, looks: readonly Look[]): boolean {

@@ -9,8 +9,14 @@ export const numberOf = (store: Store, name: string, unit: string | null, rows: 
   name,
   type: 'number',
   unit,
-  values: store.numbers.slice(0, rows),
+  values: cut(store.numbers, rows),
 });
+
+/** The first rows of a store that is no longer needed, without a copy where it can be had. */
+function cut(values: Float64Array, rows: number): Float64Array {
+  if (values.length === rows) return values;
+  return new Float64Array((values.buffer as ArrayBuffer).transfer(rows * Float64Array.BYTES_PER_ELEMENT));
+}
 
 /** Levels in order of first appearance. Digits that only later rows showed to be a column of numbers become numbers. */
 export function categoryOf(
@@ -22,9 +28,10 @@ export function categoryOf(
   decimal: Decimal,
 ): Column {
   const texts = store.dictionary.levels.map((bytes) => unwrap(decode(bytes)));
+  const numbers = texts.map((text) => parseNumber(text, decimal));
+  if (numbers.every(Number.isNaN)) return asCategory(store, name, rows, texts);
   const counts = new Uint32Array(texts.length + 1);
   for (let i = 0; i < rows; i++) counts[store.codes[i] + 1]++;
-  const numbers = texts.map((text) => parseNumber(text, decimal));
   let filled = 0;
   let numeric = 0;
   texts.forEach((text, code) => {
@@ -63,6 +70,8 @@ function asCategory(store: Store, name: string, rows: number, texts: readonly st
     index.set(text, index.size);
     return index.size - 1;
   });
+  if (map.every((code, i) => code === i))
+    return { name, type: 'category', levels: texts, codes: store.codes.slice(0, rows) };
   const codes = new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
     const code = store.codes[row];

@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { AppError } from '../../../src-preload/contract/index.ts';
 import type { ImportOptions } from '../../../src-preload/contract/index.ts';
-import { isMissing, isMissingNumber, parseNumber } from './cells.ts';
+import { isMissing, isMissingNumber, parseNumber, splitUnit } from './cells.ts';
 import { kinds } from './columns.ts';
 import type { ColumnPlan, Kind } from './columns.ts';
 import type { Dialect } from './dialect.ts';
@@ -10,7 +10,6 @@ import { splitInterval } from './interval.ts';
 import type { Interval } from './interval.ts';
 import { isBookkeepingName, isClockName, isEndName, isSlotName, isTimeName } from './names.ts';
 import { parseClock, parseStamp } from './stamp-text.ts';
-import { isUnit } from './units.ts';
 import { wideSlots } from './wide-days.ts';
 import type { WideSlots } from './wide-days.ts';
 
@@ -165,9 +164,8 @@ function lookAt(
 
 /** `kWh` where every cell reads `3.2 kWh`. */
 function commonSuffix(cells: readonly string[]): string | null {
-  const match = /\d\s*([^\d\s.,'-][^\d]*)$/.exec(cells[0] ?? '');
-  const suffix = match?.[1].trim();
-  return suffix && isUnit(suffix) && cells.every((cell) => cell.endsWith(suffix)) ? suffix : null;
+  const suffix = splitUnit(cells[0] ?? '')?.unit;
+  return suffix && cells.every((cell) => cell.endsWith(suffix)) ? suffix : null;
 }
 
 function kindOf(look: Looks, index: number, time: TimePlan, otherStamps: readonly number[]): Kind {

@@ -50,7 +50,7 @@ export function readTime(
   const text = main.example ?? '';
   if (decision.by === 'open') questions.push(orderQuestion(example, text, decision, keys));
   const time = stampsToMs(keys, ms, decision.order);
-  const invalid = countInvalid(keys, time);
+  const invalid = decision.invalidDays ? countInvalid(keys, time) : { count: 0, first: 0 };
   if (invalid.count > 0)
     warnings.push({
       code: 'impossible-dates',

@@ -22,6 +22,8 @@ const powers = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
 /** a quoted cell longer than this was never meant to be one */
 const MAX_QUOTED = 1 << 20;
 const NOT_CLOSED = -1;
+// local copies: the loop below compares kinds for every cell
+const { skip: SKIP, number: NUMBER, text: TEXT, stamp: STAMP } = kinds;
 
 export class Scanner {
   readonly stores: readonly Store[];
@@ -34,10 +36,12 @@ export class Scanner {
   readonly #reader: StampReader;
   readonly #shifts: { row: number; by: number }[] = [];
   #capacity: number;
-  #carry = new Uint8Array(0);
+  /** bytes that are being read: what was left of the last chunk, then the new one; kept between chunks */
+  #buffer = new Uint8Array(0);
+  #carried = 0;
   #skip: number;
   /** content of the cell found last by {@link #cell} */
-  #bytes: Uint8Array = this.#carry;
+  #bytes: Uint8Array = this.#buffer;
   #from = 0;
   #to = 0;
   #breaks = 0;
@@ -64,26 +68,25 @@ export class Scanner {
   /** Takes the next bytes of the file; `last` says that there are no more. */
   feed(chunk: Uint8Array, last: boolean): void {
     const { eol } = this.#options;
-    let bytes = chunk;
-    if (this.#carry.length > 0) {
-      bytes = new Uint8Array(this.#carry.length + chunk.length);
-      bytes.set(this.#carry);
-      bytes.set(chunk, this.#carry.length);
+    const length = this.#carried + chunk.length;
+    if (this.#buffer.length < length + 1) {
+      const larger = new Uint8Array(length * 2 + 1);
+      larger.set(this.#buffer.subarray(0, this.#carried));
+      this.#buffer = larger;
     }
-    if (last && bytes.length > 0 && bytes[bytes.length - 1] !== eol) {
-      const ended = new Uint8Array(bytes.length + 1);
-      ended.set(bytes);
-      ended[bytes.length] = eol;
-      bytes = ended;
-    }
-    const end = bytes.lastIndexOf(eol) + 1;
+    const bytes = this.#buffer;
+    bytes.set(chunk, this.#carried);
+    let filled = length;
+    if (last && filled > 0 && bytes[filled - 1] !== eol) bytes[filled++] = eol;
+    const end = filled === 0 ? 0 : bytes.lastIndexOf(eol, filled - 1) + 1;
     let from = 0;
     while (this.#skip > 0 && from < end) {
       from = bytes.indexOf(eol, from) + 1;
       this.#skip--;
     }
     const taken = from < end ? this.#scan(bytes, from, end, last) : from;
-    this.#carry = bytes.slice(taken);
+    bytes.copyWithin(0, taken, filled);
+    this.#carried = filled - taken;
   }
 
   #grow(): void {
@@ -98,6 +101,9 @@ export class Scanner {
     const columnKinds = this.#kinds;
     const width = columnKinds.length;
     const stores = this.stores;
+    const reader = this.#reader;
+    let numbers = stores.map((store) => store.numbers);
+    let codes = stores.map((store) => store.codes);
     let i = begin;
     while (i < end) {
       if (bytes[i] === eol || (bytes[i] === CR && bytes[i + 1] === eol)) {
@@ -107,14 +113,17 @@ export class Scanner {
       }
       const rowStart = i;
       const row = this.rows;
-      if (row === this.#capacity) this.#grow();
+      if (row === this.#capacity) {
+        this.#grow();
+        numbers = stores.map((store) => store.numbers);
+        codes = stores.map((store) => store.codes);
+      }
       this.#breaks = 0;
       let k = 0;
       for (; k < width; k++) {
         const kind = columnKinds[k];
-        const store = stores[k];
         const start = i;
-        if (kind === kinds.number) {
+        if (kind === NUMBER) {
           let byte = bytes[i];
           const negative = byte === 45;
           if (negative) byte = bytes[++i];
@@ -143,41 +152,45 @@ export class Scanner {
             digits <= 15 &&
             (byte === delimiter || byte === eol || (byte === CR && bytes[i + 1] === eol))
           ) {
-            store.numbers[row] = negative ? -whole : whole;
+            numbers[k][row] = negative ? -whole : whole;
             if (byte === CR && eol !== CR) i++;
-          } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowNumber(store, row);
-        } else if (kind === kinds.text) {
+          } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED)
+            this.#slowNumber(stores[k], row);
+        } else if (kind === TEXT) {
           let hash = 0;
           let byte = bytes[i];
-          if (byte === QUOTE || byte === SPACE || byte === EQUALS) {
-            if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED)
-              store.codes[row] = store.dictionary.code(
-                this.#bytes,
-                this.#from,
-                this.#to,
-                hashBytes(this.#bytes, this.#from, this.#to),
-              );
-          } else {
+          if (byte !== QUOTE && byte !== SPACE && byte !== EQUALS)
             while (byte !== delimiter && byte !== eol && byte !== CR) {
               hash = (Math.imul(hash, 31) + byte) | 0;
               byte = bytes[++i];
             }
-            if (byte === CR && bytes[i + 1] !== eol && eol !== CR) {
-              i = this.#cell(bytes, start, end, last);
-              store.codes[row] = store.dictionary.code(
-                this.#bytes,
-                this.#from,
-                this.#to,
-                hashBytes(this.#bytes, this.#from, this.#to),
-              );
-            } else {
-              store.codes[row] = store.dictionary.code(bytes, start, i, hash);
-              if (byte === CR && eol !== CR) i++;
-            }
-          }
-        } else if (kind === kinds.skip && bytes[i] !== QUOTE) {
+          if (byte === delimiter || byte === eol || (byte === CR && bytes[i + 1] === eol)) {
+            codes[k][row] = stores[k].dictionary.code(bytes, start, i, hash);
+            if (byte === CR && eol !== CR) i++;
+          } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowText(stores[k], row);
+        } else if (kind === STAMP) {
+          let byte = bytes[i];
+          if (byte !== QUOTE && byte !== EQUALS)
+            while (byte > SPACE && byte !== delimiter && byte !== eol) byte = bytes[++i];
+          // a space inside parts date and time; one at either end goes the slow way
+          if (byte === SPACE && i > start)
+            do byte = bytes[++i];
+            while (byte > SPACE && byte !== delimiter && byte !== eol);
+          if (byte === delimiter || byte === eol) reader.read(bytes, start, i);
+          if (
+            (byte === delimiter || byte === eol) &&
+            reader.key !== UNREADABLE &&
+            stores[k].example !== null
+          ) {
+            const store = stores[k];
+            store.keys[row] = reader.key;
+            store.ms[row] = reader.ms;
+            if (reader.hasOffset) store.noteOffset(row);
+          } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED)
+            this.#slowOther(stores[k], row);
+        } else if (kind === SKIP && bytes[i] !== QUOTE) {
           while (bytes[i] !== delimiter && bytes[i] !== eol) i++;
-        } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowOther(store, row);
+        } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowOther(stores[k], row);
         if (i === NOT_CLOSED) {
           for (const other of stores) other.forget(row);
           return rowStart;
@@ -314,6 +327,11 @@ export class Scanner {
 
   #text(): string {
     return this.#options.decode(this.#bytes.subarray(this.#from, this.#to));
+  }
+
+  #slowText(store: Store, row: number): void {
+    const hash = hashBytes(this.#bytes, this.#from, this.#to);
+    store.codes[row] = store.dictionary.code(this.#bytes, this.#from, this.#to, hash);
   }
 
   #slowNumber(store: Store, row: number): void {

@@ -128,7 +128,7 @@ async function readHead(disk: OnDisk): Promise<{ head: Buffer; whole: boolean }>
   const parts: Buffer[] = [];
   let length = 0;
   for await (const { bytes } of rawChunks(disk)) {
-    parts.push(bytes);
+    parts.push(Buffer.from(bytes)); // a copy: the chunk will be written over
     length += bytes.length;
     if (length > HEAD_BYTES) break;
   }
@@ -137,15 +137,45 @@ async function readHead(disk: OnDisk): Promise<{ head: Buffer; whole: boolean }>
   return { head: all.subarray(0, HEAD_BYTES), whole: length <= HEAD_BYTES };
 }
 
+/** The bytes of one chunk are good until the next one is asked for. */
 async function* rawChunks(disk: OnDisk): AsyncGenerator<{ bytes: Buffer; fraction: number }> {
+  try {
+    yield* disk.compression === 'gzip' ? unpackedChunks(disk) : plainChunks(disk);
+  } catch (cause) {
+    throw readError(cause, disk.file);
+  }
+}
+
+/** Two buffers in turn: one is read from disk while the other is parsed. */
+async function* plainChunks(disk: OnDisk): AsyncGenerator<{ bytes: Buffer; fraction: number }> {
+  const handle = await open(disk.file, 'r');
+  const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
+  let pending = handle.read(buffers[0], 0, CHUNK_BYTES, 0);
+  try {
+    let position = 0;
+    for (let turn = 0; ; turn ^= 1) {
+      const { bytesRead } = await pending;
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      pending = handle.read(buffers[turn ^ 1], 0, CHUNK_BYTES, position);
+      yield {
+        bytes: buffers[turn].subarray(0, bytesRead),
+        fraction: Math.min(1, position / Math.max(1, disk.bytes)),
+      };
+    }
+  } finally {
+    await pending.catch(() => undefined);
+    await handle.close();
+  }
+}
+
+async function* unpackedChunks(disk: OnDisk): AsyncGenerator<{ bytes: Buffer; fraction: number }> {
   const input = createReadStream(disk.file, { highWaterMark: CHUNK_BYTES });
-  const stream = disk.compression === 'gzip' ? input.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : input;
-  if (stream !== input) input.on('error', (error) => stream.destroy(error));
+  const stream = input.pipe(createGunzip({ chunkSize: CHUNK_BYTES }));
+  input.on('error', (error) => stream.destroy(error));
   try {
     for await (const bytes of stream as AsyncIterable<Buffer>)
       yield { bytes, fraction: Math.min(1, input.bytesRead / Math.max(1, disk.bytes)) };
-  } catch (cause) {
-    throw readError(cause, disk.file);
   } finally {
     input.destroy();
     stream.destroy();
