@@ -14,7 +14,7 @@
  */
 import type { ForecastBatch } from '../models/estimator.ts';
 import type { Backtest } from './backtest.ts';
-import { DAY_MS, extendTime, wallClock } from './local-clock.ts';
+import { extendTime, wallClock } from './local-clock.ts';
 import { levelIndex } from './probabilistic.ts';
 import { ResidualPool, bound } from './residual-pool.ts';
 
@@ -45,6 +45,8 @@ export interface IntervalContext {
   readonly nonNegative: boolean;
 }
 
+/** The pool is sorted anew when it has grown by this factor, not for each origin: that would cost more than it tells. */
+const POOL_GROWTH = 1.03;
 /** What is stored for production: more residuals than the pool uses are of no use. */
 const MAX_STORED = 20_000;
 
@@ -94,15 +96,14 @@ export function applyIntervals(
   const axis = extendTime(context.time, lastRow + 1, residuals.resolutionMs);
   const wall = wallClock(axis, residuals.timezone);
   let pool: ResidualPool | null = null;
-  let poolTime = -Infinity;
+  let pooled = 0;
   let shift: boolean | null = null;
   for (let window = 0; window < origins.length; window++) {
     const issued = context.time[origins[window]];
-    if (pool === null || issued < poolTime || issued - poolTime >= DAY_MS) {
-      // At most once a day: a forecast each quarter of an hour need not sort the pool anew.
-      const known = bound(residuals.time, issued, true);
+    const known = bound(residuals.time, issued, true);
+    if (pool === null || known < pooled || known > pooled * POOL_GROWTH) {
       pool = new ResidualPool(residuals, 0, known, residuals.timezone);
-      poolTime = issued;
+      pooled = known;
       shift ??= shiftingHelps(residuals, known);
     }
     for (let step = 0; step < horizon; step++) {

@@ -34,33 +34,41 @@ export interface Situation {
 
 export class ResidualPool {
   readonly size: number;
-  // All sorted by residual, so that a running sum of weights is the distribution function.
+  /** ascending: a running sum of weights over it is the distribution function */
   readonly #residual: Float64Array;
+  // The others are sorted by predicted value, so that like levels lie side by side.
+  readonly #predicted: Float64Array;
+  /** index into `#residual` */
+  readonly #position: Uint32Array;
   readonly #rank: Float64Array;
   readonly #clock: Float64Array;
   readonly #weekend: Uint8Array;
   readonly #logLead: Float64Array;
-  readonly #sortedPredicted: Float64Array;
+  /** weight per index into `#residual`, and which of them are set */
   readonly #weights: Float64Array;
+  readonly #near: Uint32Array;
 
   /** The residuals `from..to - 1`, the latest of them if there are many. */
   constructor(columns: ResidualColumns, from: number, to: number, timezone: string) {
     const start = Math.max(from, to - MAX_POOL);
-    const order = Array.from({ length: Math.max(0, to - start) }, (_, i) => start + i).filter(
-      (i) => Number.isFinite(columns.residual[i]) && Number.isFinite(columns.predicted[i]),
-    );
-    order.sort((i, j) => columns.residual[i] - columns.residual[j] || i - j);
-    const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(order, (i) => values[i]);
-    const wall = wallClock(pick(columns.time), timezone);
-    const predicted = pick(columns.predicted);
-    this.size = order.length;
-    this.#residual = pick(columns.residual);
-    this.#sortedPredicted = predicted.slice().sort();
-    this.#rank = predicted.map((value) => this.#rankOf(value));
+    const byLevel = finiteRows(columns, start, to);
+    const byResidual = byLevel.slice();
+    const { predicted, residual } = columns;
+    byLevel.sort((i, j) => predicted[i] - predicted[j] || i - j);
+    byResidual.sort((i, j) => residual[i] - residual[j] || i - j);
+    const places = new Uint32Array(Math.max(0, to - start));
+    byResidual.forEach((row, place) => (places[row - start] = place));
+    const wall = wallClock(pick(byLevel, columns.time), timezone);
+    this.size = byLevel.length;
+    this.#residual = pick(byResidual, residual);
+    this.#predicted = pick(byLevel, predicted);
+    this.#position = byLevel.map((row) => places[row - start]);
+    this.#rank = this.#predicted.map((value) => this.#rankOf(value));
     this.#clock = wall.map(timeOfDay);
     this.#weekend = Uint8Array.from(wall, isWeekend);
-    this.#logLead = pick(columns.lead).map(Math.log);
-    this.#weights = new Float64Array(order.length);
+    this.#logLead = pick(byLevel, columns.lead).map(Math.log);
+    this.#weights = new Float64Array(this.size);
+    this.#near = new Uint32Array(this.size);
   }
 
   /**
@@ -73,65 +81,84 @@ export class ResidualPool {
       out.fill(Number.NaN);
       return;
     }
-    const { sum, effective } = this.#weigh(situation);
+    const { near, sum, effective } = this.#weigh(situation);
     let below = 0;
     let i = 0;
     for (let j = 0; j < levels.length; j++) {
       // The split-conformal (n + 1) / n: a small sample reaches a little further out.
       const level = Math.min(1, Math.max(0, 0.5 + (levels[j] - 0.5) * (1 + 1 / effective)));
-      while (i < this.size - 1 && below + this.#weights[i] < level * sum) below += this.#weights[i++];
-      out[j] = this.#residual[i];
+      while (i < near.length - 1 && below + this.#weights[near[i]] < level * sum)
+        below += this.#weights[near[i++]];
+      out[j] = this.#residual[near[i]];
     }
   }
 
-  /** Fills `#weights`, with kernels just wide enough. */
-  #weigh(situation: Situation): { sum: number; effective: number } {
+  /** Share of the residuals of like situations that lie below a residual, counting half of its equals. */
+  share(situation: Situation, residual: number): number {
+    if (this.size === 0) return Number.NaN;
+    const { near, sum } = this.#weigh(situation);
+    let below = 0;
+    for (const i of near) {
+      if (this.#residual[i] > residual) break;
+      below += this.#residual[i] === residual ? this.#weights[i] / 2 : this.#weights[i];
+    }
+    return below / sum;
+  }
+
+  /** Finds the residuals that count, with kernels just wide enough; indices into `#residual`, ascending. */
+  #weigh(situation: Situation): { near: Uint32Array; sum: number; effective: number } {
     const rank = this.#rankOf(situation.predicted);
     const clock = timeOfDay(situation.wall);
     const weekend = isWeekend(situation.wall);
     const logLead = Math.log(situation.lead);
+    let count = 0;
     let sum = 0;
     let squares = 0;
     for (const widening of WIDENINGS) {
+      count = 0;
       sum = 0;
       squares = 0;
-      const level = 1 / (LEVEL_WIDTH * widening);
-      const hour = 1 / (CLOCK_WIDTH_MS * widening);
-      for (let i = 0; i < this.size; i++) {
-        const weight = this.#kernel(i, rank, level, clock, hour, weekend, logLead);
-        this.#weights[i] = weight;
+      const width = LEVEL_WIDTH * widening;
+      const from = bound(this.#rank, rank - width, true);
+      const to = bound(this.#rank, rank + width, false);
+      const perMs = 1 / (CLOCK_WIDTH_MS * widening);
+      for (let i = from; i < to; i++) {
+        const apart = Math.abs(this.#clock[i] - clock);
+        const hour = Math.min(apart, DAY_MS - apart) * perMs;
+        if (hour >= 1) continue;
+        const level = (this.#rank[i] - rank) / width;
+        const lead = Math.max(LEAD_FLOOR, 1 - Math.abs(this.#logLead[i] - logLead) / LEAD_WIDTH);
+        const kind = this.#weekend[i] === weekend ? 1 : OTHER_DAY_KIND;
+        const weight = (1 - level * level) * (1 - hour * hour) * lead * kind;
+        this.#weights[this.#position[i]] = weight;
+        this.#near[count++] = this.#position[i];
         sum += weight;
         squares += weight * weight;
       }
-      if (sum * sum >= MIN_EFFECTIVE * squares && sum > 0) break;
+      if (sum > 0 && sum * sum >= MIN_EFFECTIVE * squares) break;
     }
-    return { sum, effective: (sum * sum) / squares };
-  }
-
-  #kernel(
-    i: number,
-    rank: number,
-    perRank: number,
-    clock: number,
-    perMs: number,
-    weekend: number,
-    logLead: number,
-  ): number {
-    const level = (this.#rank[i] - rank) * perRank;
-    if (level >= 1 || level <= -1) return 0;
-    const apart = Math.abs(this.#clock[i] - clock);
-    const hour = Math.min(apart, DAY_MS - apart) * perMs;
-    if (hour >= 1) return 0;
-    const lead = Math.max(LEAD_FLOOR, 1 - Math.abs(this.#logLead[i] - logLead) / LEAD_WIDTH);
-    const kind = this.#weekend[i] === weekend ? 1 : OTHER_DAY_KIND;
-    return (1 - level * level) * (1 - hour * hour) * lead * kind;
+    return { near: this.#near.subarray(0, count).sort(), sum, effective: (sum * sum) / squares };
   }
 
   /** Mid-rank of a value among the pool's predictions, 0..1. */
   #rankOf(value: number): number {
-    const sorted = this.#sortedPredicted;
+    const sorted = this.#predicted;
     return (bound(sorted, value, false) + bound(sorted, value, true)) / 2 / Math.max(1, sorted.length);
   }
+}
+
+function finiteRows(columns: ResidualColumns, from: number, to: number): Uint32Array {
+  const rows = new Uint32Array(Math.max(0, to - from));
+  let count = 0;
+  for (let i = from; i < to; i++)
+    if (Number.isFinite(columns.residual[i]) && Number.isFinite(columns.predicted[i])) rows[count++] = i;
+  return rows.slice(0, count);
+}
+
+function pick(order: Uint32Array, values: ArrayLike<number>): Float64Array {
+  const picked = new Float64Array(order.length);
+  for (let i = 0; i < order.length; i++) picked[i] = values[order[i]];
+  return picked;
 }
 
 const isWeekend = (wall: number): number => (weekdayOf(wall) >= 5 ? 1 : 0);

@@ -76,7 +76,10 @@ describe('comparison', () => {
 
 describe('differingParams', () => {
   it('lists what is not equal, with null where a key is not there', () => {
-    const runs = [{ params: { a: '1', b: '2' } }, { params: { a: '1', b: '3', c: '4' } }];
+    const runs: { params: Record<string, string> }[] = [
+      { params: { a: '1', b: '2' } },
+      { params: { a: '1', b: '3', c: '4' } },
+    ];
     expect(differingParams(runs)).toEqual([
       { key: 'b', values: ['2', '3'] },
       { key: 'c', values: [null, '4'] },
