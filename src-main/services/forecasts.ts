@@ -7,13 +7,15 @@ import type { Frame } from '../data/frame.ts';
 import { fromIsoDuration } from '../data/time/resolution.ts';
 import { formatLocal } from '../data/time/zone.ts';
 import { applyIntervals } from '../metrics/intervals.ts';
+import type { CalibrationResiduals } from '../metrics/intervals.ts';
 import { seasonSteps } from '../metrics/local-clock.ts';
 import { numberColumn } from '../metrics/split.ts';
 import type { ForecastBatch } from '../models/estimator.ts';
+import { lastReading } from '../runs/pipeline/save-model.ts';
 import { endOf, startOf } from '../runs/pipeline/time-range.ts';
 import type { Workspace } from '../workspace/types.ts';
 import { exportForecast } from './forecast-export.ts';
-import { drawOut, lastReading, readProductionFrame } from './production-frame.ts';
+import { drawOut, readProductionFrame } from './production-frame.ts';
 import { readTrainedModel, reviveFinal } from './trained-model.ts';
 import type { TrainedModel } from './trained-model.ts';
 
@@ -171,12 +173,26 @@ function predict(
   const { final, intervals } = trained;
   const model = reviveFinal(final);
   const points = model.forecast(full, Int32Array.of(window.origin), window.steps, 0);
-  const batch = applyIntervals(points, intervals, levels, {
+  const errors = knownBy(intervals, full.time[window.origin]!);
+  const batch = applyIntervals(points, errors, levels, {
     time: full.time,
     gap: 0,
     nonNegative: final.nonNegative,
   });
   return widen(batch, final.signature.horizon, final.nonNegative);
+}
+
+const weekMs = 7 * 86_400_000;
+
+/**
+ * A look back lies before the errors that are kept, and an origin is never shown errors of its future. It is no test
+ * anyway (see `in-sample`), so the errors are moved to before it, by whole weeks: time of day and weekday stay.
+ */
+function knownBy(residuals: CalibrationResiduals, origin: number): CalibrationResiduals {
+  const latest = residuals.time.at(-1) ?? origin;
+  if (latest <= origin) return residuals;
+  const shift = Math.ceil((latest - origin) / weekMs) * weekMs;
+  return { ...residuals, time: residuals.time.map((time) => time - shift) };
 }
 
 /**

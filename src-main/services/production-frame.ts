@@ -63,13 +63,6 @@ function checkSignature(version: DatasetVersion, signature: Signature): void {
     });
 }
 
-/** Last row with a reading of the target, -1 for none. */
-export function lastReading(frame: Frame, target: string): number {
-  const column = findColumn(frame, target);
-  if (column?.type !== 'number') return -1;
-  return column.values.findLastIndex((value) => Number.isFinite(value));
-}
-
 /**
  * Rows `0 .. origin + steps`: the target cleaned up to the origin and missing after it, past columns as they are up to
  * the origin, known columns drawn out.

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { cleanTarget } from '../../data/cleaning/clean.ts';
-import { rowCount } from '../../data/frame.ts';
+import { findColumn, rowCount } from '../../data/frame.ts';
+import type { Frame } from '../../data/frame.ts';
 import { toIsoDuration } from '../../data/time/resolution.ts';
 import { decodeBacktest } from '../../metrics/codec.ts';
 import { residualsFromBacktest } from '../../metrics/intervals.ts';
@@ -36,7 +37,7 @@ export const signatureSchema = z.object({
   ),
   /** first row of the grid it was trained on: row numbers count from here, UTC ms */
   start: z.number(),
-  /** last row it has seen, UTC ms */
+  /** last reading of the target it has seen, UTC ms */
   end: z.number(),
 });
 export type Signature = z.infer<typeof signatureSchema>;
@@ -100,7 +101,7 @@ export const saveModel: StepDefinition = {
         task: recipe.task,
         inputs,
         start: meta.start,
-        end: meta.end,
+        end: measured.time[lastReading(measured, recipe.data.target)] ?? meta.end,
       },
       nonNegative: isNeverNegative(task.recipe.forecast.nonNegative, measured, recipe.data.target),
       model: model.toJSON(),
@@ -116,12 +117,18 @@ export const saveModel: StepDefinition = {
   },
 };
 
+/** Last row with a reading of the target, -1 for none. */
+export function lastReading(frame: Frame, target: string): number {
+  const column = findColumn(frame, target);
+  return column?.type === 'number' ? column.values.findLastIndex((value) => Number.isFinite(value)) : -1;
+}
+
 function isNeverNegative(
   setting: 'auto' | boolean,
   frame: ReturnType<typeof readFrame>,
   target: string,
 ): boolean {
   if (setting !== 'auto') return setting;
-  const column = frame.columns.find((candidate) => candidate.name === target);
+  const column = findColumn(frame, target);
   return column?.type === 'number' && !column.values.some((value) => value < 0);
 }
