@@ -43,7 +43,10 @@ export function printTable(
   head: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],
 ): void {
-  const table = new Table({ head: head.map((text) => pc.bold(text)), style: { head: [], border: ['gray'] } });
+  const table = new Table({
+    head: head.map((text) => pc.bold(text)),
+    style: { head: [], border: pc.isColorSupported ? ['gray'] : [], compact: true },
+  });
   for (const row of rows) table.push(row.map((cell) => (cell === null ? '–' : String(cell))));
   print(table.toString());
 }

@@ -75,7 +75,7 @@ export type SystemInfo = z.infer<typeof systemInfoSchema>;
 export const calls = {
   'system.info': { input: none, output: systemInfoSchema },
   'settings.get': { input: none, output: settingsSchema },
-  'settings.set': { input: settingsSchema.partial(), output: settingsSchema },
+  'settings.set': { input: settingsSchema.partial().strict(), output: settingsSchema },
 
   'datasets.preview': {
     input: z.strictObject({ file, options: importOptionsSchema.default({}) }),

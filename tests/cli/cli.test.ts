@@ -34,7 +34,7 @@ function voltcast(...args: string[]): Promise<Result> {
       ],
       {
         cwd: folder,
-        env: { ...process.env, NO_COLOR: '1' },
+        env: { ...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: path.join(folder, 'compiled') },
       },
     );
     const result: Result = { code: null, out: '', err: '' };
@@ -131,7 +131,7 @@ describe('the command line, from a file to a report', () => {
 
     const other = runs.find((run) => run.id !== best.id)!;
     expect(await json('models', 'promote', other.id)).toMatchObject({ champion: true });
-  }, 120_000);
+  }, 240_000);
 
   test('a rerun reuses the steps that did not change', async () => {
     const listed = await json('runs');

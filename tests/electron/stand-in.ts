@@ -121,10 +121,14 @@ export async function createStandIn(browser: Browser) {
         await this.page.exposeFunction('__invoke', (channel: string, args: unknown[]) =>
           this.invoke(channel, args, this.mainFrame),
         );
-        await this.page.addInitScript({ content: `(() => { ${preloadHost}\n${preload} })();` });
+        await this.page.addInitScript({
+          content: `(() => { ${preloadHost}\n(() => { ${preload}\n})(); })();`,
+        });
         await this.page.route(`${mappedOrigin}/**`, async (route) => {
-          const answer = await protocols.get('voltcast')!(new Request(fromMapped(route.request().url())));
-          await route.fulfill({
+          const handler = protocols.get('voltcast');
+          if (handler === undefined) return route.abort(); // the shell has closed
+          const answer = await handler(new Request(fromMapped(route.request().url())));
+          return route.fulfill({
             status: answer.status,
             headers: Object.fromEntries(answer.headers),
             body: Buffer.from(await answer.arrayBuffer()),
