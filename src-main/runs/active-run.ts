@@ -55,7 +55,8 @@ export function superviseRun(parts: {
   start: StartMessage;
   process: HostedProcess;
   onEnded(ending: Ending): void;
-  onExited(): void;
+  /** with its pid, if it ever had one */
+  onExited(pid: number | undefined): void;
 }): ActiveRun {
   const { workspace, bus, timings, run, process: child } = parts;
   const { id, attempt } = run;
@@ -67,6 +68,8 @@ export function superviseRun(parts: {
   let asked: 'cancel' | 'interrupt' | null = null;
   let lastWords = '';
   let killTimer: NodeJS.Timeout | null = null;
+  // utilityProcess has its pid a little after the start and loses it at the end
+  let pid = child.pid;
 
   const live = (): RunSummary => ({
     ...run,
@@ -82,7 +85,8 @@ export function superviseRun(parts: {
 
   const heartbeat = setInterval(() => {
     try {
-      if (child.pid !== undefined) workspace.heartbeat(id, child.pid);
+      pid = child.pid ?? pid;
+      if (pid !== undefined) workspace.heartbeat(id, pid);
       const { fraction, etaMs } = estimate(progress, Date.now());
       workspace.setRunProgress(id, fraction, etaMs, progress.current);
     } catch {
@@ -98,6 +102,8 @@ export function superviseRun(parts: {
     tellProgress.clear();
     closeSteps(ending);
     logs.flush();
+    // it ends by itself once it has its answer; one that does not must not hold its place in the queue
+    killTimer ??= setTimeout(() => child.kill(), timings.graceMs);
     parts.onEnded(ending);
   };
 
@@ -220,7 +226,7 @@ export function superviseRun(parts: {
       );
     }
     logs.flush();
-    parts.onExited();
+    parts.onExited(pid);
     exited.resolve(undefined);
   };
 
@@ -235,6 +241,7 @@ export function superviseRun(parts: {
     lastWords = (lastWords + text).slice(-lastWordsLength);
   });
   child.onMessage((raw) => {
+    pid = child.pid ?? pid;
     if (ended) return;
     const parsed = fromRunSchema.safeParse(raw);
     if (parsed.success) return receive(parsed.data);

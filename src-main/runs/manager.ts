@@ -5,16 +5,17 @@
  */
 import { join } from 'node:path';
 import { AppError, toErrorData } from '../../src-preload/contract/index.ts';
-import type { ErrorData, Recipe, RunSummary } from '../../src-preload/contract/index.ts';
+import type { Recipe, RunSummary } from '../../src-preload/contract/index.ts';
 import { removeTemporaries } from '../workspace/object-store.ts';
 import type { EventBus, NewRun, Workspace } from '../workspace/types.ts';
 import { defaultTimings, superviseRun } from './active-run.ts';
-import type { ActiveRun, Ending, Timings } from './active-run.ts';
+import type { ActiveRun, Timings } from './active-run.ts';
 import { checkDiskSpace } from './disk-space.ts';
 import { findRunEntry } from './entry-path.ts';
-import { interruptedError, isWorthRetrying } from './failure.ts';
+import { interruptedError } from './failure.ts';
 import { createForkHost } from './process-host.ts';
-import type { ProcessHost } from './process-host.ts';
+import type { HostedProcess, ProcessHost } from './process-host.ts';
+import { createSettlement } from './settlement.ts';
 import { createWaiters } from './waiters.ts';
 
 export interface RunManagerDeps {
@@ -59,11 +60,6 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
   const timings = { ...defaultTimings, ...deps.timings };
   const host = deps.processHost ?? createForkHost({ codeCache: join(workspace.path, 'cache', 'code') });
   const active = new Map<string, ActiveRun>();
-  /** failed once, tried again after a pause; queued in the store meanwhile */
-  const retryTimers = new Map<string, NodeJS.Timeout>();
-  const retriesUsed = new Map<string, number>();
-  /** over, but the disk was too full to write it down; shown as they ended, `interrupted` after a restart */
-  const unwritten = new Map<string, RunSummary>();
   let isClosed = false;
   let pumpIsDue = false;
 
@@ -72,8 +68,7 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
     waiters.look();
     return run;
   };
-  const read = (id: string): RunSummary => unwritten.get(id) ?? workspace.getRun(id);
-  const waiters = createWaiters(read);
+  const waiters = createWaiters((id) => settlement.read(id));
   /** Nobody awaits what happens here, so a workspace that fails under us must not end the app. */
   const guarded = (what: string, work: () => void): void => {
     try {
@@ -83,6 +78,14 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
       waiters.look();
     }
   };
+
+  const settlement = createSettlement({
+    workspace,
+    bus,
+    tell,
+    onDue: () => schedulePump(),
+    onSucceeded: (run) => guarded(`After run ${run.id}`, () => deps.onSucceeded?.(run)),
+  });
 
   const schedulePump = (): void => {
     if (pumpIsDue || isClosed) return;
@@ -96,7 +99,7 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
 
   const pump = (): void => {
     const parallel = Math.max(1, workspace.getSettings().parallelRuns);
-    const waiting = workspace.queuedRuns().filter((id) => !retryTimers.has(id) && !active.has(id));
+    const waiting = workspace.queuedRuns().filter((id) => !settlement.waits(id) && !active.has(id));
     // a run that has the machine to itself gets all of it; threads change the speed, never the result
     const sideBySide = Math.min(parallel, active.size + waiting.length);
     for (const id of waiting) {
@@ -106,6 +109,7 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
   };
 
   const start = (id: string, slotThreads: number): void => {
+    let child: HostedProcess | undefined;
     try {
       const request = workspace.getRunRequest(id);
       const { version, profile, table } = workspace.getDatasetVersion(
@@ -115,7 +119,7 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
       checkDiskSpace(workspace, version.source.bytes, deps.minFreeBytes);
       const wanted = request.recipe.runtime.threads;
       const threads = wanted === 'auto' ? slotThreads : Math.max(1, Math.min(wanted, deps.cpuSlots));
-      const child = host.start(deps.processEntry ?? findRunEntry(), []);
+      child = host.start(deps.processEntry ?? findRunEntry(), []);
       const run = workspace.setRunStatus(id, 'running', { pid: child.pid ?? null, error: null });
       const supervised = superviseRun({
         workspace,
@@ -140,87 +144,24 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
           pipelineModule: deps.pipelineModule ?? null,
           parentPid: process.pid,
         },
-        onEnded: (ending) => guarded(`Writing down the end of run ${id}`, () => settle(id, ending)),
-        onExited: () => {
+        onEnded: (ending) =>
+          guarded(`Writing down the end of run ${id}`, () => settlement.settle(id, ending)),
+        onExited: (pid) => {
           active.delete(id);
-          if (child.pid !== undefined)
-            removeTemporaries(join(workspace.path, 'objects'), { ofPid: child.pid });
+          guarded('Cleaning up', () => {
+            if (pid !== undefined) removeTemporaries(join(workspace.path, 'objects'), { ofPid: pid });
+          });
           schedulePump();
         },
       });
       active.set(id, supervised);
       tell(run);
     } catch (error) {
+      child?.kill(); // started, but that could not be written down
       guarded(`Writing down the end of run ${id}`, () =>
-        settle(id, { status: 'failed', error: toErrorData(error) }),
+        settlement.settle(id, { status: 'failed', error: toErrorData(error) }),
       );
       schedulePump();
-    }
-  };
-
-  /** Writes down how a run ended, or puts it back for another try. */
-  const settle = (id: string, ending: Ending): void => {
-    if (ending.status === 'failed' && retry(id, ending.error)) return;
-    retriesUsed.delete(id);
-    const error = 'error' in ending ? ending.error : null;
-    let run: RunSummary;
-    try {
-      run = workspace.setRunStatus(id, ending.status, { error });
-    } catch (problem) {
-      run = { ...workspace.getRun(id), status: ending.status, error: error ?? toErrorData(problem) };
-      unwritten.set(id, run);
-      writeLater(id, ending.status, error);
-    }
-    if (run.status === 'succeeded') {
-      guarded(`After run ${id}`, () => {
-        deps.onSucceeded?.(run);
-        run = read(id); // it may be champion now
-      });
-    }
-    tell(run);
-  };
-
-  const writeLater = (id: string, status: RunSummary['status'], error: ErrorData | null): void => {
-    const timer = setInterval(() => {
-      if (isClosed || !unwritten.has(id)) return clearInterval(timer);
-      try {
-        workspace.setRunStatus(id, status, { error });
-        unwritten.delete(id);
-        clearInterval(timer);
-      } catch {
-        // still full
-      }
-    }, 5000);
-    timer.unref();
-  };
-
-  const retry = (id: string, error: ErrorData): boolean => {
-    try {
-      const { count, delaySeconds } = workspace.getRunRequest(id).recipe.runtime.retry;
-      const used = retriesUsed.get(id) ?? 0;
-      if (isClosed || used >= count || !isWorthRetrying(error)) return false;
-      const { attempt } = workspace.getRun(id);
-      const lines = workspace.addLogs(id, [
-        {
-          at: Date.now(),
-          step: null,
-          attempt,
-          level: 'warn',
-          message: `Attempt ${attempt} failed: ${error.message} Trying again in ${delaySeconds} s (${used + 1} of ${count}).`,
-        },
-      ]);
-      bus.emit({ type: 'log', runId: id, lines });
-      const run = workspace.setRunStatus(id, 'queued', { attempt: attempt + 1, error });
-      retriesUsed.set(id, used + 1);
-      const timer = setTimeout(() => {
-        retryTimers.delete(id);
-        schedulePump();
-      }, delaySeconds * 1000);
-      retryTimers.set(id, timer);
-      tell(run);
-      return true;
-    } catch {
-      return false; // cannot be written: the failure itself is what to show
     }
   };
 
@@ -237,7 +178,7 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
     enqueue,
 
     cancel(id) {
-      const run = read(id);
+      const run = settlement.read(id);
       const running = active.get(run.id);
       if (running && run.status === 'running') return running.cancel();
       if (run.status !== 'queued')
@@ -246,14 +187,12 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
           message: `Run ${run.id} is ${run.status}: there is nothing to cancel.`,
           details: { runId: run.id, status: run.status },
         });
-      clearTimeout(retryTimers.get(run.id));
-      retryTimers.delete(run.id);
-      retriesUsed.delete(run.id);
+      settlement.forget(run.id);
       tell(workspace.setRunStatus(run.id, 'cancelled', { error: null }));
     },
 
     resume(id) {
-      const run = read(id);
+      const run = settlement.read(id);
       if (run.status !== 'interrupted' && run.status !== 'failed' && run.status !== 'cancelled')
         throw new AppError({
           code: 'run-not-resumable',
@@ -262,7 +201,7 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
           details: { runId: run.id, status: run.status },
         });
       const queued = workspace.setRunStatus(run.id, 'queued', { attempt: run.attempt + 1, error: null });
-      unwritten.delete(run.id);
+      settlement.forget(run.id);
       tell(queued);
       schedulePump();
       return queued;
@@ -309,8 +248,7 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
 
     async close() {
       isClosed = true;
-      for (const timer of retryTimers.values()) clearTimeout(timer);
-      retryTimers.clear();
+      settlement.close();
       const running = [...active.values()];
       for (const run of running) run.interrupt();
       await Promise.all(running.map((run) => run.exited));
