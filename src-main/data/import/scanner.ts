@@ -169,14 +169,18 @@ export class Scanner {
             if (byte === CR && eol !== CR) i++;
           } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowText(stores[k], row);
         } else if (kind === STAMP) {
+          i += reader.fixed(bytes, i);
           let byte = bytes[i];
-          if (byte !== QUOTE && byte !== EQUALS)
-            while (byte > SPACE && byte !== delimiter && byte !== eol) byte = bytes[++i];
-          // a space inside parts date and time; one at either end goes the slow way
-          if (byte === SPACE && i > start)
-            do byte = bytes[++i];
-            while (byte > SPACE && byte !== delimiter && byte !== eol);
-          if (byte === delimiter || byte === eol) reader.read(bytes, start, i);
+          if (i === start || (byte !== delimiter && byte !== eol)) {
+            i = start;
+            byte = bytes[i];
+            while (byte > SPACE && byte !== QUOTE && byte !== delimiter && byte !== eol) byte = bytes[++i];
+            // a space inside parts date and time; one at either end goes the slow way
+            if (byte === SPACE && i > start)
+              do byte = bytes[++i];
+              while (byte > SPACE && byte !== delimiter && byte !== eol);
+            if (byte === delimiter || byte === eol) reader.read(bytes, start, i);
+          }
           if (
             (byte === delimiter || byte === eol) &&
             reader.key !== UNREADABLE &&

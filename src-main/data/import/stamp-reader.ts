@@ -7,6 +7,10 @@ import type { DateOrder } from './stamp-text.ts';
 
 const decoder = new TextDecoder('latin1');
 
+/** Value of a digit; any other byte is negative, so that one test of all of them together finds a stranger. */
+const digitOf = new Int32Array(256).fill(-0x8000_0000);
+for (let digit = 0; digit <= 9; digit++) digitOf[48 + digit] = digit;
+
 export class StampReader {
   /** of the last stamp read; {@link UNREADABLE} where it was none */
   key = UNREADABLE;
@@ -18,6 +22,50 @@ export class StampReader {
 
   constructor(text: (bytes: Uint8Array) => string = (bytes) => decoder.decode(bytes)) {
     this.#text = text;
+  }
+
+  /**
+   * Tries the layouts of fixed width that fill large files: `DD/MM/YYYY hh:mm`, `YYYY-MM-DD hh:mm`, either with `:ss`, any
+   * of `/ - .` in the date and a space or T before the time.
+   * @returns bytes taken, 16 or 19, with the result in the fields; 0 when it is something else. The caller looks whether
+   *   the cell ends there.
+   */
+  fixed(bytes: Uint8Array, from: number): number {
+    const gap = bytes[from + 10];
+    if (bytes[from + 13] !== 58 || (gap !== 32 && gap !== 84)) return 0;
+    const a = digitOf[bytes[from]];
+    const b = digitOf[bytes[from + 1]];
+    const i = digitOf[bytes[from + 8]];
+    const j = digitOf[bytes[from + 9]];
+    const h = digitOf[bytes[from + 11]] * 10 + digitOf[bytes[from + 12]];
+    const m = digitOf[bytes[from + 14]] * 10 + digitOf[bytes[from + 15]];
+    let mark = bytes[from + 2];
+    if (mark === 47 || mark === 46 || mark === 45) {
+      if (bytes[from + 5] !== mark) return 0;
+      const d = digitOf[bytes[from + 3]];
+      const e = digitOf[bytes[from + 4]];
+      const g = digitOf[bytes[from + 6]];
+      const y = digitOf[bytes[from + 7]];
+      if ((a | b | d | e | g | y | i | j) < 0 || g === 0) return 0;
+      this.key = packKey(g * 1000 + y * 100 + i * 10 + j, a * 10 + b, d * 10 + e, YEAR_LAST);
+    } else {
+      mark = bytes[from + 4];
+      if ((mark !== 45 && mark !== 47 && mark !== 46) || bytes[from + 7] !== mark) return 0;
+      const c = digitOf[bytes[from + 2]];
+      const d = digitOf[bytes[from + 3]];
+      const month = digitOf[bytes[from + 5]] * 10 + digitOf[bytes[from + 6]];
+      const day = i * 10 + j;
+      if ((a | b | c | d | i | j) < 0 || a === 0 || month < 1 || month > 12 || day < 1 || day > 31) return 0;
+      this.key = packKey(a * 1000 + b * 100 + c * 10 + d, month, day, 0);
+    }
+    if (h < 0 || m < 0 || m > 59 || h > 24 || (h === 24 && m > 0)) return 0;
+    this.hasOffset = false;
+    this.ms = (h * 60 + m) * 60_000;
+    if (bytes[from + 16] !== 58) return 16;
+    const s = digitOf[bytes[from + 17]] * 10 + digitOf[bytes[from + 18]];
+    if (s < 0 || s > 59 || (h === 24 && s > 0)) return 0;
+    this.ms += s * 1000;
+    return 19;
   }
 
   /** Reads the cell `bytes[from..to)`, no spaces around it; the result is in the fields. */
