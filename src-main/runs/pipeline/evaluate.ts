@@ -12,7 +12,7 @@ import { fitContext, modelParams, taskOf } from './task.ts';
 export const evaluate: StepDefinition = {
   id: 'evaluate',
   version: 1,
-  weight: 4,
+  weight: 3,
   inputs: [
     'clean.parquet',
     'frame.parquet',
@@ -54,9 +54,17 @@ export const evaluate: StepDefinition = {
     );
     const against = `${baseline.name} (MAE ${figure(baseline.mae)}, RMSE ${figure(baseline.rmse)})`;
     if (skill === null) context.log('warn', `no skill: ${against} gives no figure to compare with`);
-    else if (skill < 0) context.log('warn', `${percent(-skill)} worse than ${against}`);
-    else context.log('info', `${percent(skill)} better than ${against}`);
+    else context.log(skill < -asGood ? 'warn' : 'info', `${compareWords(skill)} ${against}`);
     if (metrics.coverage80 !== null)
       context.log('info', `${percent(metrics.coverage80)} of the readings lie within the 80 % interval`);
   },
 };
+
+/** Skill nearer to 0 than this is a draw: it would be shown as 0.0 %. */
+const asGood = 0.0005;
+
+/** `12 % better than`, `as good as` */
+export function compareWords(skill: number): string {
+  if (Math.abs(skill) < asGood) return 'as good as';
+  return `${percent(Math.abs(skill))} ${skill < 0 ? 'worse' : 'better'} than`;
+}

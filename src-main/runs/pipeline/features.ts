@@ -12,7 +12,7 @@ import { resolveRecipe } from './resolve.ts';
 export const features: StepDefinition = {
   id: 'features',
   version: 1,
-  weight: 1,
+  weight: 0.5,
   inputs: ['frame.parquet', 'frame.json', 'validation.json'],
   reusable: true,
   params: (spec) => {

@@ -15,7 +15,7 @@ import { endOf, startOf } from './time-range.ts';
 export const loadData: StepDefinition = {
   id: 'load-data',
   version: 1,
-  weight: 1,
+  weight: 0.7,
   inputs: [],
   reusable: true,
   params: (spec) => {

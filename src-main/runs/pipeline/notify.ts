@@ -1,7 +1,8 @@
 /** @file Step 10: the sentence a person reads when the run is over. The engine tells clients that it ended. */
 import type { StepDefinition } from '../step.ts';
-import { figure, parseArtifact, percent } from './artifacts.ts';
+import { figure, parseArtifact } from './artifacts.ts';
 import { readScore, thresholdsSchema } from './check-thresholds.ts';
+import { compareWords } from './evaluate.ts';
 import { resolveRecipe } from './resolve.ts';
 
 export const notify: StepDefinition = {
@@ -18,10 +19,7 @@ export const notify: StepDefinition = {
     const unit = spec.dataset.columns.find((column) => column.name === target)?.unit;
     const limits = parseArtifact('thresholds.json', thresholdsSchema, context.readJson('thresholds.json'));
     const missed = limits.filter((limit) => !limit.met).map((limit) => limit.metric);
-    const versus =
-      skill === null
-        ? ''
-        : `, ${percent(Math.abs(skill))} ${skill < 0 ? 'worse' : 'better'} than seasonal naive`;
+    const versus = skill === null ? '' : `, ${compareWords(skill)} seasonal naive`;
     const sentence = `${spec.recipeName} on ${spec.dataset.dataset}: MAE ${figure(metrics.mae)}${unit ? ` ${unit}` : ''}${versus}${missed.length > 0 ? `; limits missed: ${missed.join(', ')}` : ''}`;
     context.log(missed.length > 0 ? 'warn' : 'info', sentence);
   },

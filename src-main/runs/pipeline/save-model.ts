@@ -56,7 +56,7 @@ export type FinalModel = z.infer<typeof finalModelSchema>;
 export const saveModel: StepDefinition = {
   id: 'save-model',
   version: 1,
-  weight: 6,
+  weight: 8,
   inputs: ['frame.parquet', 'frame.json', 'validation.json', 'calibration.json', 'backtest.bin'],
   reusable: true,
   params: (spec) => ({ model: modelParams(spec), cleaning: spec.recipe.cleaning }),

@@ -13,7 +13,7 @@ import type { Curve } from './task.ts';
 export const train: StepDefinition = {
   id: 'train',
   version: 1,
-  weight: 10,
+  weight: 20,
   inputs: ['clean.parquet', 'frame.parquet', 'frame.json', 'validation.json', 'split.json'],
   reusable: true,
   params: modelParams,
