@@ -75,7 +75,7 @@ svg .mark{stroke:var(--muted);stroke-width:1;stroke-dasharray:3 3}
 table{width:100%;border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;margin-top:8px}
 th{font-size:11.5px;font-weight:600;color:var(--muted);text-align:right;padding:0 0 6px 10px;border-bottom:1px solid var(--hair);vertical-align:bottom}
 td{text-align:right;padding:7px 0 7px 10px;border-bottom:1px solid var(--grid);vertical-align:baseline;white-space:nowrap}
-th.left,td.left{text-align:left}td.wrap{white-space:normal;overflow-wrap:anywhere}
+th.left,td.left{text-align:left}td.wrap{white-space:normal;overflow-wrap:anywhere}td.model{width:38%}
 th:first-child,td:first-child{padding-left:0}
 tr.main td{font-weight:620}
 tr.reference td{color:var(--muted)}
@@ -114,7 +114,7 @@ footer.end{margin-top:52px;padding-top:14px;border-top:1px solid var(--hair);col
 html{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:10pt;line-height:1.48}main{max-width:none;padding:0}
 h1{font-size:25pt;margin-top:20px}.verdict{font-size:14pt}.subtitle,.aside{font-size:10pt}
-h2{font-size:13.5pt}section{margin-top:26px}
+h2{font-size:13.5pt}section{margin-top:22px}header.top{margin-bottom:22px}.cards{margin-top:18px}
 h2,h3,figcaption,.lead,.legend{break-after:avoid}
 figure,.box,.cards,tr,li,.steps div,.minis figure{break-inside:avoid}
 thead{display:table-header-group}

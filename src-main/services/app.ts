@@ -76,7 +76,11 @@ export function createApp(options: AppOptions): App {
     training: createTrainingService({ workspace, manager }),
     forecasts: createForecastService({ workspace }),
     comparison: createComparisonService({ workspace }),
-    reports: createReportService({ workspace, printPdf: options.printPdf }),
+    reports: createReportService({
+      workspace,
+      printPdf: options.printPdf,
+      version: options.version,
+    }),
     modelExport: createModelExportService({ workspace }),
     recipesFolder: path.join(workspace.path, 'recipes'),
     exportsFolder: path.join(workspace.path, 'exports'),

@@ -21,7 +21,7 @@ export function errors({ data, texts, format }: Section): Html {
               <figcaption>${texts.charts.byLead}</figcaption>
               ${leadChart(d.byLead, data.resolutionMs, { title: texts.charts.byLead, unit, hours: texts.charts.hoursAhead, days: texts.charts.daysAhead }, format)}${legend(
                 [
-                  { kind: 'predicted', label: texts.legend.mae },
+                  { kind: 'predicted', label: texts.metrics.mae.name },
                   { kind: 'bias', label: texts.legend.bias },
                 ],
               )}

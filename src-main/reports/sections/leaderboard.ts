@@ -9,19 +9,19 @@ import type { Section } from './section.ts';
 export function leaderboard(section: Section): Html {
   const { data, texts, format } = section;
   const { table, metrics } = texts;
-  const unit = data.unit ? ` (${data.unit})` : '';
+  const unit = data.unit ? ` ${texts.unitNote(data.unit)}` : '';
   const daily = unlessListed(data.baseline?.daily ?? null, data.leaderboard);
   const weekly = unlessListed(data.baseline?.weekly ?? null, data.leaderboard);
   return html`<section>
     <h2>${texts.headings.leaderboard}</h2>
-    <p class="lead">${texts.leads.leaderboard}</p>
+    <p class="lead">${texts.leads.leaderboard}${unit}</p>
     <table>
       <thead>
         <tr>
           <th class="left">${table.rank}</th>
           <th class="left">${table.model}</th>
-          <th>${metrics.mae.name}${unit}</th>
-          <th>${metrics.rmse.name}${unit}</th>
+          <th>${metrics.mae.name}</th>
+          <th>${metrics.rmse.name}</th>
           <th>${metrics.wape.name}</th>
           <th>${metrics.r2.name}</th>
           <th>${metrics.wql.name}</th>
@@ -51,7 +51,7 @@ function runRow(row: LeaderboardRow, index: number, { texts, format }: Section):
   const m = run.metrics;
   return html`<tr class="${row.main ? 'main' : ''}">
     <td class="left">${index + 1}</td>
-    <td class="left wrap">
+    <td class="left wrap model">
       ${modelTitle(run)}${run.champion ? html`<span class="badge">${texts.champion}</span>` : null}<span
         class="file"
         >${run.recipe}${row.comparable ? '' : ` · ${texts.otherRows}`}</span

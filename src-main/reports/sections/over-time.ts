@@ -30,7 +30,7 @@ export function recent({ data, texts, format }: Section): Html {
           title: texts.headings.recent,
           unit: data.unit,
           timezone: data.timezone,
-          height: 215,
+          height: 172,
           bands: [
             { t, low, high },
             { t, low: innerLow, high: innerHigh },
@@ -77,7 +77,7 @@ export function forecastSection({ data, texts, format }: Section): Html | null {
           title: texts.headings.forecast,
           unit: forecast.unit ?? data.unit,
           timezone: forecast.timezone,
-          height: 215,
+          height: 172,
           bands: [outer, inner]
             .filter((pair) => pair.length)
             .map(([low, high]) => ({ t, low: at(low), high: at(high) })),

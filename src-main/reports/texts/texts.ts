@@ -60,7 +60,7 @@ export interface Texts {
     readonly reproduce: string;
   };
   readonly legend: Readonly<
-    Record<'actual' | 'predicted' | 'median' | 'outer' | 'inner' | 'mae' | 'bias' | 'origin', string>
+    Record<'actual' | 'predicted' | 'median' | 'outer' | 'inner' | 'bias' | 'origin', string>
   >;
   readonly charts: Readonly<
     Record<
@@ -93,6 +93,7 @@ export interface Texts {
       string
     >
   >;
+  readonly unitNote: (unit: string) => string;
   readonly champion: string;
   readonly otherRows: string;
   readonly tooHigh: string;
