@@ -166,6 +166,7 @@ export function CompareBacktest({ diagnostics, runs, unit, zone }: Props & { rea
       lines={lines}
       unit={unit}
       zone={zone}
+      lastDays={14}
       label={t('chart.backtestLabel')}
       height={320}
     />

@@ -12,7 +12,7 @@ import type { Tokens } from '../theme/tokens.ts';
 import { useFormat } from '../widgets/use-format.ts';
 import type { Formatter } from '../widgets/format.ts';
 import { tickText, timeTicks } from './curve-ticks.ts';
-import { rangeOf, zoomRange } from './curve-zoom.ts';
+import { endOf, rangeOf, zoomRange } from './curve-zoom.ts';
 import type { Range } from './curve-zoom.ts';
 import classes from './curve-style.module.css';
 
@@ -40,6 +40,7 @@ export function CurveCanvas({
   lines,
   bands = [],
   height = 300,
+  lastDays,
   zone,
   unit,
   label,
@@ -49,6 +50,8 @@ export function CurveCanvas({
   readonly lines: readonly CanvasLine[];
   readonly bands?: readonly CanvasBand[];
   readonly height?: number;
+  /** shows only the end at first; the rest is a key or a click away */
+  readonly lastDays?: number;
   readonly zone: string;
   readonly unit: string | null;
   readonly label: string;
@@ -62,7 +65,7 @@ export function CurveCanvas({
   const [at, setAt] = useState<number | null>(null);
   const whole = rangeOf(columns[0] as number[]);
   /** kept over a redraw, e.g. when the theme changes */
-  const range = useRef<Range | null>(null);
+  const range = useRef<Range | null>(lastDays === undefined ? null : endOf(whole, lastDays * 86_400));
   const look = JSON.stringify([lines, bands]);
 
   useEffect(() => {
@@ -125,7 +128,7 @@ export function CurveCanvas({
           <li key={band.label}>
             <span className={classes['swatch']} data-shape="area" style={{ background: band.color }} />
             {band.label}
-            {at === null || columns[band.lower]?.[at] == null ? null : (
+            {at === null || (columns[band.lower]?.[at] ?? null) === null ? null : (
               <strong>
                 {format.number(columns[band.lower][at])} – {format.unit(columns[band.upper][at], unit)}
               </strong>
@@ -188,6 +191,7 @@ function optionsFor(look: Look): uPlot.Options {
       {
         ...axis,
         grid: { show: false },
+        size: 30,
         splits: (self, _axis, from, to) =>
           timeTicks(from * 1000, to * 1000, zone, Math.max(2, Math.floor(self.width / 90))).map(
             (ms) => ms / 1000,
@@ -211,7 +215,8 @@ function optionsFor(look: Look): uPlot.Options {
       setScale: [
         (self, key) => {
           const { min, max } = self.scales['x'];
-          if (key === 'x' && min != null && max != null) look.onRange({ from: min, to: max });
+          if (key === 'x' && typeof min === 'number' && typeof max === 'number')
+            look.onRange({ from: min, to: max });
         },
       ],
       setCursor: [(self) => look.onCursor(self.cursor.idx ?? null)],

@@ -36,6 +36,7 @@ export function BacktestChart({
           : []),
       ]}
       bands={hasBand ? [{ label: t('chart.band'), upper: 4, lower: 3, color: tokens.band }] : []}
+      lastDays={21}
       unit={unit}
       zone={zone}
       height={height}

@@ -29,8 +29,9 @@ export function WeekHeatmap({
           <tr>
             <td style={{ width: '2.75rem' }} />
             {Array.from({ length: 24 }, (_, hour) => (
-              <th key={hour} scope="col" aria-label={clock(hour)}>
-                {hour % 3 === 0 ? String(hour).padStart(2, '0') : ''}
+              <th key={hour} scope="col">
+                {hour % 3 === 0 ? String(hour).padStart(2, '0') : null}
+                <span style={hidden}>{clock(hour)}</span>
               </th>
             ))}
           </tr>
@@ -52,9 +53,7 @@ export function WeekHeatmap({
                           : stops[heatIndex(value, grid.min, grid.max, stops.length)],
                     }}
                   >
-                    <span className="mantine-visually-hidden" style={hidden}>
-                      {text}
-                    </span>
+                    <span style={hidden}>{text}</span>
                   </td>
                 );
               })}

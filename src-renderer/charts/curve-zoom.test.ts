@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { zoomRange } from './curve-zoom.ts';
+import { endOf, zoomRange } from './curve-zoom.ts';
 
 const whole = { from: 0, to: 100 };
 
@@ -13,3 +13,8 @@ test.each([
 ])('%s', (key, from, to) => expect(zoomRange(from, whole, key)).toEqual(to));
 
 test('other keys are left to the page', () => expect(zoomRange(whole, whole, 'Tab')).toBeNull());
+
+test('the end of a long range; a short one is shown whole', () => {
+  expect(endOf(whole, 30)).toEqual({ from: 70, to: 100 });
+  expect(endOf(whole, 100)).toBeNull();
+});

@@ -10,6 +10,10 @@ export const rangeOf = (times: readonly number[]): Range => ({
   to: times[times.length - 1] ?? 1,
 });
 
+/** The last part of the whole; null where that is all of it. */
+export const endOf = (whole: Range, width: number): Range | null =>
+  whole.to - whole.from > width ? { from: whole.to - width, to: whole.to } : null;
+
 /** The range after a key, inside the whole; null for keys that mean nothing here. */
 export function zoomRange(range: Range, whole: Range, key: string): Range | null {
   const width = range.to - range.from;

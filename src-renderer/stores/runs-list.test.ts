@@ -39,9 +39,11 @@ describe('filter', () => {
   });
 });
 
-test('progress of what is not over: mean share, longest time left', () => {
+test('progress of what is not over: mean share, longest time left once all can say', () => {
   const queued = sampleRun({ id: 'q', status: 'queued', fraction: 0 });
-  expect(overallProgress([a, open, queued])).toEqual({ fraction: 0.25, etaMs: 4000, active: 2 });
+  const late = sampleRun({ id: 'l', status: 'running', fraction: 0.1, etaMs: 9000 });
+  expect(overallProgress([a, open, queued])).toEqual({ fraction: 0.25, etaMs: null, active: 2 });
+  expect(overallProgress([a, open, late])).toMatchObject({ etaMs: 9000, active: 2 });
   expect(overallProgress([a])).toBeNull();
   expect(countByStatus([a, open, queued])).toMatchObject({ succeeded: 1, running: 1, queued: 1, failed: 0 });
 });

@@ -106,7 +106,10 @@ export function countByStatus(runs: Iterable<RunSummary>): Record<RunStatus, num
   return counts;
 }
 
-/** Together: how far the unfinished runs have come, and the longest time any of them says it still needs. */
+/**
+ * Together: how far the unfinished runs have come, and the longest time any of them says it still needs; null while one
+ * of them waits or cannot say.
+ */
 export function overallProgress(
   runs: readonly RunSummary[],
 ): { fraction: number; etaMs: number | null; active: number } | null {
@@ -114,5 +117,5 @@ export function overallProgress(
   if (active.length === 0) return null;
   const fraction = active.reduce((sum, run) => sum + run.fraction, 0) / active.length;
   const etas = active.map((run) => run.etaMs).filter((eta) => eta !== null);
-  return { fraction, etaMs: etas.length === 0 ? null : Math.max(...etas), active: active.length };
+  return { fraction, etaMs: etas.length < active.length ? null : Math.max(...etas), active: active.length };
 }

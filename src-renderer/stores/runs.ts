@@ -18,8 +18,10 @@ export function reduceRuns(runs: RunsById, events: readonly AppEvent[]): RunsByI
   let next: Record<string, RunSummary> | null = null;
   for (const event of events) {
     if (event.type === 'run') (next ??= { ...runs })[event.run.id] = event.run;
-    else if (event.type === 'run-deleted') delete (next ??= { ...runs })[event.runId];
-    else if (event.type === 'champion') {
+    else if (event.type === 'run-deleted') {
+      const { [event.runId]: _gone, ...rest }: Record<string, RunSummary> = next ?? runs;
+      next = rest;
+    } else if (event.type === 'champion') {
       // the alias is held by one run per experiment
       next ??= { ...runs };
       for (const run of Object.values(next)) {

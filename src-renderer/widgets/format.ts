@@ -21,7 +21,8 @@ const shares: ReadonlySet<string> = new Set([
 const inTargetUnit: ReadonlySet<string> = new Set(['rmse', 'mae', 'bias', 'peakError']);
 
 type Maybe = number | null | undefined;
-const missing = (value: Maybe): value is null | undefined => value == null || Number.isNaN(value);
+const missing = (value: Maybe): value is null | undefined =>
+  value === null || value === undefined || Number.isNaN(value);
 
 export interface Formatter {
   readonly language: string;
@@ -123,6 +124,7 @@ export function createFormatter(language: string): Formatter {
         maximumFractionDigits: digits,
         minimumFractionDigits: Math.min(digits, 2),
         useGrouping: 'min2',
+        signDisplay: 'negative', // what rounds to zero has no sign
       }),
   );
   const exact = cached(
@@ -131,6 +133,7 @@ export function createFormatter(language: string): Formatter {
         maximumFractionDigits: digits,
         minimumFractionDigits: digits,
         useGrouping: true,
+        signDisplay: 'negative',
       }),
   );
   const digitsUpTo = cached(
@@ -140,6 +143,7 @@ export function createFormatter(language: string): Formatter {
     (digits: number) =>
       new Intl.NumberFormat(language, {
         style: 'percent',
+        signDisplay: 'negative',
         maximumFractionDigits: digits,
         minimumFractionDigits: digits,
       }),

@@ -1,6 +1,14 @@
 /** @file The table of compared runs: best value per metric marked, the baseline beside them, and what the difference is worth. */
-import { ActionIcon, Button, Table, Tooltip } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconArrowsSort, IconCrown, IconX } from '@tabler/icons-react';
+import { ActionIcon, Button, Menu, Table, Tooltip, VisuallyHidden } from '@mantine/core';
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconArrowsSort,
+  IconCrown,
+  IconDots,
+  IconTargetArrow,
+  IconX,
+} from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Comparison, Metrics, RunSummary } from '../../../src-preload/contract/index.ts';
@@ -49,7 +57,7 @@ export function Leaderboard({
         </Button>
       }
     >
-      <div className={classes['boardScroll']} tabIndex={0} role="region" aria-label={t('board.title')}>
+      <div className={classes['boardScroll']} tabIndex={0} role="group" aria-label={t('board.title')}>
         <Table className={classes['board']} highlightOnHover>
           <Table.Thead>
             <Table.Tr>
@@ -70,7 +78,9 @@ export function Leaderboard({
                 />
               ))}
               <Table.Th>{t('board.difference')}</Table.Th>
-              <Table.Th aria-label={t('board.actions')} />
+              <Table.Th>
+                <VisuallyHidden>{t('board.actions')}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -192,39 +202,32 @@ function BoardRow({
         </Tooltip>
       </Table.Td>
       <Table.Td>
-        <div className={classes['rowActions']}>
-          {significance === 'reference' ? null : (
-            <Button
-              size="compact-xs"
-              variant="subtle"
+        <Menu position="bottom-end" shadow="md">
+          <Menu.Target>
+            <ActionIcon variant="subtle" aria-label={t('board.actionsFor', { name: label })}>
+              <IconDots size={17} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              leftSection={<IconTargetArrow size={16} aria-hidden />}
+              disabled={significance === 'reference'}
               onClick={() => void compareStore.getState().setReference(run.id)}
             >
               {t('board.setReference')}
-            </Button>
-          )}
-          {run.champion || run.status !== 'succeeded' ? null : (
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              disabled={readOnly}
-              leftSection={<IconCrown size={13} aria-hidden />}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconCrown size={16} aria-hidden />}
+              disabled={readOnly || run.champion || run.status !== 'succeeded'}
               onClick={() => void promote(run)}
             >
               {t('board.promote')}
-            </Button>
-          )}
-          {removable ? (
-            <ActionIcon
-              size="sm"
-              variant="subtle"
-              color="gray"
-              aria-label={t('board.remove', { name: label })}
-              onClick={onRemove}
-            >
-              <IconX size={15} aria-hidden />
-            </ActionIcon>
-          ) : null}
-        </div>
+            </Menu.Item>
+            <Menu.Item leftSection={<IconX size={16} aria-hidden />} disabled={!removable} onClick={onRemove}>
+              {t('board.remove')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
       </Table.Td>
     </Table.Tr>
   );

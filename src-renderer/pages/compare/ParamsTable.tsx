@@ -10,10 +10,11 @@ import classes from './compare.module.css';
 export function ParamsTable({ comparison }: { readonly comparison: Comparison }) {
   const { t } = useTranslation('compare');
   const compared = useCompared(comparison.runs);
-  if (comparison.params.length === 0) return null;
+  const rows = comparison.params.filter(({ key }) => key !== 'name' && key !== 'description');
+  if (rows.length === 0) return null;
   return (
     <SectionCard title={t('params.title')} hint={t('params.hint')} flush>
-      <div className={classes['boardScroll']} tabIndex={0} role="region" aria-label={t('params.title')}>
+      <div className={classes['boardScroll']} tabIndex={0} role="group" aria-label={t('params.title')}>
         <Table className={classes['params']}>
           <Table.Thead>
             <Table.Tr>
@@ -24,7 +25,7 @@ export function ParamsTable({ comparison }: { readonly comparison: Comparison })
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {comparison.params.map((row) => (
+            {rows.map((row) => (
               <Table.Tr key={row.key}>
                 <Table.Th scope="row">{row.key}</Table.Th>
                 {row.values.map((value, i) => (

@@ -74,9 +74,9 @@ export function ForecastSetup({
           <Select
             label={t('setup.model')}
             description={
-              run?.metrics?.mae == null
+              (run?.metrics?.mae ?? null) === null
                 ? undefined
-                : t('setup.modelMae', { mae: format.metric('mae', run.metrics.mae, run.unit) })
+                : t('setup.modelMae', { mae: format.metric('mae', run?.metrics?.mae, run?.unit) })
             }
             data={[
               ...(hasChampion

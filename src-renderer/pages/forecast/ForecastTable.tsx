@@ -32,7 +32,7 @@ export function ForecastTable({ forecast }: { readonly forecast: Forecast }) {
       hint={t('table.hint', { zone: forecast.timezone, unit: forecast.unit ?? t('table.noUnit') })}
       flush
     >
-      <div ref={box} className={classes['scroller']} tabIndex={0} role="region" aria-label={t('table.title')}>
+      <div ref={box} className={classes['scroller']} tabIndex={0} role="group" aria-label={t('table.title')}>
         <table className={classes['table']} aria-rowcount={rows.length + 1}>
           <thead>
             <tr>
@@ -40,11 +40,7 @@ export function ForecastTable({ forecast }: { readonly forecast: Forecast }) {
               <th scope="col">{t('table.time')}</th>
               {levels.map((level) => (
                 <th key={level} scope="col" data-right data-middle={level === middle}>
-                  {level === 0.5
-                    ? t('table.median')
-                    : t('table.level', {
-                        level: format.percent(level, level * 100 === Math.round(level * 100) ? 0 : 1),
-                      })}
+                  {level === 0.5 ? t('table.median') : `P${format.number(Math.round(level * 1000) / 10)}`}
                 </th>
               ))}
             </tr>

@@ -1,5 +1,5 @@
 /** @file A forecast on screen: the figures asked first, the fan, the table, the files. */
-import { Button, Group, Menu, SegmentedControl, Stack } from '@mantine/core';
+import { Anchor, Button, Group, Menu, SegmentedControl, Stack } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -49,7 +49,9 @@ export function ForecastView({ forecast, busy }: { readonly forecast: Forecast; 
         title={t('view.title', { target: forecast.target })}
         hint={
           <>
-            <a href={toHash('runs', forecast.runId)}>{titleOf(forecast.recipe)}</a>
+            <Anchor inherit href={toHash('runs', forecast.runId)}>
+              {titleOf(forecast.recipe)}
+            </Anchor>
             {` · ${t('view.facts', {
               dataset: forecast.dataset,
               version: forecast.datasetVersion,

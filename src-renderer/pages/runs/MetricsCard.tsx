@@ -51,9 +51,9 @@ export function MetricsCard({ run }: { readonly run: RunDetail }) {
             note={
               name === 'coverage80'
                 ? t('metrics.coverageNote')
-                : reference?.[name] == null
+                : (reference?.[name] ?? null) === null
                   ? undefined
-                  : t('metrics.naive', { value: format.metric(name, reference[name], run.unit) })
+                  : t('metrics.naive', { value: format.metric(name, reference?.[name], run.unit) })
             }
           >
             {format.metric(name, run.metrics?.[name], run.unit)}

@@ -11,6 +11,10 @@ import { useFormat } from '../../widgets/use-format.ts';
 import { modelName } from './names.ts';
 import classes from './runs.module.css';
 
+/** Within a twentieth of a per cent of the baseline is neither good nor bad. */
+const skillTone = (skill: number | null): 'good' | 'bad' | undefined =>
+  skill === null || Math.abs(skill) < 0.0005 ? undefined : skill > 0 ? 'good' : 'bad';
+
 export const RunRow = memo(function RunRow({
   run,
   title,
@@ -75,7 +79,7 @@ export const RunRow = memo(function RunRow({
       <td data-right>{format.metric('mae', run.metrics?.mae, run.unit)}</td>
       <td data-right>{format.metric('rmse', run.metrics?.rmse, run.unit)}</td>
       <td data-right>{format.metric('wape', run.metrics?.wape)}</td>
-      <td data-right data-tone={run.skill === null ? undefined : run.skill > 0 ? 'good' : 'bad'}>
+      <td data-right data-tone={skillTone(run.skill)}>
         <span className={classes['tinted']}>{format.metric('skill', run.skill)}</span>
       </td>
       <td data-right>{format.duration(duration)}</td>
@@ -96,14 +100,21 @@ function RunState({ run }: { readonly run: RunSummary }) {
         <div className={classes['running']}>
           <div className={classes['state']}>
             <StatusTag status="running" />
-            <span className={classes['sub']}>
-              {step}
+            <span className={classes['sub']}>{step}</span>
+          </div>
+          <div className={classes['bar']}>
+            <Progress
+              size={4}
+              flex={1}
+              value={run.fraction * 100}
+              aria-label={t('progress.of', { step: step ?? '' })}
+            />
+            <span>
               {run.etaMs !== null && run.etaMs > 0
-                ? ` · ${t('common:progress.left', { time: format.duration(run.etaMs) })}`
-                : ''}
+                ? t('common:progress.left', { time: format.duration(run.etaMs) })
+                : format.percent(run.fraction, 0)}
             </span>
           </div>
-          <Progress size={4} value={run.fraction * 100} aria-label={t('progress.of', { step: step ?? '' })} />
         </div>
       );
     case 'failed':

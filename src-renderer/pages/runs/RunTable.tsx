@@ -69,7 +69,7 @@ export function RunTable({
 
   return (
     <div className={classes['tableCard']}>
-      <div ref={scroller} className={classes['scroller']} tabIndex={0} role="region" aria-label={t('table')}>
+      <div ref={scroller} className={classes['scroller']} tabIndex={0} role="group" aria-label={t('table')}>
         <table className={classes['table']} aria-rowcount={rows.length + 1}>
           <thead>
             <tr>

@@ -1,7 +1,6 @@
 /** @file The ten steps of a run, left to right: state, time, what was reused, where it broke. A click leads to the step's log. */
-import { Tooltip } from '@mantine/core';
+import { Tooltip, VisuallyHidden } from '@mantine/core';
 import {
-  IconAlertTriangle,
   IconCheck,
   IconMinus,
   IconPlayerPause,
@@ -63,19 +62,22 @@ export function StepGraph({
                 type="button"
                 className={classes['button']}
                 aria-pressed={selected === step.id}
-                aria-label={`${name}: ${t(`common:status.${step.status}`)}${time ? `, ${time}` : ''}`}
                 onClick={() => onSelect(step.id)}
               >
-                <span className={classes['dot']} data-spin={step.status === 'running' || undefined}>
+                <span
+                  className={classes['dot']}
+                  data-spin={step.status === 'running' || undefined}
+                  aria-hidden
+                >
                   {Icon ? <Icon size={14} stroke={2.4} aria-hidden /> : i + 1}
                 </span>
                 <span className={classes['name']}>{name}</span>
+                {step.status === 'reused' ? null : (
+                  <VisuallyHidden>{t(`common:status.${step.status}`)}</VisuallyHidden>
+                )}
                 <span className={classes['time']}>{time ?? '\u00a0'}</span>
               </button>
             </Tooltip>
-            {step.status === 'failed' ? (
-              <IconAlertTriangle className={classes['alarm']} size={13} aria-hidden />
-            ) : null}
           </li>
         );
       })}

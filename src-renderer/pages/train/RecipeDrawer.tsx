@@ -36,26 +36,32 @@ export function RecipeDrawer({ dataset }: { readonly dataset: DatasetVersion | n
   const opened = useRecipes((state) => state.opened);
   const titleOf = useRecipeTitle();
   return (
-    <Drawer
+    <Drawer.Root
       opened={open !== null}
       onClose={() => recipesStore.getState().closeDraft()}
       position="right"
       size="min(46rem, 100%)"
-      title={
-        <span className={classes['drawerTitle']}>
-          {open === null ? '' : titleOf(open)}
-          {draft && isDirty(draft) ? <Tag tone="warn">{t('editor.changed')}</Tag> : null}
-        </span>
-      }
-      closeButtonProps={{ 'aria-label': t('common:action.close') }}
     >
-      {opened.status === 'failed' ? <ErrorState error={opened.error} /> : null}
-      {draft ? (
-        <Editor key={draft.name} draft={draft} dataset={dataset} />
-      ) : opened.status === 'loading' ? (
-        <Loader size="sm" aria-label={t('common:loading')} />
-      ) : null}
-    </Drawer>
+      <Drawer.Overlay backgroundOpacity={0.45} />
+      <Drawer.Content>
+        {/* not the page's banner, which a bare header element would claim to be */}
+        <Drawer.Header role="presentation">
+          <Drawer.Title className={classes['drawerTitle']}>
+            {open === null ? '' : titleOf(open)}
+            {draft && isDirty(draft) ? <Tag tone="warn">{t('editor.changed')}</Tag> : null}
+          </Drawer.Title>
+          <Drawer.CloseButton aria-label={t('common:action.close')} />
+        </Drawer.Header>
+        <Drawer.Body>
+          {opened.status === 'failed' ? <ErrorState error={opened.error} /> : null}
+          {draft ? (
+            <Editor key={draft.name} draft={draft} dataset={dataset} />
+          ) : opened.status === 'loading' ? (
+            <Loader size="sm" aria-label={t('common:loading')} />
+          ) : null}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 

@@ -13,12 +13,12 @@ describe('horizons', () => {
       ['week', 672],
     ]);
     expect(horizonPresets(60 * 60_000).map((p) => p.id)).toEqual(['hour', 'day', 'week']);
-    expect(horizonPresets(7 * 60_000).map((p) => p.id)).toEqual([]);
+    expect(horizonPresets(11 * 60_000).map((p) => p.id)).toEqual([]);
   });
   test('a day unless the data is coarser', () => {
     expect(defaultHorizon(quarter)).toBe(96);
     expect(defaultHorizon(day)).toBe(1);
-    expect(defaultHorizon(7 * 60_000)).toBe(1);
+    expect(defaultHorizon(11 * 60_000)).toBe(1);
   });
 });
 
