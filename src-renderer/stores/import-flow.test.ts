@@ -20,13 +20,13 @@ const send = (file: File): Promise<string> => Promise.resolve(`upload:${file.nam
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 const preview = (questions: ImportPreview['questions'] = []): ImportPreview =>
   ({ questions, repairs: [], warnings: [], columns: [] }) as unknown as ImportPreview;
-const question = {
+const question: ImportPreview['questions'][number] = {
   code: 'date-order',
   message: '',
   option: 'dateOrder',
   choices: [{ value: 'dmy', label: 'Day first' }],
   blocking: true,
-} as const;
+};
 
 describe('one file', () => {
   test('is sent, read, asked about and imported', async () => {

@@ -5,6 +5,12 @@ import { call } from './client.ts';
 import { failed, idle, loading } from './resource.ts';
 import type { Resource } from './resource.ts';
 
+/** The last answer, and to which question. */
+interface Settled<T> {
+  readonly token: string;
+  readonly resource: Resource<T>;
+}
+
 /**
  * @param input null: do not call (yet)
  * @returns the state, and `reload`
@@ -13,27 +19,27 @@ export function useCall<K extends CallName>(
   name: K,
   input: Input<K> | null,
 ): readonly [Resource<Output<K>>, () => void] {
-  const key = input === null ? null : JSON.stringify(input);
-  const [state, setState] = useState<Resource<Output<K>>>(idle);
   const [round, setRound] = useState(0);
+  const [settled, setSettled] = useState<Settled<Output<K>>>({ token: '', resource: idle });
+  const key = input === null ? null : JSON.stringify(input);
+  const token = `${round} ${name} ${key ?? ''}`;
   useEffect(() => {
-    if (key === null) {
-      setState(idle);
-      return undefined;
-    }
+    if (key === null) return undefined;
     let stale = false;
-    setState(loading);
     call(name, JSON.parse(key) as Input<K>).then(
       (value) => {
-        if (!stale) setState({ status: 'ready', value });
+        if (!stale) setSettled({ token, resource: { status: 'ready', value } });
       },
       (thrown: unknown) => {
-        if (!stale) setState((before) => failed(before, thrown));
+        if (!stale) setSettled((before) => ({ token, resource: failed(before.resource, thrown) }));
       },
     );
     return () => {
       stale = true;
     };
-  }, [name, key, round]);
-  return [state, useCallback(() => setRound((n) => n + 1), [])];
+  }, [name, key, token]);
+  const reload = useCallback(() => setRound((n) => n + 1), []);
+  if (key === null) return [idle, reload];
+  // another question is on its way: what was there before stays in sight
+  return [settled.token === token ? settled.resource : loading(settled.resource), reload];
 }

@@ -65,6 +65,13 @@ export const theme = createTheme({
         header: { background: 'var(--vc-surface)' },
       },
     },
+    Notification: {
+      styles: {
+        root: { background: 'var(--vc-raised)' },
+        title: { color: 'var(--vc-text)' },
+        description: { color: 'var(--vc-muted)' },
+      },
+    },
     Table: { defaultProps: { verticalSpacing: 'xs' } },
     Select: { defaultProps: { comboboxProps: { shadow: 'md' } } },
   },

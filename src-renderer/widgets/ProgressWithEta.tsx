@@ -34,7 +34,9 @@ export function ProgressWithEta({
         <span>{message ?? ''}</span>
         <span>
           {fraction === null ? '' : format.percent(percent / 100, 0)}
-          {etaMs != null && etaMs > 0 ? ` · ${t('progress.left', { time: format.duration(etaMs) })}` : ''}
+          {etaMs !== null && etaMs !== undefined && etaMs > 0
+            ? ` · ${t('progress.left', { time: format.duration(etaMs) })}`
+            : ''}
         </span>
       </div>
     </div>

@@ -49,7 +49,7 @@ function Name({ column, isTarget }: { readonly column: ColumnInfo; readonly isTa
           </span>
         </Tooltip>
       ) : null}
-      {column.knownAhead ? (
+      {column.knownAhead && column.kind !== 'timestamp' ? (
         <Tag tone="good" icon={<IconCalendarTime size={13} aria-hidden />}>
           {t('column.known')}
         </Tag>

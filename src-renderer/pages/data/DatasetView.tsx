@@ -20,7 +20,7 @@ import { DatasetMenu } from './DatasetMenu.tsx';
 import { FileChoice } from './FileChoice.tsx';
 import { targetChoices } from './import-view.ts';
 import { LeakageNotice } from './Leakage.tsx';
-import { QualityCard, RepairsCard, VersionsCard } from './QualityCards.tsx';
+import { QualityCard, RepairsCard, VersionsCard, WarningsCard } from './QualityCards.tsx';
 import { HeatCard, ShapeCard } from './ShapeCards.tsx';
 import { SummaryCard } from './SummaryCard.tsx';
 
@@ -96,7 +96,10 @@ function Body({
           <RepairsCard detail={detail} />
           <QualityCard detail={detail} />
         </Stack>
-        <VersionsCard detail={detail} onVersion={onVersion} />
+        <Stack gap="md">
+          <VersionsCard detail={detail} onVersion={onVersion} />
+          <WarningsCard detail={detail} />
+        </Stack>
       </div>
     </Stack>
   );

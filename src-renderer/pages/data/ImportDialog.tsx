@@ -12,6 +12,8 @@ import { ProgressWithEta } from '../../widgets/ProgressWithEta.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import classes from './data.module.css';
 import { PreviewBody } from './PreviewBody.tsx';
+import { progressKey } from './import-view.ts';
+import { ReadOptions } from './ReadOptions.tsx';
 
 const previewOf = (state: ImportState): ImportPreview | null =>
   'preview' in state ? (state.preview ?? null) : null;
@@ -41,7 +43,11 @@ function Progress({ state }: { readonly state: ImportState }) {
     <ProgressWithEta
       label={t(`import.${state.phase}`, { file: state.fileName })}
       fraction={state.fraction}
-      message={state.message || t(`import.${state.phase}`, { file: state.fileName })}
+      message={
+        state.message
+          ? t(`progress.${progressKey(state.message)}`, { defaultValue: state.message })
+          : t(`import.${state.phase}`, { file: state.fileName })
+      }
     />
   );
 }
@@ -85,9 +91,12 @@ export function ImportDialog() {
               onRetry={failedBefore ? retry : undefined}
             />
           ) : null}
+          {failedBefore && !preview ? (
+            <ReadOptions preview={null} options={options} disabled={false} startOpen onAnswer={answer} />
+          ) : null}
           {preview ? (
             <PreviewBody preview={preview} options={options} disabled={busy} onAnswer={answer} />
-          ) : (
+          ) : state.phase === 'failed' ? null : (
             <div style={{ padding: '1rem 0' }}>
               <Progress state={state} />
             </div>

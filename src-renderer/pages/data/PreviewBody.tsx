@@ -10,19 +10,22 @@ import type {
   ImportQuestion,
   Repair,
 } from '../../../src-preload/contract/index.ts';
-import { Notice } from '../../widgets/Notice.tsx';
 import { Tag } from '../../widgets/StatusTag.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import classes from './data.module.css';
 import {
   answerGiven,
   answerTo,
+  choicesOf,
   formatFacts,
   otherWarnings,
   targetChoices,
   toggleRepair,
 } from './import-view.ts';
 import { LeakageNotice } from './Leakage.tsx';
+import { ReadOptions } from './ReadOptions.tsx';
+import { WarningNotice } from './WarningText.tsx';
+import { zoneNames } from './zones.ts';
 
 interface PartProps {
   readonly preview: ImportPreview;
@@ -66,11 +69,31 @@ function Facts({ preview }: { readonly preview: ImportPreview }) {
   );
 }
 
+/** More than these are a list to search in, not a row of buttons. */
+const fewChoices = 8;
+
 function Question({ question, ...props }: PartProps & { readonly question: ImportQuestion }) {
   const { preview, options, disabled, onAnswer } = props;
   const { t } = useTranslation('data');
   const value = answerGiven(question, options, preview);
   const open = question.blocking && value === null;
+  const choices = choicesOf(question, preview);
+  if (choices.length > fewChoices || question.choices.length === 0)
+    return (
+      <div className={classes['question']} data-open={open || undefined}>
+        <Select
+          label={t(`question.${question.code}`)}
+          description={question.message}
+          required={question.blocking}
+          data={choices.map(({ value: own, label }) => ({ value: own, label }))}
+          value={value}
+          disabled={disabled}
+          searchable
+          maw={420}
+          onChange={(next) => next && onAnswer(answerTo(question, next, preview))}
+        />
+      </div>
+    );
   return (
     <div className={classes['question']} data-open={open || undefined}>
       <Radio.Group
@@ -81,7 +104,7 @@ function Question({ question, ...props }: PartProps & { readonly question: Impor
         onChange={(next) => onAnswer(answerTo(question, next, preview))}
       >
         <div className={classes['choices']}>
-          {question.choices.map((choice) => (
+          {choices.map((choice) => (
             <Radio
               key={choice.value}
               value={choice.value}
@@ -129,6 +152,9 @@ function RepairRow({ repair, ...props }: PartProps & { readonly repair: Repair }
   );
 }
 
+/** Every zone the clock of a meter may show. */
+const zones = zoneNames();
+
 function Choices({ preview, options, disabled, onAnswer }: PartProps) {
   const { t } = useTranslation('data');
   return (
@@ -141,6 +167,7 @@ function Choices({ preview, options, disabled, onAnswer }: PartProps) {
           label: c.unit ? `${c.name} (${c.unit})` : c.name,
         }))}
         value={options.target ?? preview.target}
+        placeholder={t('import.unknown')}
         disabled={disabled}
         allowDeselect={false}
         searchable
@@ -161,6 +188,18 @@ function Choices({ preview, options, disabled, onAnswer }: PartProps) {
           const name = event.currentTarget.value.trim();
           if (name !== (options.name ?? '')) onAnswer({ name: name === '' ? undefined : name });
         }}
+      />
+      <Select
+        label={t('import.zone')}
+        description={t('import.zoneHint')}
+        data={[...zones]}
+        value={options.timezone ?? preview.timezone}
+        placeholder={t('import.unknown')}
+        disabled={disabled}
+        searchable
+        allowDeselect={false}
+        limit={60}
+        onChange={(timezone) => timezone && onAnswer({ timezone })}
       />
       <Select
         label={t('import.stamps')}
@@ -247,14 +286,7 @@ export function PreviewBody(props: PartProps) {
         <Part title={t('import.warnings')}>
           <Stack gap="xs">
             {warnings.map((warning, i) => (
-              <Notice
-                key={i}
-                tone="info"
-                title={t(`warning.${warning.code}`, { defaultValue: warning.code })}
-              >
-                <p>{warning.message}</p>
-                {warning.hint ? <p>{warning.hint}</p> : null}
-              </Notice>
+              <WarningNotice key={i} warning={warning} />
             ))}
           </Stack>
         </Part>
@@ -262,6 +294,7 @@ export function PreviewBody(props: PartProps) {
       <Part title={t('import.choices')}>
         <Choices {...props} />
       </Part>
+      <ReadOptions {...props} />
       <Part title={t('import.firstRows')}>
         <FirstRows preview={preview} />
       </Part>

@@ -14,6 +14,7 @@ import { useFormat } from '../../widgets/use-format.ts';
 import classes from './data.module.css';
 import type { DatasetDetail } from './DatasetView.tsx';
 import { otherWarnings } from './import-view.ts';
+import { WarningItem } from './WarningText.tsx';
 
 interface Props {
   readonly detail: DatasetDetail;
@@ -29,7 +30,6 @@ export function QualityCard({ detail }: Props) {
   const stepMs = isoDurationMs(detail.frequency);
   const longest = profile.gaps.toSorted((a, b) => b.steps - a.steps);
   const gaps = all ? longest : longest.slice(0, fewGaps);
-  const warnings = otherWarnings(detail.warnings, detail.columns);
   return (
     <SectionCard title={t('quality.title')}>
       <MetricRow>
@@ -62,20 +62,23 @@ export function QualityCard({ detail }: Props) {
           {t(all ? 'common:action.showLess' : 'common:action.showAll')}
         </Button>
       ) : null}
-      {warnings.length > 0 ? (
-        <ul className={classes['list']} style={{ marginTop: '0.9rem' }}>
-          {warnings.map((warning, i) => (
-            <li key={i}>
-              <div className={classes['listHead']}>
-                {t(`warning.${warning.code}`, { defaultValue: warning.code })}
-              </div>
-              <p>
-                {warning.message} {warning.hint ?? ''}
-              </p>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+    </SectionCard>
+  );
+}
+
+export function WarningsCard({ detail }: Props) {
+  const { t } = useTranslation('data');
+  const warnings = otherWarnings(detail.warnings, detail.columns);
+  if (warnings.length === 0) return null;
+  return (
+    <SectionCard title={t('import.warnings')}>
+      <ul className={classes['list']}>
+        {warnings.map((warning, i) => (
+          <li key={i}>
+            <WarningItem warning={warning} />
+          </li>
+        ))}
+      </ul>
     </SectionCard>
   );
 }

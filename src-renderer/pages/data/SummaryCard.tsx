@@ -28,7 +28,9 @@ export function SummaryCard({
       <MetricRow>
         <Metric
           label={t('summary.readings')}
-          note={t('summary.complete', { share: format.percent(completeness(detail.profile), 2) })}
+          note={t('summary.complete', {
+            share: format.percent(completeness(detail.profile, target?.missing ?? 0), 2),
+          })}
         >
           {format.integer(detail.rows)}
         </Metric>

@@ -11,6 +11,7 @@ import { completeness, meanPower } from './figures.ts';
 import {
   answerGiven,
   answerTo,
+  choicesOf,
   formatFacts,
   leakageProofs,
   leakingCount,
@@ -96,6 +97,18 @@ describe('questions', () => {
     expect(answerGiven(zone, {}, preview({ timezone: 'Europe/Madrid' }))).toBe('Europe/Madrid');
     expect(answerGiven({ ...zone, blocking: true }, {}, preview({ timezone: 'UTC' }))).toBeNull();
   });
+  test('a question without choices offers the columns', () => {
+    const time: ImportQuestion = {
+      ...zone,
+      code: 'timestamp',
+      option: 'timestamp',
+      choices: [],
+      blocking: true,
+    };
+    const shown = preview({ sampleHeader: ['a', 'b'] });
+    expect(choicesOf(time, shown).map((choice) => choice.value)).toEqual(['a', 'b']);
+    expect(answerGiven(time, { timestamp: 'b' }, shown)).toBe('b');
+  });
   test('a question about a repair adds it or leaves it out', () => {
     const meter: ImportQuestion = {
       code: 'meter-total',
@@ -163,8 +176,10 @@ test('energy per quarter of an hour is four times as much power', () => {
 });
 
 test('completeness is the share of expected readings that are there', () => {
-  expect(completeness({ expectedRows: 200, gapSteps: 5 } as Profile)).toBe(0.975);
-  expect(completeness({ expectedRows: 0, gapSteps: 0 } as Profile)).toBeNull();
+  expect(completeness({ expectedRows: 200, gapSteps: 5 } as Profile, 5)).toBe(0.95);
+  expect(completeness({ expectedRows: 1e6, gapSteps: 0 } as Profile, 1)).toBe(0.9999);
+  expect(completeness({ expectedRows: 1e6, gapSteps: 0 } as Profile, 0)).toBe(1);
+  expect(completeness({ expectedRows: 0, gapSteps: 0 } as Profile, 0)).toBeNull();
 });
 
 test('a view is loaded with half of itself on either side, at the same density', () => {

@@ -26,6 +26,12 @@ export type ColumnProfile = Profile['columns'][number];
 export const profileOf = (profile: Profile, name: string | null): ColumnProfile | null =>
   profile.columns.find((column) => column.name === name) ?? null;
 
-/** Share of the expected readings that are there. */
-export const completeness = (profile: Profile): number | null =>
-  profile.expectedRows > 0 ? Math.max(0, 1 - profile.gapSteps / profile.expectedRows) : null;
+/**
+ * Share of the expected readings that are there, rounded down to 0.01 %: one missing reading in a million is no 100 %.
+ * @param missing readings of the target that are missing within existing rows
+ */
+export function completeness(profile: Profile, missing: number): number | null {
+  if (profile.expectedRows <= 0) return null;
+  const there = profile.expectedRows - profile.gapSteps - missing;
+  return Math.max(0, Math.floor((there / profile.expectedRows) * 10_000) / 10_000);
+}

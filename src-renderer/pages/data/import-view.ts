@@ -101,7 +101,8 @@ export function answerGiven(
   preview: ImportPreview,
 ): string | null {
   const given = (options as Readonly<Record<string, unknown>>)[question.option];
-  if (typeof given === 'string' && question.choices.some((choice) => choice.value === given)) return given;
+  const choices = choicesOf(question, preview);
+  if (typeof given === 'string' && choices.some((choice) => choice.value === given)) return given;
   if (question.option === 'repairs' && Array.isArray(given)) {
     const chosen = question.choices.find((choice) => given.includes(choice.value));
     return chosen?.value ?? question.choices.find((choice) => !isRepairCode(choice.value))?.value ?? null;
@@ -109,9 +110,7 @@ export function answerGiven(
   if (question.blocking || given !== undefined) return null;
   // what is taken without an answer
   const taken = (preview as unknown as Readonly<Record<string, unknown>>)[question.option];
-  return typeof taken === 'string' && question.choices.some((choice) => choice.value === taken)
-    ? taken
-    : null;
+  return typeof taken === 'string' && choices.some((choice) => choice.value === taken) ? taken : null;
 }
 
 /** Columns that may be forecast: numbers that are no timestamp. Loads first, the rest in the order of the file. */
@@ -121,3 +120,22 @@ export const targetChoices = (columns: readonly ColumnInfo[]): readonly ColumnIn
       (c) => c.type === 'number' && c.kind !== 'timestamp' && c.kind !== 'empty' && c.kind !== 'constant',
     )
     .toSorted((a, b) => Number(b.kind === 'load') - Number(a.kind === 'load'));
+
+type Choice = ImportQuestion['choices'][number];
+
+/** The choices of a question; where it names none, the columns of the file. */
+export const choicesOf = (question: ImportQuestion, preview: ImportPreview): readonly Choice[] =>
+  question.choices.length > 0
+    ? question.choices
+    : preview.sampleHeader.map((name) => ({ value: name, label: name }));
+
+/** `label-follows-load` -> `Label follows load`, for a code that has no name of its own yet. */
+export const nameOfCode = (code: string): string =>
+  (code.charAt(0).toUpperCase() + code.slice(1)).replaceAll('-', ' ');
+
+/** `Looking at the time axis` -> `looking-at-the-time-axis`, under which its translation stands. */
+export const progressKey = (message: string): string =>
+  message
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
