@@ -1,12 +1,97 @@
-/** @file Starts the import thread, so that a long file never blocks the process with the window. */
+/**
+ * @file Import threads, so that a long file never blocks the process with the window. One idle thread is kept for a
+ * while: a preview is followed by an import as a rule, and starting a thread costs more than reading a year.
+ */
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../src-preload/contract/index.ts';
 import type { ImportJob, ImportMessage, ImportResult } from './import-job.ts';
+
+const KEEP_IDLE_MS = 30_000;
 
 /** Beside this file: the source under Node, the built entry of the same name in a bundle. */
 function entry(): URL {
   const name = import.meta.url.endsWith('.ts') ? 'import-worker.ts' : 'import-worker.js';
   return new URL(`./${name}`, import.meta.url);
+}
+
+type Reject = (error: AppError) => void;
+
+interface Thread {
+  readonly worker: Worker;
+  /** the job it works on; null while idle */
+  job: {
+    readonly file: string;
+    readonly progress: (fraction: number, message: string) => void;
+    readonly resolve: (result: ImportResult) => void;
+    readonly reject: Reject;
+  } | null;
+  timer: NodeJS.Timeout | null;
+}
+
+let idle: Thread | null = null;
+
+function start(): Thread {
+  // Flags of the parent (test runners, inspectors) are not for this thread.
+  const thread: Thread = { worker: new Worker(entry(), { execArgv: [] }), job: null, timer: null };
+  thread.worker.on('message', (message: ImportMessage) => answer(thread, message));
+  thread.worker.on('error', (cause: Error & { code?: string }) => fail(thread, (file) => died(file, cause)));
+  thread.worker.on('exit', (code) =>
+    fail(
+      thread,
+      (file) =>
+        new AppError({
+          code: 'import-failed',
+          message: `The import stopped before it was done (exit code ${code}).`,
+          place: { file },
+        }),
+    ),
+  );
+  return thread;
+}
+
+function answer(thread: Thread, message: ImportMessage): void {
+  const { job } = thread;
+  if (job === null) return;
+  if (message.type === 'progress') {
+    job.progress(message.fraction, message.message);
+    return;
+  }
+  rest(thread);
+  if (message.type === 'done') job.resolve(message.result);
+  else job.reject(new AppError(message.error));
+}
+
+function fail(thread: Thread, errorFor: (file: string) => AppError): void {
+  if (idle === thread) idle = null;
+  if (thread.timer !== null) clearTimeout(thread.timer);
+  const { job } = thread;
+  thread.job = null;
+  job?.reject(errorFor(job.file));
+}
+
+/** Keeps one thread for the next job, without keeping the process alive; others end. */
+function rest(thread: Thread): void {
+  thread.job = null;
+  if (idle !== null) {
+    void thread.worker.terminate();
+    return;
+  }
+  idle = thread;
+  thread.worker.unref();
+  thread.timer = setTimeout(() => {
+    idle = null; // nobody may take it while it ends
+    void thread.worker.terminate();
+  }, KEEP_IDLE_MS);
+  thread.timer.unref();
+}
+
+function take(): Thread {
+  const thread = idle;
+  if (thread === null) return start();
+  idle = null;
+  if (thread.timer !== null) clearTimeout(thread.timer);
+  thread.worker.ref();
+  return thread;
 }
 
 /** @throws what the job threw, as AppError; `import-out-of-memory`, `import-failed` when the thread died */
@@ -15,51 +100,23 @@ export function importInThread(
   progress: (fraction: number, message: string) => void,
 ): Promise<ImportResult> {
   return new Promise((resolve, reject) => {
-    // Flags of the parent (test runners, inspectors) are not for this thread.
-    const worker = new Worker(entry(), { workerData: job, execArgv: [] });
-    let settled = false;
-    const settle = (act: () => void): void => {
-      if (settled) return;
-      settled = true;
-      act();
-      void worker.terminate();
-    };
-    worker.on('message', (message: ImportMessage) => {
-      if (message.type === 'progress') progress(message.fraction, message.message);
-      else if (message.type === 'done') settle(() => resolve(message.result));
-      else settle(() => reject(new AppError(message.error)));
-    });
-    worker.on('error', (cause: Error & { code?: string }) =>
-      settle(() =>
-        reject(
-          cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
-            ? new AppError({
-                code: 'import-out-of-memory',
-                message: 'There was not enough memory to import the file.',
-                hint: 'Close other programs, or split the file by year.',
-                place: { file: job.file },
-              })
-            : new AppError(
-                {
-                  code: 'import-failed',
-                  message: `The import stopped: ${cause.message}`,
-                  place: { file: job.file },
-                },
-                { cause },
-              ),
-        ),
-      ),
-    );
-    worker.on('exit', (code) =>
-      settle(() =>
-        reject(
-          new AppError({
-            code: 'import-failed',
-            message: `The import stopped before it was done (exit code ${code}).`,
-            place: { file: job.file },
-          }),
-        ),
-      ),
-    );
+    const thread = take();
+    thread.job = { file: job.file, progress, resolve, reject };
+    thread.worker.postMessage(job);
   });
+}
+
+function died(file: string, cause: Error & { code?: string }): AppError {
+  const place = { file };
+  if (cause.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new AppError({
+      code: 'import-out-of-memory',
+      message: 'There was not enough memory to import the file.',
+      hint: 'Close other programs, or split the file by year.',
+      place,
+    });
+  return new AppError(
+    { code: 'import-failed', message: `The import stopped: ${cause.message}`, place },
+    { cause },
+  );
 }

@@ -163,6 +163,15 @@ describe('the step', () => {
     expect(codes(found.warnings)).toContain('monthly');
   });
 
+  test('mostly hours and then quarter hours are quarter hours', () => {
+    const hours = stamps('2018-01-01T00:00', 24 * 200, 60);
+    const quarters = stamps('2018-07-20T00:00', 96 * 40);
+    const all = Float64Array.from([...hours, ...quarters]);
+    const found = look(rawTable(all, { load_kW: loadOf(all) }));
+    expect(found.frequency).toBe('PT15M');
+    expect(codes(found.warnings)).toContain('mixed-resolution');
+  });
+
   test('an hourly stretch before a quarter-hourly one is warned about', () => {
     const hours = stamps('2024-01-01T00:00', 24 * 20, 60);
     const quarters = stamps('2024-01-21T00:00', 96 * 20);

@@ -23,6 +23,8 @@ export interface Frequency {
   readonly stepMs: number;
   /** the rows lie on a common grid of that step, but for jitter that rounding removes */
   readonly regular: boolean;
+  /** share of the steps between neighbouring rows that are this one, jitter aside */
+  readonly share: number;
   /** rows that are off the grid */
   readonly offGrid: number;
   /** off-grid rows further than a fifth of a step from it */
@@ -37,20 +39,33 @@ export interface Frequency {
 export function findFrequency(parts: readonly Part[]): Frequency {
   const steps = forwardSteps(parts);
   if (steps.length === 0)
-    return { stepMs: NaN, regular: false, offGrid: 0, strays: 0, other: null, monthly: false };
+    return { stepMs: NaN, regular: false, share: 0, offGrid: 0, strays: 0, other: null, monthly: false };
   const dominant = mode(steps);
   const middle = median(steps.length > 65_536 ? steps.subarray(0, 65_536) : steps);
   const monthly = middle >= 28 * DAY && middle <= 31 * DAY;
-  const stepMs = dominant.share >= 0.5 ? dominant.value : nearestUsual(middle, dominant.value);
+  const usualStep = dominant.share >= 0.5 ? dominant.value : nearestUsual(middle, dominant.value);
+  const other = otherStep(steps, usualStep);
+  // Hours first, quarters of an hour later: only the finer grid holds all rows.
+  const finer = other !== null && other.stepMs < usualStep && usualStep % other.stepMs === 0;
+  const stepMs = finer ? other.stepMs : usualStep;
   const { offGrid, strays, rows } = distanceFromGrid(parts, stepMs);
+  const share = shareNear(steps, stepMs);
   return {
     stepMs,
-    regular: !monthly && strays <= 0.02 * rows,
+    regular: !monthly && strays <= 0.02 * rows && (finer || share >= 0.5),
+    share,
     offGrid,
     strays,
-    other: otherStep(steps, stepMs),
+    other: finer ? otherStep(steps, stepMs) : other,
     monthly,
   };
+}
+
+/** Share of the steps that are this one, jitter aside: a fine enough grid holds any stamps, but says nothing about them. */
+function shareNear(steps: Float64Array, stepMs: number): number {
+  let near = 0;
+  for (let i = 0; i < steps.length; i++) if (Math.abs(steps[i] - stepMs) <= 0.4 * stepMs) near++;
+  return near / steps.length;
 }
 
 /** Loggers jitter by seconds around a usual step; anything further than 5 % from one is taken as it stands. */

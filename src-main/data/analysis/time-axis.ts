@@ -263,7 +263,7 @@ function reportFrequency(parts: readonly Part[], found: Frequency, context: Anal
   if (!found.regular) {
     warn(context, {
       code: 'irregular',
-      message: `The rows have no common step: the most frequent is ${toIsoDuration(found.stepMs)}, and ${percent(found.strays / rows)} of the rows lie off its grid.`,
+      message: `The rows have no common step: the most frequent is ${toIsoDuration(found.stepMs)}, which ${percent(found.share)} of the neighbouring rows have; ${percent(found.strays / rows)} of the rows lie off its grid.`,
       hint: 'Export the readings at a fixed step (15 minutes, an hour), or resample them before importing.',
       rows: found.strays,
     });
