@@ -2,25 +2,20 @@
  * @file What must hold before anything is trained, each check a small function over the grid. An error stops the run, a
  * warning goes to the log and into `validation.json`. Marks after OpenSTEF (completeness 0.5, flatline of a day).
  */
-import type { ColumnInfo } from '../../../src-preload/contract/index.ts';
 import { findColumn, rowCount } from '../../data/frame.ts';
 import type { Column, Frame } from '../../data/frame.ts';
 import { nearest } from '../../recipes/nearest.ts';
 import type { Check } from './artifacts.ts';
 import { count, percent } from './artifacts.ts';
 import { leakOf } from './leakage.ts';
+import type { LeakInput } from './leakage.ts';
 import type { ResolvedRecipe } from './resolve.ts';
 
 /** Less than this share of readings and nothing sensible can be said. */
 export const minCompleteness = 0.5;
 const goodCompleteness = 0.9;
 
-export interface CheckInput {
-  readonly frame: Frame;
-  readonly recipe: ResolvedRecipe;
-  readonly columns: readonly ColumnInfo[];
-  /** target chosen at import: the import's leakage findings hold for it */
-  readonly importTarget: string | null;
+export interface CheckInput extends LeakInput {
   readonly season: { readonly day: number; readonly week: number };
 }
 
