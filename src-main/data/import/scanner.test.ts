@@ -50,6 +50,11 @@ const texts = (scanner: Scanner, k: number): (string | null)[] => {
 
 /** What a cell can hold in an odd file. */
 const cell = fc.oneof(
+  fc
+    .tuple(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.integer({ min: 0, max: 20 }))
+    .map(([digits, places]) =>
+      `${digits}`.padStart(places + 1, '0').replace(new RegExp(`(\\d{${places}})$`), '.$1'),
+    ),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
   fc.integer().map(String),
   fc

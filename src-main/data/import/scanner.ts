@@ -97,7 +97,9 @@ export class Scanner {
   /** @returns where the first row that is not complete begins */
   #scan(bytes: Uint8Array, begin: number, end: number, last: boolean): number {
     const { delimiter, eol, decimal } = this.#options;
-    const point = decimal === '.' ? 46 : 44;
+    // where cells end at commas, a decimal comma can only stand inside quotes
+    const comma = delimiter === 44 ? -1 : 44;
+    const point = decimal === '.' ? 46 : comma;
     const columnKinds = this.#kinds;
     const width = columnKinds.length;
     const stores = this.stores;
