@@ -38,8 +38,8 @@ describe('formatter', () => {
     expect(en.day('2018-12-25')).toBe('Tue 25 Dec');
     expect(en.weekdays()[0]).toBe('Mon');
     expect(es.weekdays()[6]).toBe('dom');
-    expect(plain(en.length(900_000))).toBe('15 min');
-    expect(plain(en.length(86_400_000))).toBe('1 d');
+    expect(plain(en.length(900_000))).toBe('15 minutes');
+    expect(plain(en.length(86_400_000))).toBe('1 day');
   });
 
   it('writes small p-values as a bound', () => {

@@ -27,7 +27,7 @@ export interface Formatter {
   day(isoDay: string): string;
   /** Monday first */
   weekdays(): string[];
-  /** `15 min`, `1 h`, `1 d` of a length in milliseconds */
+  /** `15 minutes`, `1 hour`, `7 days` of a length in milliseconds */
   length(ms: number): string;
 }
 
@@ -95,20 +95,23 @@ export function createFormatter(language: Language, timezone: string): Formatter
     day: (isoDay) => days.format(Date.parse(`${isoDay}T00:00:00Z`)),
     // 1 January 2024 was a Monday
     weekdays: () => Array.from({ length: 7 }, (_, i) => weekday.format(Date.UTC(2024, 0, 1 + i))),
-    length: (ms) => lengthText(ms, (value) => write(value, { maximumFractionDigits: 1 })),
+    length: (ms) => {
+      const [unit, size] = unitOf(ms);
+      return write(ms / size, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 1 });
+    },
   };
 }
 
-function lengthText(ms: number, format: (value: number) => string): string {
-  const [unit, size] =
-    ms >= 86_400_000 && ms % 86_400_000 === 0
-      ? ['d', 86_400_000]
-      : ms >= 3_600_000
-        ? ['h', 3_600_000]
-        : ms >= 60_000
-          ? ['min', 60_000]
-          : ['s', 1000];
-  return `${format(ms / (size as number))}${NBSP}${unit}`;
+const LENGTHS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+/** The largest unit that divides it: 36 hours, not a day and a half. */
+function unitOf(ms: number): (typeof LENGTHS)[number] {
+  return LENGTHS.find(([, size]) => ms >= size && ms % size === 0) ?? LENGTHS[LENGTHS.length - 1];
 }
 
 /** `voltcast` arguments survive a POSIX shell: quoted when they hold anything but plain characters. */

@@ -104,7 +104,7 @@ pre{font-size:11.5px;line-height:1.5;background:var(--panel);border-radius:8px;p
 .steps div{display:grid;grid-template-columns:92px 1fr;gap:12px;padding:7px 0;border-bottom:1px solid var(--grid)}
 .steps span{color:var(--muted)}
 footer.end{margin-top:52px;padding-top:14px;border-top:1px solid var(--hair);color:var(--muted);font-size:12px;display:flex;justify-content:space-between;gap:16px}
-@media (max-width:640px){.cards{grid-template-columns:1fr 1fr}.card{border-left:0;padding-left:0}.pair,.minis{grid-template-columns:1fr}main{padding:32px 18px 60px}table{font-size:12px}}
+@media (max-width:640px){.cards{grid-template-columns:1fr 1fr}.card{border-left:0;padding-left:0}.pair,.minis{grid-template-columns:1fr}main{padding:32px 18px 60px}table{font-size:12px}.minor,.meter{display:none}}
 @page{size:A4;margin:19mm 17mm 18mm;
 @top-left{content:"${escapeCss(header)}";font:500 8pt 'Report Sans',system-ui,sans-serif;color:#6b7883;vertical-align:bottom;padding-bottom:4mm}
 @bottom-left{content:"${escapeCss(footer)}";font:400 8pt 'Report Sans',system-ui,sans-serif;color:#6b7883}

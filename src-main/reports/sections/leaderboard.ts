@@ -22,9 +22,9 @@ export function leaderboard(section: Section): Html {
           <th class="left">${table.model}</th>
           <th>${metrics.mae.name}</th>
           <th>${metrics.rmse.name}</th>
-          <th>${metrics.wape.name}</th>
-          <th>${metrics.r2.name}</th>
-          <th>${metrics.wql.name}</th>
+          <th class="minor">${metrics.wape.name}</th>
+          <th class="minor">${metrics.r2.name}</th>
+          <th class="minor">${metrics.wql.name}</th>
           <th>${table.coverage}</th>
           <th>${table.skill}</th>
         </tr>
@@ -82,9 +82,9 @@ function baselineRow(
 function figures(m: Metrics | null, format: Section['format']): Html {
   return html`<td>${format.number(m?.mae ?? null)}</td>
     <td>${format.number(m?.rmse ?? null)}</td>
-    <td>${format.percent(m?.wape ?? null)}</td>
-    <td>${format.number(m?.r2 ?? null, 2)}</td>
-    <td>${format.number(m?.wql ?? null)}</td>`;
+    <td class="minor">${format.percent(m?.wape ?? null)}</td>
+    <td class="minor">${format.number(m?.r2 ?? null, 2)}</td>
+    <td class="minor">${format.number(m?.wql ?? null)}</td>`;
 }
 
 /** A naive model among the runs is the baseline itself: one row is enough. */

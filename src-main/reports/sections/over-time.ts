@@ -103,7 +103,7 @@ export function forecastSection({ data, texts, format }: Section): Html | null {
 /** Enough of the past to see the rhythm the forecast goes on with, not so much that it shrinks to a sliver. */
 function historyOf(forecast: Forecast): { t: number[]; y: (number | null)[] } {
   const span = forecast.rows[forecast.rows.length - 1].t - forecast.rows[0].t;
-  const from = forecast.origin - Math.max(4 * span, 2 * DAY_MS);
+  const from = forecast.origin - Math.max(6 * span, 2 * DAY_MS);
   const first = Math.max(
     0,
     forecast.history.t.findIndex((t) => t > from),

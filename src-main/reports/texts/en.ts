@@ -43,7 +43,7 @@ export const english: Texts = {
     `Tested on ${f.from} to ${f.to}: ${f.readings} readings that no model saw in training, forecast from ${f.windows} origins.`,
   cards: {
     mae: { label: 'Mean absolute error', note: 'MAE' },
-    skill: { label: 'Better than the baseline', note: '1 − MAE / baseline MAE' },
+    skill: { label: 'Better than the baseline', note: 'skill, by MAE' },
     wape: { label: 'Error as a share of the load', note: 'WAPE' },
     coverage: { label: 'Inside the 80% interval', note: '80% is right' },
     peak: { label: 'Error of the daily peak', note: 'complete days only' },

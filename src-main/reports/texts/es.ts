@@ -43,7 +43,7 @@ export const spanish: Texts = {
     `Prueba del ${f.from} al ${f.to}: ${f.readings} lecturas que ningún modelo vio al entrenar, previstas desde ${f.windows} orígenes.`,
   cards: {
     mae: { label: 'Error absoluto medio', note: 'MAE' },
-    skill: { label: 'Mejora sobre la referencia', note: '1 − MAE / MAE de referencia' },
+    skill: { label: 'Mejora sobre la referencia', note: 'según el MAE' },
     wape: { label: 'Error como parte de la carga', note: 'WAPE' },
     coverage: { label: 'Dentro del intervalo del 80 %', note: 'lo correcto es el 80 %' },
     peak: { label: 'Error de la punta diaria', note: 'solo días completos' },
