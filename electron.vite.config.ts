@@ -4,20 +4,24 @@
  * (`vite build src-renderer`) without Electron.
  */
 import { existsSync, globSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
-import renderer from './src-renderer/vite.config.ts';
+import { rendererConfig } from './src-renderer/vite.config.ts';
 
 const root = import.meta.dirname;
 
-/** `index` is the shell; every process and worker file becomes an entry of its own, because it is started by path. */
+/**
+ * `index` is the shell. Every process and worker file becomes an entry under its own name, because it is started by path;
+ * all output lies in one folder, so `./import-worker.js` is beside whichever chunk asks for it.
+ */
 function mainEntries(): Record<string, string> {
   const entries: Record<string, string> = {};
   const shell = resolve(root, 'src-main/electron/main.ts');
   if (existsSync(shell)) entries['index'] = shell;
-  for (const file of globSync('src-main/**/{process,worker,*-process,*-worker,*-main}.ts', { cwd: root })) {
-    const name = file.replace(/^src-main[\\/]/, '').replace(/[\\/]/g, '-');
-    entries[name.replace(/\.ts$/, '')] = resolve(root, file);
+  for (const file of globSync('src-main/**/*-{process,worker}.ts', { cwd: root })) {
+    const name = basename(file, '.ts');
+    if (entries[name]) throw new Error(`Two entries are called ${name}.ts; each needs a name of its own.`);
+    entries[name] = resolve(root, file);
   }
   return entries;
 }
@@ -29,7 +33,10 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       sourcemap: true,
-      rollupOptions: { input: mainEntries(), output: { format: 'es', entryFileNames: '[name].js' } },
+      rollupOptions: {
+        input: mainEntries(),
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
     },
   },
   // A sandboxed preload may only require `electron`: everything else is bundled, as CommonJS.
@@ -48,5 +55,5 @@ export default defineConfig({
         },
       }
     : {}),
-  renderer,
+  renderer: rendererConfig(resolve(root, 'src-renderer')),
 });

@@ -5,11 +5,10 @@
  */
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import type { UserConfig } from 'vite';
 
-const here = import.meta.dirname;
-
-export default defineConfig({
+/** @param here this folder; electron-vite bundles its configuration, after which a module no longer knows where it lay */
+export const rendererConfig = (here: string): UserConfig => ({
   root: here,
   base: './',
   publicDir: resolve(here, 'public'),
@@ -31,3 +30,5 @@ export default defineConfig({
     rollupOptions: { input: resolve(here, 'index.html') },
   },
 });
+
+export default rendererConfig(import.meta.dirname);
