@@ -280,12 +280,14 @@ describe('10,000 runs with 50 metrics each', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** ms of processor time, the best of five: what else the machine does is no part of it */
   const fastest = (work: () => void): number => {
     let best = Number.POSITIVE_INFINITY;
     for (let round = 0; round < 5; round++) {
-      const since = performance.now();
+      const since = process.cpuUsage();
       work();
-      best = Math.min(best, performance.now() - since);
+      const { user, system } = process.cpuUsage(since);
+      best = Math.min(best, (user + system) / 1000);
     }
     return best;
   };
