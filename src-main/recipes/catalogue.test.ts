@@ -69,7 +69,12 @@ describe('templates', () => {
   });
 
   it('show the parameters the engine would take anyway', () => {
-    for (const name of ['xgboost_config.yaml', 'linear_config.yaml', 'blend_config.yaml']) {
+    for (const name of [
+      'xgboost_config.yaml',
+      'linear_config.yaml',
+      'blend_config.yaml',
+      'soft_sensor_config.yaml',
+    ]) {
       const { model } = parse(readRecipe(name, null).text) as {
         model: { type: 'xgboost'; params: Record<string, unknown> };
       };

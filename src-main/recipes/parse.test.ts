@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src-preload/contract/index.ts';
+import { editRecipe } from './edit.ts';
+import { listTemplates, readRecipe } from './catalogue.ts';
 import { parseRecipe, recipeOrThrow } from './parse.ts';
 
 const issuesOf = (text: string) => parseRecipe(text, 'r.yaml').issues;
@@ -186,5 +189,62 @@ describe('parseRecipe', () => {
     expect(thrown?.message).toMatch(/^mine\.yaml, line 4, column 8: .*\(and 1 more\)$/);
     expect(thrown?.place).toEqual({ file: 'mine.yaml', line: 4, column: 8, key: 'split.gap' });
     expect(thrown?.details?.issues).toHaveLength(2);
+  });
+
+  it('answers any text with a recipe or with an error that has a place inside it', () => {
+    const line = fc.oneof(
+      fc.string({ maxLength: 20, unit: 'grapheme' }),
+      fc.constantFrom(
+        'model:',
+        '  type: linear',
+        '  params: {}',
+        'split:',
+        '  test: 0.2',
+        '- a',
+        '\t',
+        '&a',
+        '*a',
+        '{',
+        ']',
+        '"',
+        '? x',
+        '<<: *a',
+        '---',
+        '...',
+        '%TAG',
+        '!!set',
+        'data: null',
+        '|',
+        '>',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), (parts) => {
+        const text = parts.join('\n');
+        const { issues, recipe } = parseRecipe(text);
+        const errors = issues.filter((found) => found.severity === 'error');
+        expect(recipe === null).toBe(errors.length > 0);
+        for (const found of errors) {
+          expect(found.message).not.toBe('');
+          if (found.line !== null) expect(found.line).toBeLessThanOrEqual(text.split('\n').length + 1);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reads every template the same after any key was set to what it was', () => {
+    for (const { name } of listTemplates(null)) {
+      const { text } = readRecipe(name, null);
+      const { recipe } = parseRecipe(text);
+      const edited = editRecipe(text, {
+        'split.test': recipe!.split.test,
+        'forecast.horizon': recipe!.forecast.horizon,
+        'runtime.seed': recipe!.runtime.seed,
+      });
+      expect(parseRecipe(edited).recipe).toEqual(recipe);
+      const comments = (yaml: string): string[] => yaml.match(/#.*$/gm) ?? [];
+      expect(comments(edited)).toEqual(comments(text));
+    }
   });
 });

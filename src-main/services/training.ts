@@ -86,8 +86,12 @@ function chooseTexts(
   userFolder: string,
 ): readonly NamedText[] {
   const names = input.portfolio ? portfolioFor(version) : [];
-  const chosen = [...names, ...input.recipes.filter((recipe) => !names.includes(recipe))];
-  if (chosen.length > 0) return chosen.map((recipe) => readSource(recipe, userFolder));
+  const chosen = [...names, ...input.recipes].map((recipe) => readSource(recipe, userFolder));
+  // `--portfolio --recipe xgboost` means one xgboost, not two
+  const unique = chosen.filter(
+    (one, i) => chosen.findIndex((other) => other.name === one.name && other.text === one.text) === i,
+  );
+  if (unique.length > 0) return unique;
   if (!input.portfolio)
     throw new AppError({
       code: 'no-recipes',

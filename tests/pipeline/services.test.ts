@@ -33,7 +33,7 @@ const start = (plant: Plant, more: object) =>
 describe('training.start', () => {
   it('queues the portfolio into an experiment named after the dataset', () => {
     const plant = plantOf();
-    const { experiment, runIds } = start(plant, { portfolio: true });
+    const { experiment, runIds } = start(plant, { portfolio: true, recipes: ['xgboost'] });
     expect(experiment).toBe('plant');
     const runs = runIds.map((id) => plant.workspace.getRun(id));
     expect(runs.map((run) => [run.recipe, run.modelType, run.status])).toEqual([
