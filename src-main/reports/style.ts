@@ -96,7 +96,7 @@ li small{display:block;color:var(--muted);font-size:12px}
 .minis{display:grid;grid-template-columns:1fr 1fr;gap:12px 20px;margin-top:12px}
 .minis figure{margin:0}
 .inputs td.bar{width:45%}
-.inputs .track{display:block;height:8px;border-radius:4px;background:var(--accent);opacity:.8;min-width:2px}
+.inputs td{vertical-align:middle}.inputs .track{display:block;height:8px;border-radius:4px;background:var(--accent);opacity:.8;min-width:2px}
 code,pre{font-family:ui-monospace,'SF Mono','Cascadia Mono','JetBrains Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace}
 code{font-size:.92em;overflow-wrap:anywhere}
 pre{font-size:11.5px;line-height:1.5;background:var(--panel);border-radius:8px;padding:14px 16px;margin:8px 0 0;white-space:pre-wrap;overflow-wrap:anywhere;tab-size:2}
@@ -116,7 +116,8 @@ body{font-size:10pt;line-height:1.48}main{max-width:none;padding:0}
 h1{font-size:25pt;margin-top:20px}.verdict{font-size:14pt}.subtitle,.aside{font-size:10pt}
 h2{font-size:13.5pt}section{margin-top:22px}header.top{margin-bottom:22px}.cards{margin-top:18px}
 h2,h3,figcaption,.lead,.legend{break-after:avoid}
-figure,.box,.cards,tr,li,.steps div,.minis figure{break-inside:avoid}
+p{orphans:3;widows:3}
+figure,.box,.cards,.pair,.lead,dl,tr,li,.steps div,.minis figure{break-inside:avoid}
 thead{display:table-header-group}
 td{padding-top:5px;padding-bottom:5px}dt,dd,li{padding:4px 0}
 pre{font-size:7.6pt;line-height:1.45}

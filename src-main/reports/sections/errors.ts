@@ -9,7 +9,8 @@ import type { Section } from './section.ts';
 export function errors({ data, texts, format }: Section): Html {
   const { diagnostics: d, unit } = data;
   const weekdays = format.weekdays();
-  const oneLead = d.byLead.mae.length < 2;
+  // With one lead, or none (regression), there is no curve to draw.
+  const oneLead = d.byLead.mae.length < 2 || data.main.task === 'regression';
   return html`<section>
     <h2>${texts.headings.errors}</h2>
     <p class="lead">${texts.leads.errors}</p>

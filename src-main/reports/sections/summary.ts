@@ -11,11 +11,13 @@ const DAY_MS = 86_400_000;
 export function summary({ data, texts, format }: Section): Html {
   const { main, verdict, unit } = data;
   const metrics = main.metrics;
+  const task = main.task === 'regression' ? texts.task.regression : texts.task.forecast;
   const isDay = data.horizonMs === DAY_MS;
   const sentence = texts.verdict.quality[verdict.quality]({
     model: modelTitle(main),
+    verb: task.verb,
     target: data.target,
-    ahead: texts.ahead(format.length(data.horizonMs), isDay),
+    ahead: task.how ?? texts.ahead(format.length(data.horizonMs), isDay),
     mae: format.quantity(metrics?.mae ?? null, unit),
     skill: format.percent(verdict.skill, 0),
     baseline: texts.baselineOf(data.baseline?.name ?? ''),

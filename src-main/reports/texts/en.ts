@@ -8,15 +8,15 @@ export const english: Texts = {
   verdict: {
     quality: {
       strong: (f) =>
-        `${f.model} forecasts ${f.target} ${f.ahead} with a mean error of ${f.mae}, ${f.skill} less than ${f.baseline}.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} with a mean error of ${f.mae}, ${f.skill} less than ${f.baseline}.`,
       useful: (f) =>
-        `${f.model} forecasts ${f.target} ${f.ahead} with a mean error of ${f.mae}, ${f.skill} less than ${f.baseline}.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} with a mean error of ${f.mae}, ${f.skill} less than ${f.baseline}.`,
       slight: (f) =>
-        `${f.model} forecasts ${f.target} ${f.ahead} with a mean error of ${f.mae}, only ${f.skill} less than ${f.baseline}.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} with a mean error of ${f.mae}, only ${f.skill} less than ${f.baseline}.`,
       none: (f) =>
-        `${f.model} forecasts ${f.target} ${f.ahead} with a mean error of ${f.mae}, no better than ${f.baseline}.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} with a mean error of ${f.mae}, no better than ${f.baseline}.`,
       unknown: (f) =>
-        `${f.model} forecasts ${f.target} ${f.ahead} with a mean error of ${f.mae}; there is no baseline to hold it against.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} with a mean error of ${f.mae}; there is no baseline to hold it against.`,
     },
     trust: {
       trusted: (coverage) => `Its 80% interval held ${coverage} of the readings, so it can be trusted.`,
@@ -38,6 +38,10 @@ export const english: Texts = {
         ? 'repeating the last known day'
         : name,
   baselineRow: { daily: 'Last known day repeated', weekly: 'Last known week repeated' },
+  task: {
+    forecast: { verb: 'forecasts', how: null },
+    regression: { verb: 'estimates', how: 'from readings of the same instant' },
+  },
   ahead: (length, isDay) => (isDay ? 'a day ahead' : `${length} ahead`),
   testSpan: (f) =>
     `Tested on ${f.from} to ${f.to}: ${f.readings} readings that no model saw in training, forecast from ${f.windows} origins.`,
@@ -177,6 +181,8 @@ export const english: Texts = {
       `${f.columns} measured in the same instant together explain ${f.target} with R² ${f.r2}.`,
     leakAdvice:
       'They are not known ahead, so no figure in this report uses them at the time they would predict. Published scores near R² 1 on such data come from this leak.',
+    leakAllowed:
+      'This run was allowed to use them: its figures describe the same instant and say nothing about a forecast.',
     warnings: 'Other remarks of the import',
   },
   reproduce: {

@@ -8,22 +8,22 @@ export const spanish: Texts = {
   verdict: {
     quality: {
       strong: (f) =>
-        `${f.model} prevé ${f.target} ${f.ahead} con un error medio de ${f.mae}, un ${f.skill} menos que ${f.baseline}.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} con un error medio de ${f.mae}, un ${f.skill} menos que ${f.baseline}.`,
       useful: (f) =>
-        `${f.model} prevé ${f.target} ${f.ahead} con un error medio de ${f.mae}, un ${f.skill} menos que ${f.baseline}.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} con un error medio de ${f.mae}, un ${f.skill} menos que ${f.baseline}.`,
       slight: (f) =>
-        `${f.model} prevé ${f.target} ${f.ahead} con un error medio de ${f.mae}, solo un ${f.skill} menos que ${f.baseline}.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} con un error medio de ${f.mae}, solo un ${f.skill} menos que ${f.baseline}.`,
       none: (f) =>
-        `${f.model} prevé ${f.target} ${f.ahead} con un error medio de ${f.mae}, no mejor que ${f.baseline}.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} con un error medio de ${f.mae}, no mejor que ${f.baseline}.`,
       unknown: (f) =>
-        `${f.model} prevé ${f.target} ${f.ahead} con un error medio de ${f.mae}; no hay referencia con la que compararlo.`,
+        `${f.model} ${f.verb} ${f.target} ${f.ahead} con un error medio de ${f.mae}; no hay referencia con la que compararlo.`,
     },
     trust: {
-      trusted: (coverage) => `Su intervalo del 80 % contuvo el ${coverage} de las lecturas: es fiable.`,
+      trusted: (coverage) => `Su intervalo del 80\u00a0% contuvo el ${coverage} de las lecturas: es fiable.`,
       narrow: (coverage) =>
-        `Su intervalo del 80 % solo contuvo el ${coverage} de las lecturas: es demasiado estrecho, conviene dejar más margen.`,
+        `Su intervalo del 80\u00a0% solo contuvo el ${coverage} de las lecturas: es demasiado estrecho, conviene dejar más margen.`,
       wide: (coverage) =>
-        `Su intervalo del 80 % contuvo el ${coverage} de las lecturas: es más ancho de lo necesario.`,
+        `Su intervalo del 80\u00a0% contuvo el ${coverage} de las lecturas: es más ancho de lo necesario.`,
       unknown: () => 'No incluye intervalo de predicción.',
     },
     runnerUp: (f) =>
@@ -38,6 +38,10 @@ export const spanish: Texts = {
         ? 'repetir el último día conocido'
         : name,
   baselineRow: { daily: 'Último día conocido repetido', weekly: 'Última semana conocida repetida' },
+  task: {
+    forecast: { verb: 'prevé', how: null },
+    regression: { verb: 'estima', how: 'a partir de lecturas del mismo instante' },
+  },
   ahead: (length, isDay) => (isDay ? 'a un día vista' : `con ${length} de antelación`),
   testSpan: (f) =>
     `Prueba del ${f.from} al ${f.to}: ${f.readings} lecturas que ningún modelo vio al entrenar, previstas desde ${f.windows} orígenes.`,
@@ -45,7 +49,7 @@ export const spanish: Texts = {
     mae: { label: 'Error absoluto medio', note: 'MAE' },
     skill: { label: 'Mejora sobre la referencia', note: 'según el MAE' },
     wape: { label: 'Error como parte de la carga', note: 'WAPE' },
-    coverage: { label: 'Dentro del intervalo del 80 %', note: 'lo correcto es el 80 %' },
+    coverage: { label: 'Dentro del intervalo del 80\u00a0%', note: 'lo correcto es el 80\u00a0%' },
     peak: { label: 'Error de la punta diaria', note: 'solo días completos' },
   },
   headings: {
@@ -70,7 +74,7 @@ export const spanish: Texts = {
     worst:
       'Los días con mayor error absoluto medio. Paradas, festivos y cambios de turno suelen aparecer aquí primero.',
     calibration:
-      'En una previsión calibrada, el cuantil de nivel 30 % queda por encima del 30 % de las lecturas: los puntos siguen la diagonal.',
+      'En una previsión calibrada, el cuantil de nivel 30\u00a0% queda por encima del 30\u00a0% de las lecturas: los puntos siguen la diagonal.',
     inputs: 'Parte de cada entrada en lo que el modelo aprendió. Una parte grande no es una causa.',
     reproduce: 'Con el mismo archivo, estas órdenes dan las mismas cifras, bit a bit.',
   },
@@ -78,8 +82,8 @@ export const spanish: Texts = {
     actual: 'Medido',
     predicted: 'Previsto',
     median: 'Previsto, mediana',
-    outer: 'Intervalo 10–90 %',
-    inner: 'Intervalo 30–70 %',
+    outer: 'Intervalo 10–90\u00a0%',
+    inner: 'Intervalo 30–70\u00a0%',
     bias: 'Sesgo (previsto − medido)',
     origin: 'Origen',
   },
@@ -98,7 +102,7 @@ export const spanish: Texts = {
     rank: 'N.º',
     model: 'Modelo',
     skill: 'Mejora',
-    coverage: 'En 80 %',
+    coverage: 'En 80\u00a0%',
     time: 'Tiempo',
     day: 'Día',
     meanActual: 'Medido',
@@ -126,7 +130,7 @@ export const spanish: Texts = {
     mae: { name: 'MAE', meaning: 'error absoluto medio' },
     r2: { name: 'R²', meaning: 'parte de la varianza explicada' },
     mape: { name: 'MAPE', meaning: 'error porcentual absoluto medio, sin los ceros' },
-    smape: { name: 'sMAPE', meaning: 'error porcentual simétrico, de 0 a 200 %' },
+    smape: { name: 'sMAPE', meaning: 'error porcentual simétrico, de 0 a 200\u00a0%' },
     wape: { name: 'WAPE', meaning: 'suma de errores absolutos entre suma de lecturas' },
     mase: { name: 'MASE', meaning: 'MAE entre el de repetir el día anterior al entrenar' },
     bias: { name: 'Sesgo', meaning: 'media de previsto − medido' },
@@ -134,7 +138,7 @@ export const spanish: Texts = {
     nmbe: { name: 'NMBE', meaning: 'media de medido − previsto entre la lectura media' },
     peakError: { name: 'Error de punta', meaning: 'error medio del máximo diario' },
     wql: { name: 'WQL', meaning: 'pérdida de cuantiles ponderada, todos los niveles' },
-    coverage80: { name: 'Cobertura', meaning: 'lecturas dentro del intervalo 10–90 %' },
+    coverage80: { name: 'Cobertura', meaning: 'lecturas dentro del intervalo 10–90\u00a0%' },
   },
   data: {
     labels: {
@@ -177,6 +181,8 @@ export const spanish: Texts = {
       `${f.columns}, medidas en el mismo instante, explican juntas ${f.target} con R² ${f.r2}.`,
     leakAdvice:
       'No se conocen de antemano, así que ninguna cifra de este informe las usa en el instante que predicen. Los resultados publicados cercanos a R² 1 con estos datos provienen de esta fuga.',
+    leakAllowed:
+      'Esta ejecución tenía permiso para usarlas: sus cifras describen el mismo instante y nada dicen de una previsión.',
     warnings: 'Otras observaciones de la importación',
   },
   reproduce: {

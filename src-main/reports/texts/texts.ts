@@ -15,6 +15,7 @@ export interface Texts {
         Quality,
         (f: {
           model: string;
+          verb: string;
           target: string;
           ahead: string;
           mae: string;
@@ -28,6 +29,8 @@ export interface Texts {
   };
   readonly baselineOf: (name: string) => string;
   readonly baselineRow: { readonly daily: string; readonly weekly: string };
+  /** `how` takes the place of the horizon where there is none */
+  readonly task: Readonly<Record<'forecast' | 'regression', { verb: string; how: string | null }>>;
   readonly ahead: (length: string, isDay: boolean) => string;
   readonly testSpan: (f: { from: string; to: string; windows: string; readings: string }) => string;
   readonly cards: Readonly<
@@ -145,6 +148,7 @@ export interface Texts {
     readonly leakAlone: (f: { column: string; target: string; r2: string }) => string;
     readonly leakTogether: (f: { columns: string; target: string; r2: string }) => string;
     readonly leakAdvice: string;
+    readonly leakAllowed: string;
     readonly warnings: string;
   };
   readonly reproduce: {
