@@ -89,16 +89,14 @@ export function createEstimator(recipe: Recipe): Estimator {
       return createSeasonalNaive(recipe);
     case 'blend':
       return createBlend(recipe, createEstimator);
-    case 'linear':
-      return tabular(recipe, {
-        type,
-        basis: 'linear',
-        regressor: createRidge(parseParams(linearParamsSchema, recipe.model.params)),
-      });
+    case 'linear': {
+      const ridge = createRidge(parseParams(linearParamsSchema, recipe.model.params));
+      return tabular(recipe, { type, basis: 'linear', regressor: () => ridge });
+    }
     case 'xgboost': {
       const params = parseXgboostParams(recipe.model.params);
       const levels = recipe.model.params.quantile_alpha === undefined ? recipe.forecast.quantiles : params.quantile_alpha;
-      return tabular(recipe, { type, basis: 'tree', regressor: createBooster({ ...params, quantile_alpha: levels }) });
+      return tabular(recipe, { type, basis: 'tree', regressor: (leads) => createBooster({ ...params, quantile_alpha: levels }, leads) });
     }
   }
 }

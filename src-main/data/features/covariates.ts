@@ -3,11 +3,36 @@ import type { Frame } from '../frame.ts';
 import { findColumn } from '../frame.ts';
 import type { CovariateSpec } from './spec.ts';
 
+export interface Covariate {
+  /** shape (rows); see {@link covariateValues} */
+  readonly value: Float64Array;
+  /** Mean of the `window` rows ending at `row`, missing left out; NaN when all are missing. */
+  mean(row: number, window: number): number;
+}
+
+export function createCovariate(frame: Frame, spec: CovariateSpec, rows: number): Covariate {
+  const value = covariateValues(frame, spec, rows);
+  const sum = new Float64Array(rows + 1);
+  const count = new Int32Array(rows + 1);
+  for (let r = 0; r < rows; r++) {
+    const valid = !Number.isNaN(value[r]);
+    sum[r + 1] = sum[r] + (valid ? value[r] : 0);
+    count[r + 1] = count[r] + (valid ? 1 : 0);
+  }
+  const mean = (row: number, window: number): number => {
+    if (row < 0) return Number.NaN;
+    const from = Math.max(0, row + 1 - window);
+    const n = count[row + 1] - count[from];
+    return n > 0 ? (sum[row + 1] - sum[from]) / n : Number.NaN;
+  };
+  return { value, mean };
+}
+
 /**
  * Values over `rows` rows; NaN beyond the frame, where missing, where the column is absent, and for a level that
  * training did not know.
  */
-export function covariateValues(frame: Frame, spec: CovariateSpec, rows: number): Float64Array {
+function covariateValues(frame: Frame, spec: CovariateSpec, rows: number): Float64Array {
   const out = new Float64Array(rows).fill(Number.NaN);
   const column = findColumn(frame, spec.name);
   if (column === undefined) return out;

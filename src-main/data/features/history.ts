@@ -8,6 +8,8 @@ import type { Calendar } from './calendar.ts';
 /** Weight of the newest value in the seasonal levels: a memory of about five weeks (or days of a type). */
 const weekWeight = 0.3;
 const typeWeight = 0.2;
+/** A memory of about three months, for levels that are smoothed over neighbouring slots as well. */
+const slowWeight = 0.15;
 
 export class History {
   readonly calendar: Calendar;
@@ -22,8 +24,10 @@ export class History {
   readonly weekLevel: Float64Array;
   /** the same over days of one type */
   readonly typeLevel: Float64Array;
-  /** mean over all earlier weeks of the same weekday and time, this row included: sum and count */
-  readonly weekSum: Float64Array;
+  /** a slower week level */
+  readonly weekSlowLevel: Float64Array;
+  /** mean over all weeks so far of the same weekday and time, this row included; NaN before the first reading */
+  readonly weekMean: Float64Array;
   readonly weekCount: Int32Array;
   /** prefix sums of value minus the week level that was known before it */
   readonly surpriseSum: Float64Array;
@@ -38,7 +42,8 @@ export class History {
     this.filled = new Float64Array(rows).fill(Number.NaN);
     this.weekLevel = new Float64Array(rows).fill(Number.NaN);
     this.typeLevel = new Float64Array(rows).fill(Number.NaN);
-    this.weekSum = new Float64Array(rows);
+    this.weekSlowLevel = new Float64Array(rows).fill(Number.NaN);
+    this.weekMean = new Float64Array(rows).fill(Number.NaN);
     this.weekCount = new Int32Array(rows);
     this.surpriseSum = new Float64Array(rows + 1);
     this.surpriseCount = new Int32Array(rows + 1);
@@ -56,8 +61,14 @@ export class History {
     const week = previousWeek[r];
     const expected = week < 0 ? Number.NaN : this.weekLevel[week];
     this.weekLevel[r] = blend(expected, value, valid, weekWeight);
-    this.weekSum[r] = (week < 0 ? 0 : this.weekSum[week]) + (valid ? value : 0);
+    this.weekSlowLevel[r] = blend(week < 0 ? Number.NaN : this.weekSlowLevel[week], value, valid, slowWeight);
     this.weekCount[r] = (week < 0 ? 0 : this.weekCount[week]) + (valid ? 1 : 0);
+    this.weekMean[r] = blend(
+      week < 0 ? Number.NaN : this.weekMean[week],
+      value,
+      valid,
+      1 / this.weekCount[r],
+    );
     const same = previousSameType[r];
     this.typeLevel[r] = blend(same < 0 ? Number.NaN : this.typeLevel[same], value, valid, typeWeight);
     const surprise = valid && !Number.isNaN(expected) ? value - expected : Number.NaN;

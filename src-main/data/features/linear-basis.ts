@@ -4,7 +4,10 @@ import type { FeatureColumn, FeatureSource, Pairs } from './builder.ts';
 /** Knots of the daily spline: one every 45 minutes, as shifts start and end within less than an hour. */
 const knots = 32;
 
-export function linearColumns({ spec, calendar, history }: FeatureSource, pairs: Pairs): FeatureColumn[] {
+export function linearColumns(
+  { spec, calendar, history, known }: FeatureSource,
+  pairs: Pairs,
+): FeatureColumn[] {
   const { origin, target } = pairs;
   const columns: FeatureColumn[] = [];
   if (spec.calendar && spec.slotsPerDay > 1) {
@@ -23,6 +26,18 @@ export function linearColumns({ spec, calendar, history }: FeatureSource, pairs:
           },
         });
   }
+  // heating below one temperature and cooling above another: a slope between each two knots
+  spec.known.forEach((entry, c) => {
+    for (const knot of entry.knots)
+      columns.push({
+        name: `${entry.name} above ${knot}`,
+        codes: 0,
+        value: (i) => {
+          const x = known[c].value[target[i]];
+          return Number.isNaN(x) ? Number.NaN : Math.max(0, x - knot);
+        },
+      });
+  });
   if (spec.maxLead > spec.minLead) {
     // what is known at the origin fades with the lead: products with a few decays of it
     for (const scale of [0.02, 0.1, 0.4]) {

@@ -15,6 +15,8 @@ const covariateSchema = z.strictObject({
   name: z.string(),
   /** levels of a category in the order of their codes; null for a number */
   levels: z.array(z.string()).max(100_000).nullable(),
+  /** where the slope of a known number may change, for the linear basis */
+  knots: z.array(z.number()).max(100),
 });
 
 export const featureSpecSchema = z.strictObject({
@@ -38,13 +40,21 @@ export const featureSpecSchema = z.strictObject({
   typeMeans: steps,
   /** running levels of the same weekday and time, and of the same type of day */
   levels: z.boolean(),
+  /** slots to either side over which slow levels are averaged */
+  smoothing: z.number().int().min(0).max(100_000),
+  /** longest lead for which the last hours before the origin say something */
+  shortLead: z.number().int().min(0),
   /** trailing windows up to the origin, in steps */
   rolling: steps,
   calendar: z.boolean(),
+  /** season of the year; only where training saw each part of it more than once */
+  yearly: z.boolean(),
   /** local day numbers; empty without a country */
   holidays: z.array(z.number().int()).max(10_000),
   known: z.array(covariateSchema).max(10_000),
   past: z.array(covariateSchema).max(10_000),
+  /** day means of numeric covariates as well */
+  covariateMeans: z.boolean(),
 });
 export type FeatureSpec = z.infer<typeof featureSpecSchema>;
 export type CovariateSpec = z.infer<typeof covariateSchema>;
@@ -52,6 +62,8 @@ export type CovariateSpec = z.infer<typeof covariateSchema>;
 export interface FeatureRequest {
   readonly frame: Frame;
   readonly recipe: Recipe;
+  /** rows 0 .. trainEnd - 1 may decide anything */
+  readonly trainEnd: number;
   readonly horizon: number;
   readonly gap: number;
   readonly knownCovariates: readonly string[];
@@ -62,9 +74,15 @@ export interface FeatureRequest {
 /** Years after the data for which holidays are kept in the model, so that old models still know them. */
 const holidayYears = 10;
 
+/**
+ * A year and a half. With less, the season is confounded with the trend: on the steel data it cost 1 kWh of RMSE on folds
+ * day-ahead, because each new fold lay in a season that training had never seen.
+ */
+const yearlyMs = 1.5 * 365.2425 * 86_400_000;
+
 /** @throws AppError `unknown-column`, `unknown-country`, `unknown-region` */
 export async function resolveFeatureSpec(request: FeatureRequest): Promise<FeatureSpec> {
-  const { frame, recipe, horizon, gap, basis } = request;
+  const { frame, recipe, trainEnd, horizon, gap, basis } = request;
   const slotsPerDay = slotsOfDay(frame.resolutionMs);
   const { lags, seasonalMeans, rolling, calendar, holidays } = recipe.features;
   const hour = Math.max(1, Math.round(3_600_000 / frame.resolutionMs));
@@ -83,11 +101,14 @@ export async function resolveFeatureSpec(request: FeatureRequest): Promise<Featu
     weekMeans: seasonalMeans === 'auto' ? [4, 8] : unique(seasonalMeans),
     typeMeans: [5],
     levels: true,
+    smoothing: slotsPerDay > 1 ? Math.floor(3_600_000 / frame.resolutionMs) : 0,
+    shortLead: slotsPerDay > 1 ? Math.max(4, Math.ceil(slotsPerDay / 8)) : maxLead,
     rolling:
       rolling === 'auto'
         ? unique([hour, 3 * hour, slotsPerDay, 7 * slotsPerDay].filter((window) => window > 1))
         : unique(rolling),
     calendar,
+    yearly: trainEnd * frame.resolutionMs >= yearlyMs,
     holidays:
       holidays.country === null
         ? []
@@ -96,11 +117,12 @@ export async function resolveFeatureSpec(request: FeatureRequest): Promise<Featu
               holidays.country,
               holidays.region,
               yearOf(frame.time[0]) - 1,
-              yearOf(frame.time[frame.time.length - 1]) + holidayYears,
+              yearOf(frame.time[trainEnd - 1]) + holidayYears,
             ),
           ),
-    known: request.knownCovariates.map((name) => covariate(frame, name)),
-    past: request.pastCovariates.map((name) => covariate(frame, name)),
+    known: request.knownCovariates.map((name) => covariate(frame, name, trainEnd)),
+    past: request.pastCovariates.map((name) => covariate(frame, name, 0)),
+    covariateMeans: true,
   };
 }
 
@@ -112,7 +134,7 @@ function recentSteps(maxLead: number, slotsPerDay: number): number[] {
   return maxLead <= 8 ? [1, 2, 3, 4, 5, 6, 7, 8, 12, 16] : [1, 2, 3, 4];
 }
 
-function covariate(frame: Frame, name: string): CovariateSpec {
+function covariate(frame: Frame, name: string, trainEnd: number): CovariateSpec {
   const column = findColumn(frame, name);
   if (column === undefined)
     throw new AppError({
@@ -120,7 +142,16 @@ function covariate(frame: Frame, name: string): CovariateSpec {
       message: `There is no column "${name}" to use as a covariate.`,
       hint: `Columns: ${frame.columns.map((entry) => entry.name).join(', ')}.`,
     });
-  return { name, levels: column.type === 'category' ? [...column.levels] : null };
+  if (column.type === 'category') return { name, levels: [...column.levels], knots: [] };
+  return { name, levels: null, knots: quantileKnots(column.values.subarray(0, trainEnd)) };
+}
+
+/** Tenth to ninetieth percentile in five steps; none where a column has few values. */
+function quantileKnots(values: Float64Array): number[] {
+  const sorted = values.filter(Number.isFinite).sort();
+  if (sorted.length < 50) return [];
+  const knots = [0.1, 0.3, 0.5, 0.7, 0.9].map((level) => sorted[Math.floor(level * (sorted.length - 1))]);
+  return new Set(knots).size === knots.length ? knots : [];
 }
 
 /** regression: same-instant inputs and the calendar, nothing of the target's history. */
@@ -136,5 +167,6 @@ export async function resolveRowSpec(request: FeatureRequest): Promise<FeatureSp
     typeMeans: [],
     rolling: [],
     levels: false,
+    covariateMeans: false,
   };
 }

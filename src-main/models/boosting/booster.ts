@@ -1,138 +1,20 @@
 /**
- * @file The boosting loop and the regressor around it.
- *
- *   prediction = base + sum over rounds of learning_rate x tree(x)
+ * @file The boosting regressor: its fit, its fitted form and its JSON.
  *
  * With early stopping the last rows (rows are in time order) are held out, the best number of rounds is found on them,
  * and the model is then grown again on all rows with that number: the newest weeks are worth most to a forecaster.
  */
 import { z } from 'zod';
 import { AppError } from '../../../src-preload/contract/index.ts';
-import type { FeatureMatrix, FitContext, FittedRegressor, Regressor } from '../estimator.ts';
-import { parseModel } from '../codec.ts';
-import { createRandom } from '../random.ts';
-import { binColumns } from './binning.ts';
-import { Grower } from './grower.ts';
-import { createLoss, quantileLevels, residualQuantile } from './losses.ts';
-import type { Loss } from './losses.ts';
+import { invalidModel, parseModel } from '../codec.ts';
+import { noCurve, partOf } from '../context.ts';
+import type { FeatureMatrix, FittedRegressor, Regressor } from '../estimator.ts';
+import { quantileLevels } from './losses.ts';
 import type { XgboostParams } from './params.ts';
-import { addTree, addTreeBinned, forestFromJson, forestSchema, forestToJson, predictForest, totalGain } from './predictor.ts';
+import { forestFromJson, forestSchema, forestToJson, predictForest, totalGain } from './predictor.ts';
 import type { Forest } from './predictor.ts';
-import type { Tree } from './types.ts';
-
-interface TrainingSet {
-  readonly columns: readonly Float64Array[];
-  readonly rows: number;
-  readonly target: Float64Array;
-  readonly weight: Float64Array | null;
-}
-
-interface TrainedForest {
-  readonly forest: Forest;
-  /** rounds kept, and the validation loss there */
-  readonly bestRound: number;
-}
-
-/** Lets messages of the run process through. */
-const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-async function train(
-  set: TrainingSet,
-  validation: TrainingSet | null,
-  params: XgboostParams,
-  rounds: number,
-  seed: number,
-  context: FitContext,
-  report: (fraction: number) => void,
-): Promise<TrainedForest> {
-  const loss = createLoss(params);
-  const bins = binColumns(set.columns, set.rows, set.weight, params.max_bin);
-  const grower = new Grower(bins, {
-    maxDepth: params.max_depth,
-    gamma: params.gamma,
-    learningRate: params.learning_rate,
-    lambda: params.reg_lambda,
-    alpha: params.reg_alpha,
-    minChildWeight: params.min_child_weight,
-    maxDeltaStep: params.max_delta_step,
-    columnShareByTree: params.colsample_bytree,
-    columnShareByLevel: params.colsample_bylevel,
-    columnShareByNode: params.colsample_bynode,
-    seed,
-  });
-  const n = set.rows;
-  const base = Float64Array.from({ length: loss.outputs }, (_, k) => params.base_score ?? loss.start(set.target, set.weight, k));
-  const predicted = Array.from(base, (value) => new Float64Array(n).fill(value));
-  const watched = validation === null ? null : Array.from(base, (value) => new Float64Array(validation.rows).fill(value));
-  const gradient = new Float32Array(n);
-  const hessian = loss.constantHessian && set.weight === null ? null : new Float32Array(n);
-  const present = presentRows(set);
-  const trees: Tree[] = [];
-  let bestLoss = Number.POSITIVE_INFINITY;
-  let bestRound = rounds;
-  for (let round = 0; round < rounds; round++) {
-    const sample = params.subsample < 1 ? subsample(present, params.subsample, seed, round) : present;
-    for (let k = 0; k < loss.outputs; k++) {
-      loss.gradients(set.target, predicted[k], set.weight, k, gradient, hessian);
-      const tree = grower.grow(sample, gradient, hessian, round * loss.outputs + k, leafValue(loss, k, set, predicted[k]));
-      trees.push(tree);
-      grower.addTo(predicted[k], tree);
-      if (sample.length < n) addTreeBinned(tree, bins, absent(sample, n), predicted[k]);
-      if (validation !== null && watched !== null) addTree(tree, validation.columns, validation.rows, watched[k]);
-    }
-    if (round % 10 === 9 || round === rounds - 1) {
-      context.curve(`train ${loss.metric}`, round + 1, loss.evaluate(set.target, predicted, set.weight));
-      report((round + 1) / rounds);
-      await pause();
-    }
-    if (validation !== null && watched !== null) {
-      const value = loss.evaluate(validation.target, watched, validation.weight);
-      if (round % 10 === 9) context.curve(`validation ${loss.metric}`, round + 1, value);
-      if (value < bestLoss) {
-        bestLoss = value;
-        bestRound = round + 1;
-      } else if (round + 1 - bestRound >= (params.early_stopping_rounds ?? rounds)) break;
-    }
-  }
-  return { forest: { outputs: loss.outputs, base, trees }, bestRound };
-}
-
-/** Rows of weight 0 are as good as absent. */
-function presentRows(set: TrainingSet): Uint32Array {
-  const rows = new Uint32Array(set.rows);
-  let n = 0;
-  for (let i = 0; i < set.rows; i++) if (set.weight === null || set.weight[i] > 0) rows[n++] = i;
-  return rows.slice(0, n);
-}
-
-/** Rows 0..n-1 that are not in `sample`. */
-function absent(sample: Uint32Array, n: number): Uint32Array {
-  const rows = new Uint32Array(n - sample.length);
-  let at = 0;
-  let next = 0;
-  for (let row = 0; row < n; row++)
-    if (next < sample.length && sample[next] === row) next++;
-    else rows[at++] = row;
-  return rows;
-}
-
-function subsample(present: Uint32Array, part: number, seed: number, round: number): Uint32Array {
-  const random = createRandom(seed, round, 4);
-  const rows = new Uint32Array(present.length);
-  let n = 0;
-  for (const row of present) if (random.next() < part) rows[n++] = row;
-  return n > 0 ? rows.subarray(0, n) : present;
-}
-
-function leafValue(loss: Loss, k: number, set: TrainingSet, predicted: Float64Array) {
-  const level = loss.leafLevel(k);
-  if (level === null) return null;
-  return (rows: Uint32Array): number => {
-    const residual = Float64Array.from(rows, (row) => set.target[row] - predicted[row]);
-    const weight = set.weight;
-    return residualQuantile(residual, weight === null ? null : Float64Array.from(rows, (row) => weight[row]), level);
-  };
-}
+import { train } from './train.ts';
+import type { TrainingSet } from './train.ts';
 
 const slice = (set: TrainingSet, from: number, to: number): TrainingSet => ({
   columns: set.columns.map((column) => column.subarray(from, to)),
@@ -218,14 +100,15 @@ export function reviveBooster(json: unknown): FittedBooster {
   const parsed = parseModel(fittedSchema, json, 'booster');
   const forest = forestFromJson(parsed.forest, parsed.names.length);
   if ((parsed.levels?.length ?? 1) !== forest.outputs)
-    throw parseModelError('booster.levels: one level per output is needed');
+    throw invalidModel('booster.levels: one level per output is needed');
   return new FittedBooster(parsed.names, forest, parsed.levels);
 }
-const parseModelError = (message: string): AppError =>
-  new AppError({ code: 'model-invalid', message: `This is not a usable Voltcast model: ${message}.` });
 
-/** Depth-wise histogram gradient boosting with XGBoost's second-order gain. Rows are in time order. */
-export function createBooster(params: XgboostParams): Regressor {
+/**
+ * Depth-wise histogram gradient boosting with XGBoost's second-order gain. Rows are in time order.
+ * @param leads how many leads of one origin the rows hold, for `min_child_weight: auto`
+ */
+export function createBooster(params: XgboostParams, leads = 1): Regressor {
   return {
     async fit(features, target, weight, context) {
       if (features.rows === 0)
@@ -236,20 +119,17 @@ export function createBooster(params: XgboostParams): Regressor {
         });
       const all: TrainingSet = { columns: features.columns, rows: features.rows, target, weight };
       const seed = params.seed ?? context.seed;
-      let rounds = params.n_estimators;
       const held = Math.floor(features.rows * params.validation_fraction);
       const stopping = params.early_stopping_rounds !== undefined && held > 0 && held < features.rows;
+      let options = { params, rounds: params.n_estimators, seed, leads, validation: null };
       if (stopping) {
         const cut = features.rows - held;
-        const first = await train(slice(all, 0, cut), slice(all, cut, features.rows), params, rounds, seed, context, (f) =>
-          context.progress(f / 2, 'finding the number of rounds'),
-        );
-        rounds = first.bestRound;
-        context.log('info', `early stopping: ${rounds} rounds were best on the last ${held} rows`);
+        const validation = slice(all, cut, features.rows);
+        const { bestRound } = await train(slice(all, 0, cut), { ...options, validation }, partOf(context, 0, 0.5));
+        options = { ...options, rounds: bestRound };
+        context.log('info', `early stopping: ${bestRound} rounds were best on the last ${held} rows`);
       }
-      const { forest } = await train(all, null, params, rounds, seed, stopping ? { ...context, curve: () => undefined } : context, (f) =>
-        context.progress(stopping ? 0.5 + f / 2 : f, `round ${Math.round(f * rounds)} of ${rounds}`),
-      );
+      const { forest } = await train(all, options, stopping ? partOf(context, 0.5, 0.5, { curve: noCurve }) : context);
       return new FittedBooster(features.names, forest, quantileLevels(params));
     },
   };

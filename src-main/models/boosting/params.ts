@@ -24,16 +24,19 @@ const rate = z.number().gt(0).max(10);
 const penalty = z.number().nonnegative();
 
 export const xgboostParamsSchema = z.strictObject({
-  n_estimators: rounds.default(300).describe('Boosting rounds (XGBoost: 100)'),
+  n_estimators: rounds.default(200).describe('Boosting rounds (XGBoost: 100)'),
   learning_rate: rate.default(0.05).describe('Shrinkage of each tree (XGBoost: 0.3)'),
   max_depth: z.number().int().min(1).max(24).default(6).describe('Depth of a tree (XGBoost: 6)'),
-  min_child_weight: penalty.default(10).describe('Least sum of hessians in a child (XGBoost: 1)'),
+  min_child_weight: z
+    .union([z.literal('auto'), penalty])
+    .default('auto')
+    .describe('Least sum of hessians in a child; auto: grows with the horizon, see autoChildWeight (XGBoost: 1)'),
   reg_lambda: penalty.default(1).describe('L2 penalty of leaf weights (XGBoost: 1)'),
   reg_alpha: penalty.default(0).describe('L1 penalty of leaf weights (XGBoost: 0)'),
   gamma: penalty.default(0).describe('Least loss reduction of a split (XGBoost: 0)'),
   max_bin: z.number().int().min(2).max(65_535).default(255).describe('Bins per column (XGBoost: 256)'),
-  subsample: share.default(0.8).describe('Share of rows per tree (XGBoost: 1)'),
-  colsample_bytree: share.default(0.6).describe('Share of columns per tree (XGBoost: 1)'),
+  subsample: share.default(0.6).describe('Share of rows per tree (XGBoost: 1)'),
+  colsample_bytree: share.default(0.5).describe('Share of columns per tree (XGBoost: 1)'),
   colsample_bylevel: share.default(1).describe('Share of columns per level (XGBoost: 1)'),
   colsample_bynode: share.default(1).describe('Share of columns per split (XGBoost: 1)'),
   max_delta_step: penalty.default(0).describe('Largest leaf weight before shrinkage, 0 = no limit (XGBoost: 0)'),
@@ -71,6 +74,15 @@ const aliases = {
   random_state: 'seed',
 } as const;
 type Alias = keyof typeof aliases;
+
+/**
+ * `min_child_weight: auto`. Errors of the leads of one origin go together: a day that starts badly is bad for hours. A leaf
+ * must therefore hold rows of several origins before it says anything new.
+ * @param leads leads per origin that are forecast together, at most those of a day
+ */
+export function autoChildWeight(leads: number, rows: number): number {
+  return Math.max(1, Math.min(20 + 3 * leads, rows / 40));
+}
 
 export type XgboostParams = Omit<z.infer<typeof xgboostParamsSchema>, Alias>;
 

@@ -7,6 +7,7 @@ import { AppError, modelTypes } from '../../../src-preload/contract/index.ts';
 import type { ModelType, Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { invalidModel, parseModel } from '../codec.ts';
+import { noCurve, partOf } from '../context.ts';
 import type { Estimator, FitContext, FittedModel, ForecastBatch, SeriesTask } from '../estimator.ts';
 import { parseParams } from '../params.ts';
 import { targetValues } from '../series.ts';
@@ -173,13 +174,11 @@ async function fitAll(
 ): Promise<FittedModel[]> {
   const fitted: FittedModel[] = [];
   for (const [m, member] of members.entries()) {
-    const part: FitContext = {
-      ...context,
-      progress: (fraction, message) =>
-        context.progress(from + (share * (m + fraction)) / members.length, message && `${member.type}: ${message}`),
+    const part = partOf(context, from + (share * m) / members.length, share / members.length, {
+      label: member.type,
       curve: (name, x, y) => context.curve(`${member.type} ${name}`, x, y),
       log: (level, message) => context.log(level, `${member.type}: ${message}`),
-    };
+    });
     fitted.push(await member.fit(task, trainEnd, part));
   }
   return fitted;
@@ -201,7 +200,7 @@ async function validated(
   const stride = Math.max(horizon, Math.ceil((trainEnd - cut) / 4000));
   for (let origin = cut - 1; origin + gap + horizon < trainEnd; origin += stride) origins.push(origin);
   if (cut < 2 || origins.length < 2) return equal;
-  const fitted = await fitAll(members, task, cut, { ...context, curve: () => undefined }, 0, 0.5);
+  const fitted = await fitAll(members, task, cut, partOf(context, 0, 1, { curve: noCurve }), 0, 0.5);
   const values = targetValues(task.frame, task.target);
   const actual: number[] = [];
   const kept: number[] = [];

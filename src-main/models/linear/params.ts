@@ -6,7 +6,7 @@ export const linearParamsSchema = z.strictObject({
     .number()
     .nonnegative()
     .max(1e12)
-    .default(1e-3)
+    .default(0.03)
     .describe('L2 penalty per training row on standardised columns; 0 is ordinary least squares'),
   fit_intercept: z.boolean().default(true).describe('Fit a constant term'),
 });

@@ -14,6 +14,7 @@ import type { FeatureSpec } from '../../data/features/spec.ts';
 import type { Frame } from '../../data/frame.ts';
 import type { Estimator, FeatureMatrix, FittedModel, FittedRegressor, ForecastBatch } from '../estimator.ts';
 import type { Recipe } from '../../../src-preload/contract/index.ts';
+import { partOf } from '../context.ts';
 import { clipsAtZero, requireTrainingRows, rowsBeyond, targetValues } from '../series.ts';
 import { choosePairs } from './pairs.ts';
 import type { TabularKind } from './kind.ts';
@@ -36,7 +37,7 @@ export interface TabularState {
 /** Pairs whose features are built at a time: bounds memory, not the result. */
 const chunkPairs = 16_384;
 /** Training examples at most: beyond it, more rows cost time and gain little. */
-const trainingPairs = 60_000;
+const trainingPairs = 40_000;
 
 export class FittedTabular implements FittedModel {
   readonly type: string;
@@ -173,6 +174,7 @@ export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Esti
       const spec = await resolveFeatureSpec({
         frame,
         recipe,
+        trainEnd,
         horizon: recursive ? 1 : task.horizon,
         gap: recursive ? 0 : recipe.split.gap,
         knownCovariates: task.knownCovariates,
@@ -192,11 +194,11 @@ export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Esti
       const features = buildFeatures(source, pairs.origin, pairs.target);
       context.log('info', `${features.rows} training rows, ${features.names.length} features`);
       context.progress(0.1, 'features built');
-      const regressor = await kind.regressor.fit(
+      const regressor = await kind.regressor(Math.min(spec.maxLead - spec.minLead + 1, spec.slotsPerDay)).fit(
         features,
         Float64Array.from(pairs.target, (row) => values[row]),
         null,
-        { ...context, progress: (fraction, message) => context.progress(0.1 + 0.9 * fraction, message) },
+        partOf(context, 0.1, 0.9),
       );
       const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
       return new FittedTabular({ type: kind.type, target: task.target, spec, nonNegative, regressor });

@@ -7,7 +7,8 @@ export type TabularType = 'linear' | 'xgboost';
 export interface TabularKind {
   readonly type: TabularType;
   readonly basis: FeatureSpec['basis'];
-  readonly regressor: Regressor;
+  /** @param leads leads of one origin that are forecast together, at most those of a day */
+  regressor(leads: number): Regressor;
 }
 
 /** @throws AppError `model-invalid` */

@@ -83,6 +83,7 @@ export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimato
       const spec = await resolveRowSpec({
         frame,
         recipe,
+        trainEnd,
         horizon: 1,
         gap: 0,
         knownCovariates: names,
@@ -99,7 +100,7 @@ export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimato
         target,
       );
       context.log('info', `${features.rows} training rows, ${features.names.length} features`);
-      const regressor = await kind.regressor.fit(features, Float64Array.from(rows, (row) => values[row]), null, context);
+      const regressor = await kind.regressor(1).fit(features, Float64Array.from(rows, (row) => values[row]), null, context);
       const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
       return new FittedRowRegression({ type: kind.type, target: task.target, spec, nonNegative, regressor });
     },
