@@ -31,7 +31,7 @@ export function contentHash(frames: readonly SeriesFrame[], reading: Reading): s
   hash.update(JSON.stringify({ format: FORMAT, timezone, stamps, frequency, repairs }));
   for (const { series, frame } of frames) {
     hash.update(JSON.stringify({ series, rows: frame.time.length, resolutionMs: frame.resolutionMs }));
-    addNumbers(hash, frame.time);
+    addTime(hash, frame.time, frame.resolutionMs);
     for (const column of frame.columns) addColumn(hash, column);
   }
   return hash.digest('hex');
@@ -45,6 +45,14 @@ function addColumn(hash: Hash, column: Column): void {
   }
   hash.update(JSON.stringify([column.name, 'category', column.levels]));
   hash.update(new Uint8Array(column.codes.buffer, column.codes.byteOffset, column.codes.byteLength));
+}
+
+/** A grid without gaps is its first instant; only what departs from it is spelt out. */
+function addTime(hash: Hash, time: Float64Array, resolutionMs: number): void {
+  let regular = true;
+  for (let i = 1; i < time.length && regular; i++) regular = time[i] === time[i - 1] + resolutionMs;
+  if (regular) hash.update(JSON.stringify({ regularFrom: time[0] ?? null }));
+  else addNumbers(hash, time);
 }
 
 /** NaN has many bit patterns and zero has two: one of each is hashed. */

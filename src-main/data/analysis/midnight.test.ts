@@ -59,6 +59,7 @@ describe('midnight readings with the date of the day they close', () => {
     const values = Float64Array.from(order, (row) => load[row]);
     expect(findMidnightTrap(time, values, STEP)).toMatchObject({ evidence: 'values', convincing: true });
     const found = analyse(rawTable(time, { load_kW: values }), {}, () => undefined);
+    expect(found.repairs.map(({ code }) => code)).toEqual(['midnight-previous-day']);
     expect(found.frames[0].frame.time).toEqual(meant.map((ms) => ms - STEP));
     expect(found.frames[0].frame.columns[0]).toMatchObject({ values: load });
   });

@@ -13,7 +13,7 @@ import { findFrequency, snapToGrid } from './frequency.ts';
 import type { Frequency } from './frequency.ts';
 import { nameScore } from './load-names.ts';
 import { findMidnightTrap, moveMidnights } from './midnight.ts';
-import { count, mode, percent, show, stamp } from './numbers.ts';
+import { count, mode, percent, show, stamp, thousands } from './numbers.ts';
 import { ascending, forwardSteps, reversedRows, rowsOutOfOrder, runsBackward } from './order.ts';
 import { ascendingOrder, isCategory, isNumber, keepRows, numbersOf } from './parts.ts';
 import { findStamps } from './stamps.ts';
@@ -98,7 +98,7 @@ function repairMidnight(parts: Part[], context: AnalysisContext): boolean {
     : '';
   const how =
     first.evidence === 'file-order'
-      ? `time goes back ${count(backward, 'time')} in the file, each time at 00:00 after the day's last reading`
+      ? `time goes back ${count(backward, 'time')} in the file, ${rows === backward ? 'each time' : `${thousands(rows)} of them`} at 00:00 after the day's last reading`
       : 'the file is sorted by the printed stamps, and its midnight readings fit the following midnight';
   const applied = context.log.propose({
     code: 'midnight-previous-day',
@@ -122,10 +122,15 @@ function repairMidnight(parts: Part[], context: AnalysisContext): boolean {
       ...(known ? { stepAsPrinted: first.printed, stepRepaired: first.repaired } : {}),
     },
   });
-  if (applied)
-    findings.forEach((finding, i) => {
-      if (finding !== null) parts[i].time = moveMidnights(parts[i].time, finding.rows);
-    });
+  if (!applied) return true;
+  findings.forEach((finding, i) => {
+    if (finding === null) return;
+    parts[i].time = moveMidnights(parts[i].time, finding.rows);
+    if (finding.evidence === 'file-order') return;
+    // The file was sorted by the printed stamps: the moved rows are out of order by this repair, not by the file.
+    const order = ascendingOrder(parts[i].time);
+    if (order !== null) keepRows(parts[i], order);
+  });
   return true;
 }
 
