@@ -1,0 +1,217 @@
+/**
+ * @file The whole path in real Chromium, as a user goes it: drop a file, train, watch, compare, forecast, download the
+ * report. `VOLTCAST_SCREENSHOTS=1` uses a year of 15-minute data and keeps the pictures in docs/screenshots.
+ */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateSteelSample } from '../../src-main/data/sample/generate.ts';
+import { printPdfWithChromium } from '../../src-main/reports/print-chromium.ts';
+import { startServer } from '../../src-main/server/server.ts';
+import type { RunningServer } from '../../src-main/server/server.ts';
+import { createApp } from '../../src-main/services/app.ts';
+import type { App } from '../../src-main/services/app.ts';
+import { chromiumPath, launchChromium } from '../support/chromium.ts';
+import { pagesFolder, projectRoot, removeFolder, temporaryFolder } from '../support/folders.ts';
+import { writeOfficeCsv } from '../support/series.ts';
+
+const keepPictures = process.env['VOLTCAST_SCREENSHOTS'] !== undefined;
+const patience = keepPictures ? 300_000 : 120_000;
+
+describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => {
+  let browser: Browser;
+  let page: Page;
+  let folder: string;
+  let app: App;
+  let server: RunningServer;
+  let file: string;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    folder = temporaryFolder('e2e');
+    app = createApp({
+      workspacePath: path.join(folder, 'workspace'),
+      mode: 'browser',
+      version: '0.0.0-test',
+      printPdf: printPdfWithChromium,
+    });
+    server = await startServer(app, { port: 0, staticFolder: pagesFolder });
+    browser = await launchChromium();
+    page = await browser.newPage({
+      viewport: { width: 1440, height: 900 },
+      colorScheme: 'light',
+      locale: 'en-GB',
+      acceptDownloads: true,
+    });
+    page.setDefaultTimeout(30_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(error.message));
+    file = keepPictures ? path.join(folder, 'steel_plant.csv') : writeOfficeCsv(folder);
+    if (keepPictures) fs.writeFileSync(file, generateSteelSample(7));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+    await app.close();
+    removeFolder(folder);
+  });
+
+  /** In both colour schemes; the page is left light. */
+  async function picture(name: string): Promise<void> {
+    if (!keepPictures) return;
+    for (const scheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForTimeout(600);
+      await page.screenshot({ path: path.join(projectRoot, 'docs', 'screenshots', `${name}-${scheme}.png`) });
+    }
+  }
+  /** No violation of WCAG 2.1 A and AA that axe can find. */
+  async function expectAccessible(): Promise<void> {
+    await page.evaluate(
+      fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
+    );
+    const violations = await page.evaluate(async () => {
+      const axe = (
+        window as unknown as {
+          axe: {
+            run(d: unknown, o: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+          };
+        }
+      ).axe;
+      const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+      return result.violations.map(
+        (violation) =>
+          `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+      );
+    });
+    expect(violations).toEqual([]);
+  }
+  const goTo = (name: string) =>
+    page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+  const heading = (name: string | RegExp) => page.getByRole('heading', { name }).first().waitFor();
+
+  test('the first start says what to do', async () => {
+    await page.goto(server.address);
+    await heading('Forecast your electrical load');
+    expect(page.url()).not.toContain('token');
+    await picture('first-start');
+    await expectAccessible();
+  });
+
+  test('a dropped file is previewed, then imported', async () => {
+    const transfer = await page.evaluateHandle(
+      ([name, text]) => {
+        const data = new DataTransfer();
+        data.items.add(new File([text!], name!, { type: 'text/csv' }));
+        return data;
+      },
+      [path.basename(file), fs.readFileSync(file, 'utf8')],
+    );
+    await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('First rows, as read').waitFor();
+    await picture('import');
+    await expectAccessible();
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('Load curve').first().waitFor();
+    await page.waitForTimeout(500);
+    await picture('data');
+    await expectAccessible();
+  });
+
+  test('one click trains every model that fits, live to the end', async () => {
+    await goTo('Train');
+    await heading('Train');
+    await picture('train');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Train all that fit' }).click();
+    await heading('Runs');
+    await page.getByRole('progressbar').first().waitFor();
+    await picture('runs-live');
+    await expect
+      .poll(() => app.workspace.listRuns({ limit: 50, offset: 0 }).runs.map((run) => run.status), {
+        timeout: patience,
+        interval: 500,
+      })
+      .toEqual(Array.from({ length: 5 }, () => 'succeeded'));
+    await expect.poll(() => page.getByText('Succeeded').count()).toBeGreaterThanOrEqual(5);
+    await page.getByText('Champion').first().waitFor();
+    await picture('runs');
+    await expectAccessible();
+  }, 330_000);
+
+  test('a run explains itself', async () => {
+    const champion = app.workspace.championOf(app.workspace.listExperiments()[0]!.name)!;
+    await page.goto(`${server.address.split('?')[0]}#/runs/${champion.id}`);
+    await page.getByText('better than').first().waitFor();
+    await page.getByText('Error by lead time').waitFor();
+    await page.waitForTimeout(800);
+    await picture('run');
+    await expectAccessible();
+    await page.getByRole('tab', { name: 'Log' }).click();
+    await page.getByText('recorded in experiment').waitFor();
+  });
+
+  test('runs compare side by side', async () => {
+    const ids = app.workspace.listRuns({ limit: 50, offset: 0 }).runs.map((run) => run.id);
+    await page.goto(`${server.address.split('?')[0]}#/compare?ids=${ids.join(',')}`);
+    await page.getByText('Leaderboard').waitFor();
+    await page.getByText('Reference').first().waitFor();
+    await page.waitForTimeout(800);
+    await picture('compare');
+    await expectAccessible();
+  });
+
+  test('the champion forecasts, and its forecast is downloaded', async () => {
+    await goTo('Forecast');
+    await page.getByRole('button', { name: 'Make forecast' }).click();
+    await page.getByText('Energy expected').waitFor();
+    await page.waitForTimeout(800);
+    await picture('forecast');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Export' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'CSV' }).click(),
+    ]);
+    const rows = fs
+      .readFileSync((await download.path())!, 'utf8')
+      .trim()
+      .split('\n');
+    expect(rows.length).toBe(1 + (keepPictures ? 96 : 24));
+  });
+
+  test('the report is downloaded, as a page and as PDF', async () => {
+    for (const [item, name, start] of [
+      ['As a web page (HTML)', /\.html$/, '<!doctype html>'],
+      ['As PDF', /\.pdf$/, '%PDF-'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Report' }).first().click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download', { timeout: 60_000 }),
+        page.getByRole('menuitem', { name: item }).click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(name);
+      const content = fs.readFileSync((await download.path())!);
+      expect(content.subarray(0, 15).toString('latin1').toLowerCase()).toContain(start.toLowerCase());
+    }
+  }, 120_000);
+
+  test('settings, in Spanish and by keyboard', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('s');
+    await heading('Settings');
+    await picture('settings');
+    await expectAccessible();
+    await app.workspace.setSettings({ language: 'es' });
+    await page.reload();
+    await heading('Ajustes');
+    await app.workspace.setSettings({ language: 'system' });
+  });
+
+  test('nothing went wrong behind the pages', () => expect(problems).toEqual([]));
+});
