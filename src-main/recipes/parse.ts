@@ -73,7 +73,9 @@ export function recipeError(issues: readonly RecipeIssue[], file?: string): AppE
   return new AppError({
     code: 'recipe-invalid',
     message: `${where.length > 0 ? `${where.join(', ')}: ` : ''}${first.message}${more}`,
-    ...(first.suggestion === null ? {} : { hint: `Did you mean ${first.suggestion}?` }),
+    ...(first.suggestion === null || first.message.includes('Did you mean')
+      ? {}
+      : { hint: `Did you mean ${first.suggestion}?` }),
     place: {
       ...(file === undefined ? {} : { file }),
       ...(first.line === null ? {} : { line: first.line }),

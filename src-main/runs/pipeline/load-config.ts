@@ -1,5 +1,5 @@
 /** @file Step 1: the recipe is read again from its text, its open ends are decided, and the engine is asked for. */
-import { AppError } from '../../../src-preload/contract/index.ts';
+import { AppError, modelTypes } from '../../../src-preload/contract/index.ts';
 import { engineReady } from '../../models/registry.ts';
 import { recipeOrThrow } from '../../recipes/parse.ts';
 import { taskReady } from '../../recipes/rules.ts';
@@ -44,7 +44,7 @@ function notAvailable(what: string, key: string, details: Record<string, unknown
   return new AppError({
     code: 'engine-not-available',
     message: `${what} is not part of this version; nothing else is trained in its place.`,
-    hint: 'Models that train now: seasonal_naive, linear, xgboost, blend.',
+    hint: `Models that train now: ${modelTypes.filter((type) => engineReady(type)).join(', ')}.`,
     place: { key },
     details,
   });
