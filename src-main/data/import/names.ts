@@ -21,6 +21,10 @@ export const isTimeName = (name: string): boolean =>
   (timeInside.test(name) && !/runtime|uptime|downtime|lifetime|overtime|temp/i.test(name)) ||
   has(name, timeWords);
 
+/** `utc_timestamp`, `Time (UTC)`: the stamps need no zone even where they state no offset. */
+export const isUtcName = (name: string): boolean => has(name, utcWords);
+const utcWords = new Set(['utc', 'gmt', 'zulu']);
+
 const endWords = new Set('end ende bis to hasta fin until stop'.split(' '));
 export const isEndName = (name: string): boolean => has(name, endWords);
 

@@ -9,7 +9,7 @@ import { MAX_LEVELS } from './columns.ts';
 import { decideOrder, orderQuestion } from './date-order.ts';
 import { describeFormat } from './date-format.ts';
 import { findSeries } from './find-series.ts';
-import { isBookkeepingName, isEndName, isTimeName } from './names.ts';
+import { isBookkeepingName, isEndName, isTimeName, isUtcName } from './names.ts';
 import type { Progress, TableWithoutFile } from './parse.ts';
 import { ENOUGH, findName } from './plan.ts';
 import { timestampQuestion } from './questions.ts';
@@ -186,7 +186,12 @@ function readTime(
       Math.floor(count / perMs),
     );
     const zone = /^Datetime\(\w+,\s*(?:Some\()?"?([A-Za-z_/+\-:0-9]+)"?\)?\)/.exec(dtype)?.[1];
-    return { name, time, absolute: zone !== undefined && zone !== 'None', format: family };
+    return {
+      name,
+      time,
+      absolute: (zone !== undefined && zone !== 'None') || isUtcName(name),
+      format: family,
+    };
   }
   if (family === 'text') return fromText(series, name, options, questions);
   if (family !== 'number' || !(asked || isTimeName(name))) return null;
@@ -223,7 +228,7 @@ function fromText(
   return {
     name,
     time: stampsToMs(keys, ms, decision.order),
-    absolute: offsets > texts.length / 2,
+    absolute: offsets > texts.length / 2 || isUtcName(name),
     format: describeFormat(head[0], decision.order),
   };
 }

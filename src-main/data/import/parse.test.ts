@@ -423,6 +423,29 @@ describe('dates', () => {
     ).toEqual(['00:00', '01:00', '02:00', '02:00', '03:00', '04:00']);
   });
 
+  test('a name that says UTC makes true instants', async () => {
+    const table = await read('datetime_beginning_utc,load\n1/13/2018 5:00:00 AM,1\n1/13/2018 6:00:00 AM,2\n');
+    expect(table.absolute).toBe(true);
+    expect(times(table)[0]).toBe('2018-01-13T05:00');
+  });
+
+  test('date, begin and end in three columns', async () => {
+    const table = await read(
+      'Datum;Anfang;Ende;Netzlast [MWh] Originalauflösungen\n31.12.2018;23:30;23:45;12.345,25\n31.12.2018;23:45;00:00;12.001,5\n',
+    );
+    expect(times(table)).toEqual(['2018-12-31T23:30', '2018-12-31T23:45']);
+    expect(times({ ...table, time: table.intervalEnd! })).toEqual(['2018-12-31T23:45', '2019-01-01T00:00']);
+    expect(table.columns).toMatchObject([{ unit: 'MWh', values: Float64Array.of(12345.25, 12001.5) }]);
+  });
+
+  test('date and time with seconds, question marks for missing', async () => {
+    const table = await read(
+      'Date;Time;Global_active_power\n16/12/2006;17:24:00;4.216\n16/12/2006;17:25:00;?\n16/12/2006;17:26:00;0.418\n',
+    );
+    expect(times(table)).toEqual(['2006-12-16T17:24', '2006-12-16T17:25', '2006-12-16T17:26']);
+    expect(columns(table)).toEqual({ Global_active_power: [4.216, null, 0.418] });
+  });
+
   test('the named column is taken', async () => {
     const content =
       'utc,local,load\n2018-07-01 00:00,2018-07-01 02:00,1\n2018-07-01 01:00,2018-07-01 03:00,2\n';

@@ -21,7 +21,12 @@ export type TimePlan =
   | { readonly kind: 'none' }
   | { readonly kind: 'stamp'; readonly column: number; readonly end: number | null }
   | { readonly kind: 'interval'; readonly column: number }
-  | { readonly kind: 'date-clock'; readonly date: number; readonly clock: number }
+  | {
+      readonly kind: 'date-clock';
+      readonly date: number;
+      readonly clock: number;
+      readonly end: number | null;
+    }
   | { readonly kind: 'date-slot'; readonly date: number; readonly slot: number }
   /** `unitMs`: milliseconds per count; Excel days count from `originMs` */
   | {
@@ -95,7 +100,7 @@ export function timeColumns(time: TimePlan): number[] {
     case 'number':
       return [time.column];
     case 'date-clock':
-      return [time.date, time.clock];
+      return time.end === null ? [time.date, time.clock] : [time.date, time.clock, time.end];
     case 'date-slot':
       return [time.date, time.slot];
   }
@@ -135,7 +140,12 @@ function lookAt(
   column: number,
   dialect: Dialect,
 ): Looks {
-  const cells = sample.map((row) => (row[column] ?? '').trim()).filter((cell) => !isMissing(cell));
+  // a table of hundreds of columns has enough rows in a few of them
+  const rows = Math.max(200, Math.ceil(60_000 / dialect.names.length));
+  const cells = sample
+    .slice(0, rows)
+    .map((row) => (row[column] ?? '').trim())
+    .filter((cell) => !isMissing(cell));
   const numeric = cells.filter((cell) => !isMissingNumber(cell));
   const plain = numeric.map((cell) => parseNumber(cell, dialect.decimal));
   const failed = plain.filter((value) => Number.isNaN(value)).length;
@@ -171,7 +181,7 @@ function commonSuffix(cells: readonly string[]): string | null {
 function kindOf(look: Looks, index: number, time: TimePlan, otherStamps: readonly number[]): Kind {
   if (timeColumns(time).includes(index)) {
     if (time.kind === 'number' || (time.kind === 'date-slot' && index === time.slot)) return kinds.number;
-    if (time.kind === 'date-clock' && index === time.clock)
+    if (time.kind === 'date-clock' && index !== time.date)
       return look.interval ? kinds.interval : kinds.clock;
     return look.interval && time.kind === 'interval' ? kinds.interval : kinds.stamp;
   }
@@ -199,7 +209,7 @@ function givenTime(indices: readonly number[], looks: readonly Looks[], file: st
   if (second !== undefined) {
     const [date, clock] = looks[first].stamp >= ENOUGH ? [first, second] : [second, first];
     if (looks[date].stamp >= ENOUGH && isSlot(looks[clock])) return { kind: 'date-slot', date, slot: clock };
-    return { kind: 'date-clock', date, clock };
+    return { kind: 'date-clock', date, clock, end: null };
   }
   const look = looks[first];
   if (look.interval && !look.interval.startIsClock) return { kind: 'interval', column: first };
@@ -226,7 +236,10 @@ function detectTime(looks: readonly Looks[], wide: WideSlots | null): TimePlan {
   if (best !== undefined) {
     if (!isDateOnly(looks[best])) return { kind: 'stamp', column: best, end: endOf(looks, best) };
     const clock = looks.findIndex((look, i) => i !== best && isClock(look));
-    if (clock >= 0 && !wide) return { kind: 'date-clock', date: best, clock };
+    if (clock >= 0 && !wide) {
+      const end = looks.findIndex((look, i) => i > clock && isClock(look) && isEndName(look.name));
+      return { kind: 'date-clock', date: best, clock, end: end < 0 ? null : end };
+    }
     const slot = looks.findIndex((look, i) => i !== best && isSlotName(look.name) && isSlot(look));
     if (slot >= 0 && !wide) return { kind: 'date-slot', date: best, slot };
     return { kind: 'stamp', column: best, end: null };

@@ -4,6 +4,7 @@ import { utcToWall, wallToUtc } from '../time/zone.ts';
 import { kinds } from './columns.ts';
 import { describeFormat } from './date-format.ts';
 import { decideOrder, orderQuestion } from './date-order.ts';
+import { isUtcName } from './names.ts';
 import { timeColumns } from './plan.ts';
 import type { FilePlan } from './plan.ts';
 import type { Scanner } from './scanner.ts';
@@ -60,8 +61,9 @@ export function readTime(
     });
   warnings.push(...timeWarning(names, main.unread, scanner, rows));
   const filled = rows - main.unread.count;
-  const absolute = main.offsets > 0 && main.offsets >= 0.5 * filled;
-  if (absolute && main.offsets < filled)
+  const stated = main.offsets > 0 && main.offsets >= 0.5 * filled;
+  const absolute = stated || isUtcName(example);
+  if (stated && main.offsets < filled)
     warnings.push({
       code: 'mixed-offsets',
       message: `${(filled - main.offsets).toLocaleString('en')} stamps in ${names} have no offset while the others do; they were taken as UTC.`,
@@ -85,14 +87,18 @@ export function readTime(
   }
   if (how.kind === 'date-slot') {
     addSlots(time, scanner.stores[how.slot].numbers.subarray(0, rows), options.timezone);
-    return { time, absolute: false, intervalEnd: null, format: `${format} + position in the day` };
+    return { time, absolute, intervalEnd: null, format: `${format} + position in the day` };
   }
   const clock = scanner.stores[how.clock];
-  const intervalEnd = clock.plan.kind === kinds.interval ? new Float64Array(rows) : null;
+  const end = how.end === null ? null : scanner.stores[how.end];
+  const intervalEnd = clock.plan.kind === kinds.interval || end ? new Float64Array(rows) : null;
   for (let i = 0; i < rows; i++) {
     const missing = clock.keys[i] === UNREADABLE;
-    if (intervalEnd)
-      intervalEnd[i] = missing || clock.endKeys[i] === UNREADABLE ? NaN : time[i] + clock.endMs[i];
+    if (intervalEnd) {
+      const read = !missing && (end ? end.keys[i] : clock.endKeys[i]) !== UNREADABLE;
+      const endMs = end ? end.ms[i] + (end.ms[i] <= clock.ms[i] ? DAY : 0) : clock.endMs[i];
+      intervalEnd[i] = read ? time[i] + endMs : NaN;
+    }
     // the date may itself carry a time of day, 00:00 as a rule
     time[i] = missing ? NaN : time[i] + clock.ms[i];
   }

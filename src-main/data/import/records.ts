@@ -31,7 +31,6 @@ export function splitRecords(
     at = cell.end;
     if (at >= text.length) {
       if (complete) records.push({ cells, line: startLine, lines: line - startLine + 1 });
-      cells = [];
       break;
     }
     if (text.startsWith(delimiter, at)) {

@@ -17,8 +17,9 @@ const EQUALS = 61;
 const SPACE = 32;
 const TAB = 9;
 const CR = 13;
-/** 10^0 ... 10^15: exact, so that dividing an integer below 2^53 by one of them rounds correctly */
-const powers = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
+/** 10^0 ... 10^22: exact, so that dividing an integer up to 2^53 by one of them rounds correctly (Clinger 1990) */
+const powers = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+const MAX_EXACT = Number.MAX_SAFE_INTEGER;
 /** a quoted cell longer than this was never meant to be one */
 const MAX_QUOTED = 1 << 20;
 const NOT_CLOSED = -1;
@@ -146,12 +147,12 @@ export class Scanner {
             }
             const places = i - dot - 1;
             digits += places;
-            if (digits <= 15) whole /= powers[places];
+            whole = whole <= MAX_EXACT && places <= 22 ? whole / powers[places] : Infinity;
           }
           byte = digit + 48;
           if (
             digits > 0 &&
-            digits <= 15 &&
+            whole <= MAX_EXACT &&
             (byte === delimiter || byte === eol || (byte === CR && bytes[i + 1] === eol))
           ) {
             numbers[k][row] = negative ? -whole : whole;
@@ -346,6 +347,11 @@ export class Scanner {
       store.noteMissing(row);
       return;
     }
+    const plain = plainNumber(this.#bytes, this.#from, this.#to, this.#options.decimal === '.' ? 46 : 44);
+    if (!Number.isNaN(plain)) {
+      store.numbers[row] = plain;
+      return;
+    }
     const text = unwrap(this.#text());
     const value = parseNumber(text, this.#options.decimal, store.plan.suffix);
     if (!Number.isNaN(value)) store.numbers[row] = value;
@@ -379,8 +385,7 @@ export class Scanner {
   #clock(store: Store, row: number): void {
     const bytes = this.#bytes;
     const from = this.#from;
-    const plain = this.#to - from === 5 && bytes[from + 2] === 58;
-    const ms = plain ? plainClock(bytes, from) : NaN;
+    const ms = plainClock(bytes, from, this.#to);
     const read = Number.isNaN(ms) ? (parseClock(unwrap(this.#text()))?.ms ?? NaN) : ms;
     store.keys[row] = Number.isNaN(read) ? UNREADABLE : 0;
     store.ms[row] = Number.isNaN(read) ? 0 : read;
@@ -422,15 +427,41 @@ export class Scanner {
   }
 }
 
-/** `hh:mm` of five bytes; NaN for anything else. */
-function plainClock(bytes: Uint8Array, from: number): number {
-  const a = bytes[from] - 48;
-  const b = bytes[from + 1] - 48;
-  const c = bytes[from + 3] - 48;
-  const d = bytes[from + 4] - 48;
-  if (a < 0 || a > 2 || b < 0 || b > 9 || c < 0 || c > 5 || d < 0 || d > 9) return NaN;
-  const minutes = (a * 10 + b) * 60 + c * 10 + d;
-  return minutes > 1440 ? NaN : minutes * 60_000;
+/** Digits with a sign and a point of a cell that stood in quotes or between spaces; NaN for anything else. */
+function plainNumber(bytes: Uint8Array, from: number, to: number, point: number): number {
+  let i = from;
+  const negative = bytes[i] === 45;
+  if (negative) i++;
+  let whole = 0;
+  let digits = 0;
+  let dot = -1;
+  for (; i < to; i++) {
+    const digit = bytes[i] - 48;
+    if (digit >= 0 && digit <= 9) {
+      whole = whole * 10 + digit;
+      digits++;
+    } else if (bytes[i] === point && dot < 0) dot = i;
+    else return NaN;
+  }
+  const places = dot < 0 ? 0 : to - dot - 1;
+  if (digits === 0 || whole > MAX_EXACT || places > 22) return NaN;
+  const value = whole / powers[places];
+  return negative ? -value : value;
+}
+
+/** `hh:mm` or `hh:mm:ss`; NaN for anything else. */
+function plainClock(bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from;
+  if ((length !== 5 && length !== 8) || bytes[from + 2] !== 58) return NaN;
+  const pair = (at: number): number => {
+    const high = bytes[at] - 48;
+    const low = bytes[at + 1] - 48;
+    return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : NaN;
+  };
+  const minutes = pair(from + 3);
+  const seconds = length === 8 ? (bytes[from + 5] === 58 ? pair(from + 6) : NaN) : 0;
+  const total = (pair(from) * 60 + minutes) * 60 + seconds;
+  return minutes < 60 && seconds < 60 && total <= 86_400 ? total * 1000 : NaN;
 }
 
 function indexOfBytes(bytes: Uint8Array, part: Uint8Array, from: number, to: number): number {

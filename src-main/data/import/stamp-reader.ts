@@ -79,7 +79,7 @@ export class StampReader {
 
   #fast(bytes: Uint8Array, from: number, to: number): boolean {
     let i = from;
-    let digit = 0;
+    let digit: number;
     let one = 0;
     while (i < to && (digit = bytes[i] - 48) >= 0 && digit <= 9) {
       one = one * 10 + digit;
@@ -122,7 +122,7 @@ export class StampReader {
 
   #clock(bytes: Uint8Array, from: number, to: number): boolean {
     let i = from;
-    let digit = 0;
+    let digit: number;
     let hour = 0;
     while (i < to && (digit = bytes[i] - 48) >= 0 && digit <= 9) {
       hour = hour * 10 + digit;

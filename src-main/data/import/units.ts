@@ -32,7 +32,8 @@ export const stripBrackets = (text: string): string => {
  */
 export function unitOfHeader(header: string): string | null {
   const name = header.trim();
-  const bracketed = /[[({]\s*([^[\](){}]{1,14}?)\s*[\])}]\s*$/.exec(name);
+  const bracketed =
+    /[[({]\s*([^[\](){}]{1,14}?)\s*[\])}]\s*$/.exec(name) ?? /\[\s*([^[\](){}]{1,14}?)\s*\]/.exec(name);
   if (bracketed && (known.test(bracketed[1]) || (/^[[{]/.test(bracketed[0]) && !/^\d+$/.test(bracketed[1]))))
     return bracketed[1];
   const tail = /(?:[_\s,./-]|\bin\s)\s*([^\s_,[\](){}]{1,10})$/.exec(name);
