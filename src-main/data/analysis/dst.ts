@@ -12,6 +12,9 @@ import { ascending } from './order.ts';
 import { DAY, HOUR } from './types.ts';
 import type { Part } from './types.ts';
 
+/** Clock changes further back than this before the end are not asked: rules change, and looking them up takes time. */
+const YEARS_ASKED = 3;
+
 const zones = [
   'Europe/Berlin',
   'Europe/London',
@@ -60,8 +63,8 @@ export function findClock(parts: readonly Part[], stepMs: number): ClockFinding 
   const none: ClockFinding = { zone: null, alike: [], changes: [], excluded: [] };
   if (!(stepMs <= HOUR)) return none;
   const sorted = parts.map((part) => ascending(part.time));
-  const from = Math.min(...sorted.map((time) => time[0]));
   const to = Math.max(...sorted.map((time) => time[time.length - 1]));
+  const from = Math.max(Math.min(...sorted.map((time) => time[0])), to - YEARS_ASKED * 366 * DAY);
   const excluded: string[] = [];
   let best: ClockFinding = none;
   let score = 0;

@@ -148,7 +148,8 @@ function otherStep(steps: Float64Array, stepMs: number): { stepMs: number; share
   }
   let best: { stepMs: number; share: number } | null = null;
   // Share of the time covered, not of the rows: a year of hours is as long as a year of quarter hours.
-  const covered = steps.reduce((sum, step) => sum + step, 0);
+  let covered = 0;
+  for (let i = 0; i < steps.length; i++) covered += steps[i];
   for (const [step, rows] of counts) {
     const share = (step * rows) / covered;
     if (share >= 0.1 && (best === null || share > best.share)) best = { stepMs: step, share };

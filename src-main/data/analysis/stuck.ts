@@ -3,6 +3,9 @@ import { numbersOf } from './parts.ts';
 import { HOUR } from './types.ts';
 import type { Part } from './types.ts';
 
+/** Longer runs count as this long when the usual length is told. */
+const LONGEST_COUNTED = 10_000;
+
 export interface StuckFinding {
   readonly column: string;
   /** per part: [first row, last row] */
@@ -21,7 +24,8 @@ export interface StuckFinding {
  * this series is used to: ten times its 99th percentile of runs, so that coarse or idle loads do not alarm.
  */
 export function findStuck(parts: readonly Part[], column: string, stepMs: number): StuckFinding | null {
-  const lengths: number[] = [];
+  const lengths = new Int32Array(LONGEST_COUNTED + 1);
+  let runs = 0;
   const all: { part: number; from: number; to: number; value: number }[] = [];
   const short = Math.max(12, Math.ceil((6 * HOUR) / stepMs));
   const day = Math.max(12, Math.ceil((24 * HOUR) / stepMs));
@@ -31,8 +35,9 @@ export function findStuck(parts: readonly Part[], column: string, stepMs: number
       const value = values[row];
       let end = row;
       while (end + 1 < values.length && values[end + 1] === value) end++;
-      if (!Number.isNaN(value)) {
-        lengths.push(end - row + 1);
+      if (value === value) {
+        runs++;
+        lengths[Math.min(LONGEST_COUNTED, end - row + 1)]++;
         if (end - row + 1 >= (value === 0 ? day : short))
           all.push({ part: index, from: row, to: end, value });
       }
@@ -40,11 +45,8 @@ export function findStuck(parts: readonly Part[], column: string, stepMs: number
     }
   });
   if (all.length === 0) return null;
-  const sorted = Float64Array.from(lengths).sort();
-  const usual = sorted[Math.floor(0.99 * (sorted.length - 1))];
-  const stuck = all.filter(
-    (run) => run.to - run.from + 1 >= 10 * usual || (sorted.length < 100 && all.length <= 3),
-  );
+  const usual = lengthAt(lengths, Math.floor(0.99 * (runs - 1)));
+  const stuck = all.filter((run) => run.to - run.from + 1 >= 10 * usual || (runs < 100 && all.length <= 3));
   if (stuck.length === 0) return null;
   const longest = stuck.reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a));
   return {
@@ -60,4 +62,14 @@ export function findStuck(parts: readonly Part[], column: string, stepMs: number
       value: longest.value,
     },
   };
+}
+
+/** Length of the run at a rank, from counts per length. */
+function lengthAt(counts: Int32Array, rank: number): number {
+  let before = 0;
+  for (let length = 0; length < counts.length; length++) {
+    before += counts[length];
+    if (before > rank) return length;
+  }
+  return LONGEST_COUNTED;
 }
