@@ -57,7 +57,10 @@ describe.each(namespaces)('%s', (namespace) => {
 test('every text that the code asks for by a fixed name is there', () => {
   const missing: string[] = [];
   for (const [path, source] of Object.entries(sources)) {
-    const own = [...source.matchAll(/useTranslation\('(\w+)'\)/g)].map(([, namespace]) => namespace!);
+    // useTranslation('data') or useTranslation(['runs', 'common'])
+    const own = [...source.matchAll(/useTranslation\(([^)]*)\)/g)].flatMap(([, names]) =>
+      [...names!.matchAll(/'(\w+)'/g)].map(([, namespace]) => namespace!),
+    );
     for (const [, key] of source.matchAll(/\bt\(\s*'([\w:.-]+)'/g)) {
       const [namespace, name] = key!.includes(':') ? (key!.split(':') as [string, string]) : [null, key!];
       const places = namespace ? [namespace] : own.length > 0 ? own : ['common'];

@@ -3,7 +3,6 @@
  * Works under `script-src 'self'`: no inline script, no eval; every address is relative, so the same files are
  * served by http://127.0.0.1 and by Electron's own protocol.
  */
-import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { UserConfig } from 'vite';
 
@@ -11,23 +10,23 @@ import type { UserConfig } from 'vite';
 export const rendererConfig = (here: string): UserConfig => ({
   root: here,
   base: './',
-  publicDir: resolve(here, 'public'),
+  publicDir: `${here}/public`,
   plugins: [react()],
   server: {
-    fs: { allow: [resolve(here, '..')] },
+    fs: { allow: [`${here}/..`] },
     // `vite src-renderer` beside `voltcast serve`: the page from here, everything else from there
     proxy: Object.fromEntries(
       ['/api', '/events', '/upload', '/download'].map((path) => [path, 'http://127.0.0.1:4280']),
     ),
   },
   build: {
-    outDir: resolve(here, '../out/renderer'),
+    outDir: `${here}/../out/renderer`,
     emptyOutDir: true,
     target: 'chrome130',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
-    rollupOptions: { input: resolve(here, 'index.html') },
+    rollupOptions: { input: `${here}/index.html` },
   },
 });
 

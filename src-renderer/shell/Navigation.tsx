@@ -1,7 +1,7 @@
 /** @file The six places of the app. */
 import { Burger, Kbd, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { routes } from '../pages/routes.tsx';
+import { places } from '../pages/places.ts';
 import { toHash } from '../stores/router.ts';
 import type { PageId } from '../stores/router.ts';
 import { Logo } from './Logo.tsx';
@@ -17,7 +17,7 @@ export function Navigation({ current, onClose }: { readonly current: PageId; rea
         <Burger opened onClick={onClose} hiddenFrom="sm" size="sm" ml="auto" aria-label={t('nav.close')} />
       </div>
       <nav aria-label={t('nav.label')} className={classes['nav']}>
-        {routes.map(({ id, icon: Icon, key }) => (
+        {places.map(({ id, icon: Icon, key }) => (
           <Tooltip
             key={id}
             position="right"

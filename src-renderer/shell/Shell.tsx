@@ -3,9 +3,8 @@ import { AppShell, Burger, Loader } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { routes } from '../pages/routes.tsx';
-import { useReadOnly } from '../stores/app.ts';
-import { useApp } from '../stores/app.ts';
+import { screens } from '../pages/routes.tsx';
+import { useApp, useReadOnly } from '../stores/app.ts';
 import { useRoute } from '../stores/router.ts';
 import { valueOf } from '../stores/resource.ts';
 import { Notice } from '../widgets/Notice.tsx';
@@ -48,7 +47,7 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const main = useRef<HTMLDivElement>(null);
   useShortcuts();
-  const Page = routes.find((r) => r.id === route.page)!.component;
+  const Page = screens[route.page];
 
   useEffect(() => {
     document.title = `${t(`page.${route.page}`)} · Voltcast`;

@@ -1,6 +1,6 @@
 /** @file Keys that work everywhere: `g` and then the letter of a page. Never while typing. */
 import { useEffect } from 'react';
-import { routes } from '../pages/routes.tsx';
+import { places } from '../pages/places.ts';
 import { navigate } from '../stores/router.ts';
 import type { PageId } from '../stores/router.ts';
 
@@ -10,7 +10,7 @@ const patienceMs = 1200;
 /** Which page a key leads to, given when `g` was pressed last; pure, so that the clock can be a test's. */
 export function pageForKey(key: string, pressedGAt: number | null, nowMs: number): PageId | null {
   if (pressedGAt === null || nowMs - pressedGAt > patienceMs) return null;
-  return routes.find((route) => route.key === key)?.id ?? null;
+  return places.find((place) => place.key === key)?.id ?? null;
 }
 
 const typing = (target: EventTarget | null): boolean =>

@@ -62,6 +62,7 @@ export const theme = createTheme({
       },
       styles: {
         content: { background: 'var(--vc-surface)' },
+        title: { fontWeight: 640, fontSize: '1.0625rem' },
         header: { background: 'var(--vc-surface)' },
       },
     },

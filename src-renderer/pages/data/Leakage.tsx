@@ -4,7 +4,7 @@ import type { ColumnInfo } from '../../../src-preload/contract/index.ts';
 import { Notice } from '../../widgets/Notice.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import classes from './data.module.css';
-import { leakageProofs, leakingCount } from './import-view.ts';
+import { leakageProofs, leakingCount, shownR2 } from './import-view.ts';
 
 export function LeakageNotice({
   columns,
@@ -31,7 +31,7 @@ export function LeakageNotice({
               <span style={{ width: `${Math.max(0, Math.min(1, proof.r2)) * 100}%` }} />
             </span>
             <span className={classes['leakR2']} title={proof.message}>
-              R² {format.number(proof.r2, 4)}
+              R² {format.number(shownR2(proof.r2), 4)}
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 /** @file The parts of an import preview, in the order in which they matter to the reader. */
-import { Radio, ScrollArea, Select, Stack, Switch, Table, TextInput } from '@mantine/core';
+import { Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useId } from 'react';
 import type { ReactNode } from 'react';
@@ -23,6 +23,7 @@ import {
   toggleRepair,
 } from './import-view.ts';
 import { LeakageNotice } from './Leakage.tsx';
+import { FirstRows } from './FirstRows.tsx';
 import { ReadOptions } from './ReadOptions.tsx';
 import { WarningNotice } from './WarningText.tsx';
 import { zoneNames } from './zones.ts';
@@ -216,42 +217,6 @@ function Choices({ preview, options, disabled, onAnswer }: PartProps) {
         }}
       />
     </div>
-  );
-}
-
-function FirstRows({ preview }: { readonly preview: ImportPreview }) {
-  const { t } = useTranslation('data');
-  const kinds = new Map(preview.columns.map((c) => [c.name, c]));
-  return (
-    <ScrollArea
-      className={classes['sample']!}
-      type="auto"
-      viewportProps={{ tabIndex: 0, 'aria-label': t('import.firstRows') }}
-    >
-      <Table verticalSpacing={4} horizontalSpacing="sm" fz="xs" className={classes['sampleTable']!}>
-        <Table.Thead>
-          <Table.Tr>
-            {preview.sampleHeader.map((name, i) => (
-              <Table.Th key={i} scope="col">
-                {name}
-                {kinds.get(name) ? <small>{t(`kind.${kinds.get(name)!.kind}`)}</small> : null}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {preview.sample.map((row, i) => (
-            <Table.Tr key={i}>
-              {row.map((text, j) => (
-                <Table.Td key={j}>
-                  {text ?? <span className={classes['blank']}>{t('import.blank')}</span>}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollArea>
   );
 }
 

@@ -16,6 +16,7 @@ import {
   leakageProofs,
   leakingCount,
   otherWarnings,
+  shownR2,
   targetChoices,
   toggleRepair,
 } from './import-view.ts';
@@ -57,6 +58,9 @@ describe('leakage', () => {
   test('two columns that do it together are one proof, the strongest first', () => {
     expect(leakageProofs(columns).map((proof) => proof.columns)).toEqual([['pf', 'q'], ['co2']]);
     expect(leakingCount(columns)).toBe(3);
+  });
+  test('a nearly perfect fit does not read as a perfect one', () => {
+    expect([0.99999, 1, 0.9765].map(shownR2)).toEqual([0.9999, 1, 0.9765]);
   });
   test('is not said twice, and never lost', () => {
     const warnings = [

@@ -66,6 +66,9 @@ export function leakageProofs(columns: readonly ColumnInfo[]): readonly LeakageP
   return [...proofs.values()].toSorted((a, b) => b.r2 - a.r2);
 }
 
+/** Rounded down to four decimals: a nearly perfect fit must not read as a perfect one. */
+export const shownR2 = (r2: number): number => Math.floor(r2 * 10_000 + 1e-9) / 10_000;
+
 /** How many columns give the target away. */
 export const leakingCount = (columns: readonly ColumnInfo[]): number =>
   columns.filter((column) => column.leakage !== null).length;

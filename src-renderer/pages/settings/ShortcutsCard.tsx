@@ -1,7 +1,7 @@
 /** @file The keys that work everywhere. */
 import { Kbd } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { routes } from '../routes.tsx';
+import { places } from '../places.ts';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import classes from './settings.module.css';
 
@@ -10,12 +10,12 @@ export function ShortcutsCard() {
   return (
     <SectionCard title={t('shortcuts.title')} hint={t('shortcuts.hint')}>
       <ul className={classes['keys']}>
-        {routes.map((route) => (
-          <li key={route.id}>
+        {places.map((place) => (
+          <li key={place.id}>
             <span>
-              <Kbd>g</Kbd> <Kbd>{route.key}</Kbd>
+              <Kbd>g</Kbd> <Kbd>{place.key}</Kbd>
             </span>
-            {t(`common:page.${route.id}`)}
+            {t(`common:page.${place.id}`)}
           </li>
         ))}
       </ul>
