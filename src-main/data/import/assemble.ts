@@ -12,7 +12,7 @@ import type { Dialect } from './dialect.ts';
 import { timeColumns } from './plan.ts';
 import type { FilePlan } from './plan.ts';
 import { findSeries } from './find-series.ts';
-import type { TableWithoutFile } from './parse.ts';
+import type { TableWithoutFile } from './raw-table.ts';
 import { decimalQuestion, timestampQuestion } from './questions.ts';
 import { readTime } from './read-time.ts';
 import type { Scanner } from './scanner.ts';

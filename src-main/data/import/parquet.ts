@@ -10,7 +10,7 @@ import { decideOrder, orderQuestion } from './date-order.ts';
 import { describeFormat } from './date-format.ts';
 import { findSeries } from './find-series.ts';
 import { isBookkeepingName, isEndName, isTimeName, isUtcName } from './names.ts';
-import type { Progress, TableWithoutFile } from './parse.ts';
+import type { Progress, TableWithoutFile } from './raw-table.ts';
 import { ENOUGH, findName } from './plan.ts';
 import { timestampQuestion } from './questions.ts';
 import type { Source } from './source.ts';

@@ -15,13 +15,11 @@ import { hashFile } from './hash.ts';
 import { readParquetTable } from './parquet.ts';
 import { ENOUGH, planFile } from './plan.ts';
 import type { FilePlan } from './plan.ts';
-import type { RawTable } from './raw-table.ts';
+import type { Progress, RawTable, TableWithoutFile } from './raw-table.ts';
 import { Scanner } from './scanner.ts';
 import { openSource } from './source.ts';
 import type { Source } from './source.ts';
 import { parseNumber } from './cells.ts';
-
-export type Progress = (fraction: number, message: string) => void;
 
 /**
  * @param file absolute path
@@ -49,8 +47,6 @@ export async function parseFile(file: string, options: ImportOptions, progress: 
   progress(1, 'read');
   return { ...table, file, bytes: source.bytes, sha256 };
 }
-
-export type TableWithoutFile = Omit<RawTable, 'file' | 'bytes' | 'sha256'>;
 
 async function readText(
   source: Source,

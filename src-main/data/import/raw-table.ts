@@ -2,6 +2,11 @@
 import type { FileFormat, ImportQuestion, Warning } from '../../../src-preload/contract/index.ts';
 import type { CategoryColumn, Column } from '../frame.ts';
 
+export type Progress = (fraction: number, message: string) => void;
+
+/** What a reader of one format knows; {@link RawTable} adds the file itself. */
+export type TableWithoutFile = Omit<RawTable, 'file' | 'bytes' | 'sha256'>;
+
 export interface RawTable {
   readonly file: string;
   readonly bytes: number;
