@@ -20,21 +20,32 @@ export default tseslint.config(
   },
   { files: ['src-renderer/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   {
-    files: ['scripts/**', '*.cjs', '*.config.*', 'bench/**', 'tests/**', '.dependency-cruiser.cjs'],
+    files: [
+      'scripts/**',
+      '*.cjs',
+      '*.config.*',
+      'bench/**',
+      'build/**',
+      'tests/**',
+      '.dependency-cruiser.cjs',
+    ],
     languageOptions: {
       globals: {
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',
         module: 'writable',
+        require: 'readonly',
         setTimeout: 'readonly',
         fetch: 'readonly',
         performance: 'readonly',
         Buffer: 'readonly',
       },
     },
-    rules: { 'no-console': 'off' },
+    rules: { 'no-console': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
+  // TanStack Virtual cannot be memoised by the React compiler, which this project does not use
+  { files: ['src-renderer/**/*.tsx'], rules: { 'react-hooks/incompatible-library': 'off' } },
   { files: ['src-main/cli/**'], rules: { 'no-console': 'off' } },
   prettier,
 );

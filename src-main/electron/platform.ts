@@ -7,8 +7,6 @@ import type {
   Menu,
   Notification,
   protocol,
-  session,
-  shell,
   utilityProcess,
 } from 'electron';
 
@@ -20,7 +18,6 @@ export interface Platform {
   readonly Menu: typeof Menu;
   readonly Notification: typeof Notification;
   readonly protocol: typeof protocol;
-
   readonly utilityProcess: typeof utilityProcess;
 }
 

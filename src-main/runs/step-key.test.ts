@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { canonicalJson, stepKey } from './step-key.ts';
 
-const base = { id: 'train', version: 1, params: { eta: 0.1, depth: 6 }, inputs: [{ name: 'a', hash: '1' }] };
+const base = {
+  id: 'train',
+  version: 1,
+  code: 'c0de',
+  params: { eta: 0.1, depth: 6 },
+  inputs: [{ name: 'a', hash: '1' }],
+};
 
 test('the order of keys and undefined values do not change a key', () => {
   expect(stepKey({ ...base, params: { depth: 6, gone: undefined, eta: 0.1 } })).toBe(stepKey(base));
@@ -10,6 +16,7 @@ test('the order of keys and undefined values do not change a key', () => {
 test.each([
   ['the step', { ...base, id: 'evaluate' }],
   ['its version', { ...base, version: 2 }],
+  ['the code', { ...base, code: 'c1de' }],
   ['a parameter', { ...base, params: { eta: 0.2, depth: 6 } }],
   ['an input', { ...base, inputs: [{ name: 'a', hash: '2' }] }],
   ['the name of an input', { ...base, inputs: [{ name: 'b', hash: '1' }] }],

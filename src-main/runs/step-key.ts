@@ -8,6 +8,8 @@ export const engineFormat = 1;
 export interface StepKeyParts {
   readonly id: string;
   readonly version: number;
+  /** of the code that makes steps, see code-fingerprint.ts */
+  readonly code: string;
   readonly params: unknown;
   /** in the order the step declares them */
   readonly inputs: readonly { readonly name: string; readonly hash: string }[];
@@ -19,6 +21,7 @@ export function stepKey(parts: StepKeyParts): string {
     engine: engineFormat,
     step: parts.id,
     version: parts.version,
+    code: parts.code,
     params: parts.params,
     inputs: parts.inputs.map(({ name, hash }) => [name, hash]),
   });

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -163,9 +164,8 @@ describe.skipIf(chromiumPath === null)('the desktop shell, in real Chromium', ()
 
 describe('packaging', () => {
   test('the fuses of the installed app are closed', async () => {
-    const { fuses } = (await import('../../build/after-pack.cjs')).default as {
-      fuses: Record<string, boolean>;
-    };
+    const load = createRequire(import.meta.url);
+    const { fuses } = load('../../build/after-pack.cjs') as { fuses: Record<string, boolean> };
     expect(fuses).toMatchObject({
       RunAsNode: false,
       EnableNodeOptionsEnvironmentVariable: false,

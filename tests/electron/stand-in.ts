@@ -67,7 +67,7 @@ export async function createStandIn(browser: Browser) {
 
   class StandInWindow extends EventEmitter {
     readonly options: Record<string, unknown>;
-    readonly webContents: EventEmitter & Record<string, unknown>;
+    readonly webContents: EventEmitter;
     page: Page | null = null;
     focused = true;
     loaded: Promise<void> = Promise.resolve();

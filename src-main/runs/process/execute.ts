@@ -3,6 +3,7 @@ import { AppError, toErrorData } from '../../../src-preload/contract/index.ts';
 import type { ArtifactRef, ErrorData, StepView } from '../../../src-preload/contract/index.ts';
 import { isIntact } from '../../workspace/object-store.ts';
 import type { ObjectStore, StepRecord } from '../../workspace/types.ts';
+import { codeFingerprint } from '../code-fingerprint.ts';
 import type { RunSpec, StepDefinition } from '../step.ts';
 import { stepKey } from '../step-key.ts';
 import type { Port } from './port.ts';
@@ -94,7 +95,13 @@ async function executeStep(definition: StepDefinition, execution: Execution): Pr
 }
 
 const keyOf = (definition: StepDefinition, spec: RunSpec, inputs: readonly ArtifactRef[]): string =>
-  stepKey({ id: definition.id, version: definition.version, params: definition.params(spec), inputs });
+  stepKey({
+    id: definition.id,
+    version: definition.version,
+    code: codeFingerprint(),
+    params: definition.params(spec),
+    inputs,
+  });
 
 async function findIntact(key: string, { port, objects }: Execution): Promise<StepRecord | null> {
   const record = await port.findStep(key);
