@@ -20,6 +20,8 @@ const CR = 13;
 /** 10^0 ... 10^22: exact, so that dividing an integer up to 2^53 by one of them rounds correctly (Clinger 1990) */
 const powers = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 const MAX_EXACT = Number.MAX_SAFE_INTEGER;
+/** so many digits fit 32 bits, whose arithmetic is several times faster than that of doubles */
+const INT_DIGITS = 9;
 /** a quoted cell longer than this was never meant to be one */
 const MAX_QUOTED = 1 << 20;
 const NOT_CLOSED = -1;
@@ -33,7 +35,17 @@ export class Scanner {
   readonly ragged: number[] = [];
   raggedCount = 0;
   readonly #options: ScanOptions;
+  readonly #delimiter: number;
+  readonly #eol: number;
+  /** byte of the decimal sign outside quotes */
+  readonly #point: number;
   readonly #kinds: Uint8Array;
+  /** the stores' arrays, by column */
+  #numbers: Float64Array[] = [];
+  #codes: Int32Array[] = [];
+  /** of the chunk being scanned */
+  #end = 0;
+  #last = false;
   readonly #reader: StampReader;
   readonly #shifts: { row: number; by: number }[] = [];
   #capacity: number;
@@ -54,6 +66,12 @@ export class Scanner {
     this.#kinds = Uint8Array.from(plan, (column) => column.kind);
     this.#reader = new StampReader(options.decode);
     this.#skip = options.skipLines;
+    this.#delimiter = options.delimiter;
+    this.#eol = options.eol;
+    // where cells end at commas, a decimal comma can only stand inside quotes
+    const comma = options.delimiter === 44 ? -1 : 44;
+    this.#point = options.decimal === '.' ? 46 : comma;
+    this.#share();
   }
 
   /** Physical line of a row, 1-based: blank lines and line breaks inside quotes counted. */
@@ -68,7 +86,7 @@ export class Scanner {
 
   /** Takes the next bytes of the file; `last` says that there are no more. */
   feed(chunk: Uint8Array, last: boolean): void {
-    const { eol } = this.#options;
+    const eol = this.#eol;
     const length = this.#carried + chunk.length;
     if (this.#buffer.length < length + 1) {
       const larger = new Uint8Array(length * 2 + 1);
@@ -93,144 +111,184 @@ export class Scanner {
   #grow(): void {
     this.#capacity = Math.ceil(this.#capacity * 1.5);
     for (const store of this.stores) store.resize(this.#capacity);
+    this.#share();
+  }
+
+  #share(): void {
+    this.#numbers = this.stores.map((store) => store.numbers);
+    this.#codes = this.stores.map((store) => store.codes);
   }
 
   /** @returns where the first row that is not complete begins */
   #scan(bytes: Uint8Array, begin: number, end: number, last: boolean): number {
-    const { delimiter, eol, decimal } = this.#options;
-    // where cells end at commas, a decimal comma can only stand inside quotes
-    const comma = delimiter === 44 ? -1 : 44;
-    const point = decimal === '.' ? 46 : comma;
-    const columnKinds = this.#kinds;
-    const width = columnKinds.length;
-    const stores = this.stores;
-    const reader = this.#reader;
-    let numbers = stores.map((store) => store.numbers);
-    let codes = stores.map((store) => store.codes);
+    this.#end = end;
+    this.#last = last;
     let i = begin;
     while (i < end) {
-      if (bytes[i] === eol || (bytes[i] === CR && bytes[i + 1] === eol)) {
-        i += bytes[i] === eol ? 1 : 2;
-        this.#shift(1);
-        continue;
-      }
-      const rowStart = i;
-      const row = this.rows;
-      if (row === this.#capacity) {
-        this.#grow();
-        numbers = stores.map((store) => store.numbers);
-        codes = stores.map((store) => store.codes);
-      }
-      this.#breaks = 0;
-      let k = 0;
-      for (; k < width; k++) {
-        const kind = columnKinds[k];
-        const start = i;
-        if (kind === NUMBER) {
-          let byte = bytes[i];
-          const negative = byte === 45;
-          if (negative) byte = bytes[++i];
-          let whole = 0;
-          let digits = i;
-          let digit = byte - 48;
-          while (digit >= 0 && digit <= 9) {
-            whole = whole * 10 + digit;
-            digit = bytes[++i] - 48;
-          }
-          digits = i - digits;
-          if (digit + 48 === point) {
-            const dot = i;
-            digit = bytes[++i] - 48;
-            while (digit >= 0 && digit <= 9) {
-              whole = whole * 10 + digit;
-              digit = bytes[++i] - 48;
-            }
-            const places = i - dot - 1;
-            digits += places;
-            whole = whole <= MAX_EXACT && places <= 22 ? whole / powers[places] : Infinity;
-          }
-          byte = digit + 48;
-          if (
-            digits > 0 &&
-            whole <= MAX_EXACT &&
-            (byte === delimiter || byte === eol || (byte === CR && bytes[i + 1] === eol))
-          ) {
-            numbers[k][row] = negative ? -whole : whole;
-            if (byte === CR && eol !== CR) i++;
-          } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED)
-            this.#slowNumber(stores[k], row);
-        } else if (kind === TEXT) {
-          let hash = 0;
-          let byte = bytes[i];
-          if (byte !== QUOTE && byte !== SPACE && byte !== EQUALS)
-            while (byte !== delimiter && byte !== eol && byte !== CR) {
-              hash = (Math.imul(hash, 31) + byte) | 0;
-              byte = bytes[++i];
-            }
-          if (byte === delimiter || byte === eol || (byte === CR && bytes[i + 1] === eol)) {
-            codes[k][row] = stores[k].dictionary.code(bytes, start, i, hash);
-            if (byte === CR && eol !== CR) i++;
-          } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowText(stores[k], row);
-        } else if (kind === STAMP) {
-          i += reader.fixed(bytes, i);
-          let byte = bytes[i];
-          if (i === start || (byte !== delimiter && byte !== eol)) {
-            i = start;
-            byte = bytes[i];
-            while (byte > SPACE && byte !== QUOTE && byte !== delimiter && byte !== eol) byte = bytes[++i];
-            // a space inside parts date and time; one at either end goes the slow way
-            if (byte === SPACE && i > start)
-              do byte = bytes[++i];
-              while (byte > SPACE && byte !== delimiter && byte !== eol);
-            if (byte === delimiter || byte === eol) reader.read(bytes, start, i);
-          }
-          if (
-            (byte === delimiter || byte === eol) &&
-            reader.key !== UNREADABLE &&
-            stores[k].example !== null
-          ) {
-            const store = stores[k];
-            store.keys[row] = reader.key;
-            store.ms[row] = reader.ms;
-            if (reader.hasOffset) store.noteOffset(row);
-          } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED)
-            this.#slowOther(stores[k], row);
-        } else if (kind === SKIP && bytes[i] !== QUOTE) {
-          while (bytes[i] !== delimiter && bytes[i] !== eol) i++;
-        } else if ((i = this.#cell(bytes, start, end, last)) !== NOT_CLOSED) this.#slowOther(stores[k], row);
-        if (i === NOT_CLOSED) {
-          for (const other of stores) other.forget(row);
-          return rowStart;
-        }
-        if (bytes[i] === eol) {
-          k++;
-          break;
-        }
-        i++;
-      }
-      if (k === 1 && width > 1 && this.#isBlank(bytes, rowStart, i)) {
-        stores[0].forget(row);
-        this.#shift(1);
-        i++;
-        continue;
-      }
-      if (k < width || bytes[i] !== eol) i = this.#irregular(bytes, i, k, row, eol, delimiter);
-      i++;
-      this.rows = row + 1;
-      if (this.#breaks > 0) this.#shift(this.#breaks);
+      const next = this.#row(bytes, i);
+      if (next === NOT_CLOSED) return i;
+      i = next;
     }
     return i;
   }
 
+  /** Reads the row (or passes the blank line) that begins at `begin`. @returns where the next begins, or NOT_CLOSED */
+  #row(bytes: Uint8Array, begin: number): number {
+    const eol = this.#eol;
+    if (bytes[begin] === eol || (bytes[begin] === CR && bytes[begin + 1] === eol)) {
+      this.#shift(1);
+      return begin + (bytes[begin] === eol ? 1 : 2);
+    }
+    const row = this.rows;
+    if (row === this.#capacity) this.#grow();
+    const columnKinds = this.#kinds;
+    const width = columnKinds.length;
+    let i = begin;
+    let k = 0;
+    for (; k < width; k++) {
+      const kind = columnKinds[k];
+      if (kind === NUMBER) i = this.#number(bytes, i, k, row);
+      else if (kind === TEXT) i = this.#category(bytes, i, k, row);
+      else if (kind === STAMP) i = this.#date(bytes, i, k, row);
+      else i = this.#other(bytes, i, k, row);
+      if (i === NOT_CLOSED) {
+        for (const store of this.stores) store.forget(row);
+        this.#breaks = 0;
+        return NOT_CLOSED;
+      }
+      if (bytes[i] === eol) {
+        k++;
+        break;
+      }
+      i++;
+    }
+    if (k < width || bytes[i] !== eol) {
+      if (k === 1 && this.#isBlank(bytes, begin, i)) {
+        this.stores[0].forget(row);
+        this.#shift(1);
+        return i + 1;
+      }
+      i = this.#irregular(bytes, i, k, row);
+    }
+    this.rows = row + 1;
+    if (this.#breaks > 0) {
+      this.#shift(this.#breaks);
+      this.#breaks = 0;
+    }
+    return i + 1;
+  }
+
+  /** A cell of digits, where it stands. Like the two below: @returns index behind the cell, or NOT_CLOSED */
+  #number(bytes: Uint8Array, start: number, k: number, row: number): number {
+    let i = start;
+    let byte = bytes[i];
+    const negative = byte === 45;
+    if (negative) byte = bytes[++i];
+    let whole = 0;
+    const first = i;
+    let digit = byte - 48;
+    while (digit >= 0 && digit <= 9) {
+      whole = (Math.imul(whole, 10) + digit) | 0;
+      digit = bytes[++i] - 48;
+    }
+    let digits = i - first;
+    let places = 0;
+    if (digit + 48 === this.#point) {
+      const dot = i;
+      digit = bytes[++i] - 48;
+      while (digit >= 0 && digit <= 9) {
+        whole = (Math.imul(whole, 10) + digit) | 0;
+        digit = bytes[++i] - 48;
+      }
+      places = i - dot - 1;
+      digits += places;
+    }
+    byte = digit + 48;
+    const eol = this.#eol;
+    const ended = byte === CR && bytes[i + 1] === eol;
+    if (digits > 0 && digits <= INT_DIGITS && (byte === this.#delimiter || byte === eol || ended)) {
+      const value = whole / powers[places];
+      this.#numbers[k][row] = negative ? -value : value;
+      return ended ? i + 1 : i;
+    }
+    const after = this.#cell(bytes, start);
+    if (after !== NOT_CLOSED) this.#slowNumber(this.stores[k], row);
+    return after;
+  }
+
+  /** A category without quotes. */
+  #category(bytes: Uint8Array, start: number, k: number, row: number): number {
+    const delimiter = this.#delimiter;
+    const eol = this.#eol;
+    let i = start;
+    let hash = 0;
+    let byte = bytes[i];
+    if (byte !== QUOTE && byte !== SPACE && byte !== EQUALS)
+      while (byte !== delimiter && byte !== eol && byte !== CR) {
+        hash = (Math.imul(hash, 31) + byte) | 0;
+        byte = bytes[++i];
+      }
+    const ended = byte === CR && bytes[i + 1] === eol;
+    if (byte === delimiter || byte === eol || ended) {
+      this.#codes[k][row] = this.stores[k].dictionary.code(bytes, start, i, hash);
+      return ended ? i + 1 : i;
+    }
+    const after = this.#cell(bytes, start);
+    if (after === NOT_CLOSED) return after;
+    const code = hashBytes(this.#bytes, this.#from, this.#to);
+    this.#codes[k][row] = this.stores[k].dictionary.code(this.#bytes, this.#from, this.#to, code);
+    return after;
+  }
+
+  /** A stamp without quotes; the first one of a column goes the slow way, which keeps its text as the example. */
+  #date(bytes: Uint8Array, start: number, k: number, row: number): number {
+    const reader = this.#reader;
+    const store = this.stores[k];
+    const i = start + reader.fixed(bytes, start);
+    const fixed = i > start && (bytes[i] === this.#delimiter || bytes[i] === this.#eol);
+    const after = fixed ? i : this.#looseDate(bytes, start);
+    if (after === start || reader.key === UNREADABLE || store.example === null) {
+      const behind = this.#cell(bytes, start);
+      if (behind !== NOT_CLOSED) this.#slowOther(store, row);
+      return behind;
+    }
+    store.keys[row] = reader.key;
+    store.ms[row] = reader.ms;
+    if (reader.hasOffset) store.noteOffset(row);
+    return after;
+  }
+
+  /** @returns index behind the stamp, or `start` where quotes or spaces at the ends ask for the slow way */
+  #looseDate(bytes: Uint8Array, start: number): number {
+    const delimiter = this.#delimiter;
+    const eol = this.#eol;
+    let i = start;
+    let byte = bytes[i];
+    while (byte > SPACE && byte !== QUOTE && byte !== delimiter && byte !== eol) byte = bytes[++i];
+    // one space parts date and time
+    if (byte === SPACE && i > start)
+      do byte = bytes[++i];
+      while (byte > SPACE && byte !== delimiter && byte !== eol);
+    if (i === start || (byte !== delimiter && byte !== eol)) return start;
+    this.#reader.read(bytes, start, i);
+    return i;
+  }
+
+  #other(bytes: Uint8Array, start: number, k: number, row: number): number {
+    if (this.#kinds[k] === SKIP && bytes[start] !== QUOTE) {
+      let i = start;
+      while (bytes[i] !== this.#delimiter && bytes[i] !== this.#eol) i++;
+      return i;
+    }
+    const after = this.#cell(bytes, start);
+    if (after !== NOT_CLOSED) this.#slowOther(this.stores[k], row);
+    return after;
+  }
+
   /** A row with another number of cells. `i` stands on its end, or behind the delimiter of its last known cell. */
-  #irregular(
-    bytes: Uint8Array,
-    at: number,
-    cells: number,
-    row: number,
-    eol: number,
-    delimiter: number,
-  ): number {
+  #irregular(bytes: Uint8Array, at: number, cells: number, row: number): number {
+    const eol = this.#eol;
+    const delimiter = this.#delimiter;
     let i = at;
     let odd = cells < this.stores.length;
     for (let k = cells; k < this.stores.length; k++) this.#blank(this.stores[k], row);
@@ -274,13 +332,14 @@ export class Scanner {
    * around it cut. Its content is then in #bytes from #from to #to.
    * @returns index of the delimiter or line end behind it; NOT_CLOSED when the chunk ends inside quotes
    */
-  #cell(bytes: Uint8Array, start: number, end: number, last: boolean): number {
-    const { delimiter, eol } = this.#options;
+  #cell(bytes: Uint8Array, start: number): number {
+    const delimiter = this.#delimiter;
+    const eol = this.#eol;
     let i = start;
     while (bytes[i] === SPACE && delimiter !== SPACE) i++;
     const open = bytes[i] === EQUALS && bytes[i + 1] === QUOTE ? i + 1 : i;
     if (bytes[open] === QUOTE) {
-      const after = this.#quoted(bytes, open, end, last);
+      const after = this.#quoted(bytes, open);
       if (after !== 0) return after;
     }
     while (bytes[i] !== delimiter && bytes[i] !== eol) i++;
@@ -289,13 +348,15 @@ export class Scanner {
   }
 
   /** @returns index behind the cell, NOT_CLOSED, or 0 when the quote is an ordinary character */
-  #quoted(bytes: Uint8Array, open: number, end: number, last: boolean): number {
-    const { delimiter, eol } = this.#options;
+  #quoted(bytes: Uint8Array, open: number): number {
+    const delimiter = this.#delimiter;
+    const eol = this.#eol;
+    const end = this.#end;
     let doubled = 0;
     let breaks = 0;
     let close = open + 1;
     for (; ; close++) {
-      if (close >= end) return last || end - open > MAX_QUOTED ? 0 : NOT_CLOSED;
+      if (close >= end) return this.#last || end - open > MAX_QUOTED ? 0 : NOT_CLOSED;
       if (bytes[close] === eol) breaks++;
       if (bytes[close] !== QUOTE) continue;
       if (bytes[close + 1] !== QUOTE) break;
@@ -334,11 +395,6 @@ export class Scanner {
 
   #text(): string {
     return this.#options.decode(this.#bytes.subarray(this.#from, this.#to));
-  }
-
-  #slowText(store: Store, row: number): void {
-    const hash = hashBytes(this.#bytes, this.#from, this.#to);
-    store.codes[row] = store.dictionary.code(this.#bytes, this.#from, this.#to, hash);
   }
 
   #slowNumber(store: Store, row: number): void {
