@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -87,32 +88,74 @@ function installedMatches() {
   }
 }
 
+const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** One set-up at a time: two `npm ci` on one folder destroy each other's work. A lock of a dead process is taken over. */
+function withSetupLock(body) {
+  const lock = path.join(
+    os.tmpdir(),
+    `voltcast-setup-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`,
+  );
+  for (let told = false; ; pause(500)) {
+    try {
+      fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const owner = Number(fs.readFileSync(lock, 'utf8'));
+      if (owner > 0 && isAlive(owner)) {
+        if (!told) say('Another Voltcast command is setting up: waiting for it …');
+        told = true;
+      } else fs.rmSync(lock, { force: true });
+    }
+  }
+  const release = () => fs.rmSync(lock, { force: true });
+  process.once('exit', release);
+  try {
+    body();
+  } finally {
+    release();
+    process.off('exit', release);
+  }
+}
+
 /** Installs the packages of package-lock.json, under Node 24 so that npm picks every platform package; nothing when nothing changed. */
 export function ensurePackages() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) fail(`Voltcast needs Node 20 or newer to set itself up; this is ${process.version}.`);
-  const stamp = path.join(root, 'node_modules', '.voltcast-setup');
-  const wanted = `${hashOf(['package.json', 'package-lock.json'])} ${process.platform}-${process.arch}`;
-  if (upToDate(stamp, wanted) && fs.existsSync(node24)) return;
-  if (fs.existsSync(node24) && installedMatches()) {
-    fs.writeFileSync(stamp, wanted);
-    return;
-  }
+  if (!needsPackages()) return;
+  withSetupLock(() => {
+    if (needsPackages()) installPackages();
+  });
+}
+
+const setupStamp = path.join(root, 'node_modules', '.voltcast-setup');
+const setupWanted = () =>
+  `${hashOf(['package.json', 'package-lock.json'])} ${process.platform}-${process.arch}`;
+
+function needsPackages() {
+  const wanted = setupWanted();
+  if (!fs.existsSync(node24)) return true;
+  if (upToDate(setupStamp, wanted)) return false;
+  if (!installedMatches()) return true;
+  fs.writeFileSync(setupStamp, wanted);
+  return false;
+}
+
+function installPackages() {
   say('Setting up: installing packages (a few minutes the first time) …');
   // npm 11 understands `allowScripts`; the npm that comes with older Nodes does not pick all platform packages
-  const status = run('npx', [
-    '--yes',
-    '--package',
-    'node@24',
-    '--package',
-    'npm@11',
-    '--',
-    'npm',
-    'ci',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ]);
+  const npm = ['--yes', '--package', 'node@24', '--package', 'npm@11', '--', 'npm'];
+  const status = run('npx', [...npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (status !== 0)
     fail(
       'Set-up failed: the packages could not be installed. Check the connection to the package registry and run the command again.',
@@ -121,7 +164,7 @@ export function ensurePackages() {
     fail(
       'Set-up failed: the package "node" (the Node 24 runtime) did not install. Delete node_modules and run the command again.',
     );
-  fs.writeFileSync(stamp, wanted);
+  fs.writeFileSync(setupStamp, setupWanted());
 }
 
 const rendererSources = [

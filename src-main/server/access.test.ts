@@ -5,8 +5,9 @@ describe('who may talk to the server', () => {
   test.each(['127.0.0.1:4000', 'localhost', 'localhost:80', '[::1]:9'])('loopback name %s', (host) =>
     expect(isLoopbackHost(host)).toBe(true),
   );
-  test.each(['evil.example', '127.0.0.1.evil.example:80', '10.0.0.5:4000', '', undefined])('other name %s', (host) =>
-    expect(isLoopbackHost(host)).toBe(false),
+  test.each(['evil.example', '127.0.0.1.evil.example:80', '10.0.0.5:4000', '', undefined])(
+    'other name %s',
+    (host) => expect(isLoopbackHost(host)).toBe(false),
   );
 
   test('only our own origin, or none', () => {

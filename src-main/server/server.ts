@@ -73,7 +73,7 @@ export async function startServer(app: App, options: ServerOptions): Promise<Run
   guard(server, token);
   await server.register(fastifyStatic, { root: options.staticFolder, cacheControl: false });
   routeCalls(server, api, uploads);
-  routeEvents(server, app);
+  routeEvents(server, app, uploads);
   routeFiles(server, app, api, uploads);
   server.setErrorHandler((thrown, _request, reply) => {
     const error = toErrorData(thrown);
@@ -145,13 +145,14 @@ function routeCalls(server: FastifyInstance, api: Api, uploads: Uploads): void {
       return reply.code(statusOf(error)).send({ error });
     }
     const answer = await api.answer(name, input);
-    if ('error' in answer) return reply.code(statusOf(answer.error)).send(answer);
+    if ('error' in answer)
+      return reply.code(statusOf(answer.error)).send({ error: uploads.hidePaths(answer.error) });
     if (name === 'datasets.import') uploads.discard((request.body as { file: string }).file);
-    return answer;
+    return name === 'datasets.preview' || name === 'datasets.import' ? uploads.hidePaths(answer) : answer;
   });
 }
 
-function routeEvents(server: FastifyInstance, app: App): void {
+function routeEvents(server: FastifyInstance, app: App, uploads: Uploads): void {
   server.get('/events', (request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
     const stream = reply.raw;
@@ -162,7 +163,10 @@ function routeEvents(server: FastifyInstance, app: App): void {
       connection: 'keep-alive',
     });
     stream.write(': open\n\n');
-    const stop = app.bus.on((event) => stream.write(`data: ${JSON.stringify(event)}\n\n`));
+    const stop = app.bus.on((event) => {
+      const told = event.type === 'import-progress' ? uploads.hidePaths(event) : event;
+      stream.write(`data: ${JSON.stringify(told)}\n\n`);
+    });
     const alive = setInterval(() => stream.write(': alive\n\n'), keepAliveMs);
     request.raw.on('close', () => {
       stop();

@@ -14,7 +14,11 @@ afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 describe('uploads', () => {
   test('arrive whole, keep their name, and go when discarded', async () => {
     const uploads = createUploads(folder, () => null);
-    const id = await uploads.receive('load 2024.csv', Readable.from([Buffer.from('a,b\n'), Buffer.from('1,2\n')]), 8);
+    const id = await uploads.receive(
+      'load 2024.csv',
+      Readable.from([Buffer.from('a,b\n'), Buffer.from('1,2\n')]),
+      8,
+    );
     const file = uploads.resolve(id);
     expect(path.basename(file)).toBe('load 2024.csv');
     expect(fs.readFileSync(file, 'utf8')).toBe('a,b\n1,2\n');
@@ -37,8 +41,20 @@ describe('uploads', () => {
 
   test('a file larger than the disk is refused before it is written', async () => {
     const uploads = createUploads(folder, () => 1000);
-    await expect(uploads.receive('big.csv', Readable.from([]), 600)).rejects.toMatchObject({ code: 'disk-full' });
+    await expect(uploads.receive('big.csv', Readable.from([]), 600)).rejects.toMatchObject({
+      code: 'disk-full',
+    });
     expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
+  test('what is said of an upload does not say where it lies', async () => {
+    const uploads = createUploads(folder, () => null);
+    const file = uploads.resolve(await uploads.receive('load.csv', Readable.from(['x']), 1));
+    const error = { message: `${file}: no rows`, place: { file, line: 3 } };
+    expect(uploads.hidePaths(error)).toEqual({
+      message: 'load.csv: no rows',
+      place: { file: 'load.csv', line: 3 },
+    });
   });
 
   test('a broken transfer leaves nothing behind', async () => {

@@ -15,6 +15,8 @@ export interface Uploads {
   /** path of an upload. @throws AppError `path-not-allowed`, `upload-missing` */
   resolve(file: string): string;
   discard(file: string): void;
+  /** the same with the names of uploads in place of their paths: where they lie is nobody's business */
+  hidePaths<T>(answer: T): T;
 }
 
 /** The last part of a name sent by a browser, without anything a file system would take as more than a name. */
@@ -76,6 +78,14 @@ export function createUploads(folder: string, freeBytes: () => number | null): U
     },
     discard(file) {
       fs.rmSync(folderOf(file), { recursive: true, force: true });
+    },
+    hidePaths(answer) {
+      const inText = JSON.stringify(folder + path.sep).slice(1, -1); // as it stands inside JSON
+      const parts = JSON.stringify(answer).split(inText);
+      const idAndSeparator = /^[0-9a-f-]{36}(?:\/|\\\\)/;
+      return JSON.parse(
+        parts.map((part, i) => (i === 0 ? part : part.replace(idAndSeparator, ''))).join(''),
+      ) as typeof answer;
     },
   };
 }

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { call, withoutUploadFolder } from './client.ts';
+import { call } from './client.ts';
 
 /** A real server: the client's own wire format, its errors, and what it does with a body that is no JSON. */
 let server: http.Server;
@@ -45,10 +45,4 @@ test('nobody there is said as such', async () => {
   globalThis.fetch = () => original('http://127.0.0.1:1/');
   await expect(call('settings.get', {})).rejects.toMatchObject({ code: 'server-unreachable' });
   globalThis.fetch = before;
-});
-
-test('the folder of an upload is nobody’s business, other paths stay', () => {
-  const id = '6ec97eb9-c3d2-4925-9b0f-a610ba4cd33a';
-  expect(withoutUploadFolder(`/ws/incoming/${id}/load.csv is not a table`)).toBe('load.csv is not a table');
-  expect(withoutUploadFolder('/home/ana/load.csv')).toBe('/home/ana/load.csv');
 });

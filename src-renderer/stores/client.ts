@@ -42,18 +42,6 @@ const unreachable = (cause: unknown): AppError =>
     { cause },
   );
 
-/** A file sent by the page lies in a folder nobody knows: its name is what the user gave it. */
-export const withoutUploadFolder = (text: string): string =>
-  text.replaceAll(/\S*[\\/]incoming[\\/][0-9a-f-]{36}[\\/]/g, '');
-
-const readable = (error: ErrorData): ErrorData => ({
-  ...error,
-  message: withoutUploadFolder(error.message),
-  ...(error.place?.file === undefined
-    ? {}
-    : { place: { ...error.place, file: withoutUploadFolder(error.place.file) } }),
-});
-
 async function readAnswer(response: Response): Promise<Answer> {
   try {
     return (await response.json()) as Answer;
@@ -87,7 +75,7 @@ async function callHttp(name: string, input: unknown): Promise<Answer> {
 export const call: Call = async (name, input) => {
   const there = bridge();
   const answer = there ? await there.call(name, input) : await callHttp(name, input);
-  if ('error' in answer) throw new AppError(readable(answer.error));
+  if ('error' in answer) throw new AppError(answer.error);
   return answer.result as Output<typeof name>;
 };
 
