@@ -49,7 +49,7 @@ export function ForecastView({ forecast, busy }: { readonly forecast: Forecast; 
         title={t('view.title', { target: forecast.target })}
         hint={
           <>
-            <Anchor inherit href={toHash('runs', forecast.runId)}>
+            <Anchor inherit underline="always" href={toHash('runs', forecast.runId)}>
               {titleOf(forecast.recipe)}
             </Anchor>
             {` · ${t('view.facts', {
