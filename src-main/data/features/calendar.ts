@@ -8,7 +8,7 @@
  *   previousWeek       └───────────────────────────┘
  */
 import type { Frame } from '../frame.ts';
-import { toWallClock } from './local-clock.ts';
+import { utcToWall } from '../time/zone.ts';
 
 const dayMs = 86_400_000;
 /** 1970-01-01 was a Thursday; Monday is 0 here. */
@@ -60,7 +60,7 @@ export function buildCalendar(frame: Frame, extra: number, holidays: Int32Array)
   const time = new Float64Array(rows);
   time.set(frame.time);
   for (let k = 0; k < extra; k++) time[n + k] = (n > 0 ? time[n - 1] : 0) + (k + 1) * frame.resolutionMs;
-  const wall = toWallClock(time, frame.timezone);
+  const wall = utcToWall(time, frame.timezone);
   const slotsPerDay = slotsOfDay(frame.resolutionMs);
   const slotMs = dayMs / slotsPerDay;
   const calendar = {

@@ -27,8 +27,14 @@ export const blendParamsSchema = z.strictObject({
     .describe('Model types, or {type, params}'),
   weights: z
     .union([z.enum(['equal', 'fitted']), z.array(z.number().nonnegative()).min(1)])
-    .default('equal')
-    .describe('equal; fitted: least squares on the last part of training, not negative, sum 1; or a list'),
+    .default('fitted')
+    .describe('fitted: least squares on the last part of training, sum 1; equal; or a list'),
+  min_weight: z
+    .number()
+    .nonnegative()
+    .max(0.5)
+    .default(0.1)
+    .describe('fitted: no member weighs less, so that one which can extrapolate always has a say'),
   validation_fraction: z
     .number()
     .gt(0)
@@ -136,7 +142,7 @@ export function createBlend(recipe: Recipe, create: (recipe: Recipe) => Estimato
         params.weights === 'equal'
           ? members.map(() => 1 / members.length)
           : params.weights === 'fitted'
-            ? await validated(members, task, trainEnd, params.validation_fraction, context)
+            ? await validated(members, task, trainEnd, params, context)
             : normalised(params.weights);
       context.log(
         'info',
@@ -189,13 +195,13 @@ async function validated(
   members: readonly Estimator[],
   task: SeriesTask,
   trainEnd: number,
-  fraction: number,
+  { validation_fraction, min_weight }: z.infer<typeof blendParamsSchema>,
   context: FitContext,
 ): Promise<number[]> {
   const equal = members.map(() => 1 / members.length);
   const gap = task.recipe.split.gap;
   const { horizon } = task;
-  const cut = Math.floor(trainEnd * (1 - fraction));
+  const cut = Math.floor(trainEnd * (1 - validation_fraction));
   const origins: number[] = [];
   const stride = Math.max(horizon, Math.ceil((trainEnd - cut) / 4000));
   for (let origin = cut - 1; origin + gap + horizon < trainEnd; origin += stride) origins.push(origin);
@@ -217,5 +223,10 @@ async function validated(
     const { point } = model.forecast(task.frame, Int32Array.from(origins), horizon, gap);
     return Float64Array.from(kept, (i) => point[i]);
   });
-  return fitWeights(predicted, Float64Array.from(actual));
+  // origins, not rows, are independent evidence: few of them say little against equal weights
+  const trust = origins.length / (origins.length + 30);
+  const least = Math.min(min_weight, 1 / members.length);
+  return fitWeights(predicted, Float64Array.from(actual)).map(
+    (weight, m) => least + (1 - least * members.length) * (trust * weight + (1 - trust) * equal[m]),
+  );
 }

@@ -41,24 +41,48 @@ export function solveSymmetric(a: Float64Array, b: Float64Array): Float64Array {
   return x;
 }
 
-/**
- * Adds Z'WZ (lower triangle) and Z'Wy. Columns are read in blocks of rows so that a block stays in cache.
- * @param columns p arrays of shape (rows)
- * @param gram p x p, row-major
- */
+/** A least squares problem: p columns and a target of shape (rows); `weight` null for 1. */
+export interface Problem {
+  readonly columns: readonly Float64Array[];
+  readonly target: Float64Array;
+  readonly weight: Float64Array | null;
+}
+
+/** Z'WZ (p x p, row-major, lower triangle), Z'Wy (p), and the sum of weights. */
+export interface Equations {
+  readonly gram: Float64Array;
+  readonly right: Float64Array;
+  weight: number;
+}
+
+export const emptyEquations = (p: number): Equations => ({
+  gram: new Float64Array(p * p),
+  right: new Float64Array(p),
+  weight: 0,
+});
+
+/** Solves (Z'WZ + alpha x weight x I) b = Z'Wy; the equations are kept. */
+export function solveRidge({ gram, right, weight }: Equations, alpha: number): Float64Array {
+  const p = right.length;
+  const penalised = gram.slice();
+  for (let j = 0; j < p; j++) penalised[j * p + j] += alpha * weight;
+  return solveSymmetric(penalised, right);
+}
+
+/** Adds rows `begin .. end - 1`. Columns are read in blocks of rows so that a block stays in cache. */
 export function addNormalEquations(
-  columns: readonly Float64Array[],
-  rows: number,
-  target: Float64Array,
-  weight: Float64Array | null,
-  gram: Float64Array,
-  right: Float64Array,
+  { columns, target, weight }: Problem,
+  begin: number,
+  end: number,
+  equations: Equations,
 ): void {
+  const { gram, right } = equations;
   const p = columns.length;
   const block = 1024;
   const scaled = new Float64Array(block);
-  for (let from = 0; from < rows; from += block) {
-    const to = Math.min(rows, from + block);
+  for (let i = begin; i < end; i++) equations.weight += weight === null ? 1 : weight[i];
+  for (let from = begin; from < end; from += block) {
+    const to = Math.min(end, from + block);
     const n = to - from;
     const parts = columns.map((column) => column.subarray(from, to));
     for (let i = 0; i < p; i++) {

@@ -11,67 +11,11 @@ import { z } from 'zod';
 import type { FeatureMatrix, FittedRegressor, Regressor } from '../estimator.ts';
 import { AppError } from '../../../src-preload/contract/index.ts';
 import { invalidModel, pack, packedSchema, parseModel, unpack } from '../codec.ts';
-import { addNormalEquations, solveSymmetric } from './cholesky.ts';
+import { addNormalEquations, emptyEquations, solveRidge } from './cholesky.ts';
+import type { Equations, Problem } from './cholesky.ts';
+import { moments, standardise } from './design.ts';
+import type { Term } from './design.ts';
 import type { LinearParams } from './params.ts';
-
-/** A column of the design: a source column, and what is made of it. */
-interface Term {
-  readonly source: number;
-  /** >= 0: 1 where the category has this code; -1: the value; -2: 1 where the value is missing */
-  readonly code: number;
-}
-
-const maxCodes = 200;
-
-function termsOf(features: FeatureMatrix): Term[] {
-  const terms: Term[] = [];
-  features.columns.forEach((column, source) => {
-    if (features.categorical[source]) {
-      const codes = new Set<number>();
-      for (const value of column) if (value >= 0 && codes.size < maxCodes) codes.add(value);
-      for (const code of [...codes].sort((a, b) => a - b)) terms.push({ source, code });
-    } else {
-      terms.push({ source, code: -1 });
-      if (column.some(Number.isNaN)) terms.push({ source, code: -2 });
-    }
-  });
-  return terms;
-}
-
-/** Values of one term; `fill` replaces missing ones. */
-function termValues(column: Float64Array, rows: number, term: Term, fill: number): Float64Array {
-  const out = new Float64Array(rows);
-  if (term.code >= 0) for (let i = 0; i < rows; i++) out[i] = column[i] === term.code ? 1 : 0;
-  else if (term.code === -2) for (let i = 0; i < rows; i++) out[i] = Number.isNaN(column[i]) ? 1 : 0;
-  else for (let i = 0; i < rows; i++) out[i] = Number.isNaN(column[i]) ? fill : column[i];
-  return out;
-}
-
-interface Moments {
-  readonly mean: number;
-  readonly scale: number;
-}
-
-/** Over valid values; scale 0 for a column that never changes: its coefficient is left out. */
-function moments(values: Float64Array, weight: Float64Array | null): Moments {
-  let sum = 0;
-  let total = 0;
-  for (let i = 0; i < values.length; i++) {
-    const w = weight === null ? 1 : weight[i];
-    if (Number.isNaN(values[i]) || w === 0) continue;
-    sum += w * values[i];
-    total += w;
-  }
-  if (total === 0) return { mean: 0, scale: 0 };
-  const mean = sum / total;
-  let square = 0;
-  for (let i = 0; i < values.length; i++) {
-    const w = weight === null ? 1 : weight[i];
-    if (!Number.isNaN(values[i]) && w !== 0) square += w * (values[i] - mean) ** 2;
-  }
-  const scale = Math.sqrt(square / total);
-  return { mean, scale: scale > 1e-9 * Math.max(1e-300, Math.abs(mean)) ? scale : 0 };
-}
 
 export class FittedRidge implements FittedRegressor {
   readonly #names: readonly string[];
@@ -175,6 +119,11 @@ export function reviveRidge(json: unknown): FittedRidge {
   });
 }
 
+/** Penalties that `alpha: auto` chooses from. */
+const candidates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
+/** Share of the rows, the newest, that choose it. */
+const validationShare = 0.2;
+
 export function createRidge(params: LinearParams): Regressor {
   return {
     fit(features, target, weight, context) {
@@ -185,50 +134,54 @@ export function createRidge(params: LinearParams): Regressor {
           message: 'There is no complete row to train on.',
           hint: 'Use a longer history or a shorter horizon.',
         });
-      const terms = termsOf(features);
+      const design = standardise(features, weight, params.fit_intercept);
       const centre = params.fit_intercept ? moments(target, weight).mean : 0;
-      const design: Float64Array[] = [];
-      const used: number[] = [];
-      const fill = new Float64Array(terms.length);
-      const scale = new Float64Array(terms.length);
-      terms.forEach((term, t) => {
-        const raw = features.columns[term.source];
-        const plain = moments(raw, weight);
-        fill[t] = plain.mean;
-        const values = termValues(raw, rows, term, plain.mean);
-        const { mean, scale: spread } = moments(values, weight);
-        scale[t] = spread;
-        if (spread === 0) return;
-        const shift = params.fit_intercept ? mean : 0;
-        for (let i = 0; i < rows; i++) values[i] = (values[i] - shift) / spread;
-        design.push(values);
-        used.push(t);
-      });
-      context.progress(0.3, 'normal equations');
-      const p = design.length;
-      const gram = new Float64Array(p * p);
-      const right = new Float64Array(p);
       const centred = Float64Array.from(target, (y) => y - centre);
-      addNormalEquations(design, rows, centred, weight, gram, right);
-      let total = rows;
-      if (weight !== null) total = weight.reduce((sum, w) => sum + w, 0);
-      for (let j = 0; j < p; j++) gram[j * p + j] += params.alpha * total;
+      context.progress(0.3, 'normal equations');
+      const problem: Problem = { columns: design.columns, target: centred, weight };
+      // the head first, so that it can be solved alone; the tail is added to it
+      const cut = Math.max(1, Math.floor(rows * (1 - validationShare)));
+      const equations = emptyEquations(design.columns.length);
+      addNormalEquations(problem, 0, cut, equations);
+      const alpha = params.alpha === 'auto' ? chooseAlpha(problem, cut, equations) : params.alpha;
+      if (params.alpha === 'auto') context.log('info', `alpha ${alpha} did best on the last ${rows - cut} rows`);
+      addNormalEquations(problem, cut, rows, equations);
       context.progress(0.8, 'solving');
-      const solution = solveSymmetric(gram, right);
-      const coefficient = new Float64Array(terms.length);
+      const solution = solveRidge(equations, alpha);
+      const coefficient = new Float64Array(design.terms.length);
       let intercept = centre;
-      used.forEach((t, j) => {
-        coefficient[t] = solution[j] / scale[t];
-        if (!params.fit_intercept) return;
-        // the mean that was subtracted, recovered from the term itself
-        intercept -= coefficient[t] * termMean(features.columns[terms[t].source], rows, terms[t], fill[t], weight);
+      design.used.forEach((t, j) => {
+        coefficient[t] = solution[j] / design.scale[t];
+        intercept -= coefficient[t] * design.mean[t];
       });
       context.progress(1);
-      return Promise.resolve(new FittedRidge({ names: features.names, terms, coefficient, fill, scale, intercept }));
+      const { terms, fill, scale } = design;
+      return Promise.resolve(
+        new FittedRidge({ names: features.names, terms, coefficient, fill, scale, intercept }),
+      );
     },
   };
 }
 
-function termMean(column: Float64Array, rows: number, term: Term, fill: number, weight: Float64Array | null): number {
-  return moments(termValues(column, rows, term, fill), weight).mean;
+/** The candidate with the least squared error on rows `cut ..`, solved from the rows before; the middle one without such rows. */
+function chooseAlpha({ columns, target, weight }: Problem, cut: number, head: Equations): number {
+  const rows = target.length;
+  let best = 0.03;
+  let least = Number.POSITIVE_INFINITY;
+  if (rows - cut < 10) return best;
+  for (const alpha of candidates) {
+    const solution = solveRidge(head, alpha);
+    const error = target.slice(cut);
+    columns.forEach((column, j) => {
+      const beta = solution[j];
+      if (beta !== 0) for (let i = cut; i < rows; i++) error[i - cut] -= beta * column[i];
+    });
+    let sum = 0;
+    for (let i = 0; i < error.length; i++) sum += (weight === null ? 1 : weight[cut + i]) * error[i] ** 2;
+    if (sum < least) {
+      least = sum;
+      best = alpha;
+    }
+  }
+  return best;
 }
