@@ -23,7 +23,7 @@ export function exportForecast(
   return { file: out, bytes: content.byteLength };
 }
 
-/** `timestamp,p10,…`: beginning of the interval, ISO 8601 with the local offset; an empty cell is missing. RFC 4180. */
+/** `timestamp,p10,…`: the end of the interval that the dataset's own stamps name, ISO 8601 with the local offset; an empty cell is missing. RFC 4180. */
 export function toCsv(forecast: Forecast): string {
   const header = ['timestamp', ...forecast.levels.map(columnOf)].join(',');
   const lines = forecast.rows.map((row) =>
@@ -32,7 +32,7 @@ export function toCsv(forecast: Forecast): string {
   return `${[header, ...lines].join('\r\n')}\r\n`;
 }
 
-/** As the CSV, and `time_utc` (milliseconds, a true timestamp) beside the text. */
+/** As the CSV, and `time_utc` (the interval's beginning, a true timestamp) beside the text. */
 function toParquet(forecast: Forecast): Buffer {
   const column = (level: number): Float64Array =>
     Float64Array.from(forecast.rows, (row) => row.quantiles[String(level)] ?? Number.NaN);

@@ -227,6 +227,7 @@ function toForecast(parts: {
 }): Forecast {
   const { run, version, frame, full, window, batch, levels, warnings, trained } = parts;
   const { signature } = trained.final;
+  const stampShift = version.stamps === 'ending' ? fromIsoDuration(version.frequency) : 0;
   const rows: Forecast['rows'] = [];
   for (let step = window.firstShown - 1; step < window.steps; step += 1) {
     const t = full.time[window.origin + 1 + step]!;
@@ -238,7 +239,7 @@ function toForecast(parts: {
         return [String(level), Number.isFinite(known) ? Number(known.toPrecision(9)) : null];
       }),
     );
-    rows.push({ timestamp: formatLocal(t, version.timezone), t, quantiles });
+    rows.push({ timestamp: formatLocal(t + stampShift, version.timezone), t, quantiles });
   }
   return {
     id: randomBytes(6).toString('hex'),
@@ -253,6 +254,7 @@ function toForecast(parts: {
     issuedAt: Date.now(),
     origin: full.time[window.origin]!,
     levels: [...levels],
+    stamps: version.stamps,
     rows,
     history: historyOf(frame, signature.target, window, fromIsoDuration(version.frequency)),
     warnings,

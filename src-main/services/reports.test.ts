@@ -158,6 +158,7 @@ describe('reports', () => {
       issuedAt: 5,
       origin,
       levels: [0.1, 0.5, 0.9],
+      stamps: 'beginning',
       rows: Array.from({ length: 24 }, (_, i) => ({
         timestamp: '',
         t: origin + (i + 1) * 3.6e6,

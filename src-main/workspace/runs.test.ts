@@ -218,6 +218,7 @@ describe('one workspace', () => {
       issuedAt: 1,
       origin: 2,
       levels: [0.5],
+      stamps: 'beginning',
       rows: [{ timestamp: '1970-01-01T00:00:00Z', t: 0, quantiles: { '0.5': 1.5 } }],
       history: { t: [], actual: [] },
       warnings: [],

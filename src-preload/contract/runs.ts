@@ -196,7 +196,9 @@ export const forecastSchema = z.object({
   /** last instant whose data the forecast used */
   origin: z.number(),
   levels: z.array(z.number()),
-  /** interval beginnings; `timestamp` with the local offset, `t` UTC ms; `quantiles` keyed by level as text */
+  /** which end of its interval a row's `timestamp` names: the one the dataset's own stamps name */
+  stamps: z.enum(['beginning', 'ending']).default('beginning'),
+  /** `timestamp` ISO 8601 with the local offset; `t` the interval's beginning, UTC ms; `quantiles` keyed by level as text */
   rows: z.array(
     z.object({
       timestamp: z.string(),

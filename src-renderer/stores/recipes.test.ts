@@ -94,10 +94,10 @@ describe('the editor', () => {
     checks[0].answer({ issues: [], recipe });
     store.getState().selectOnly(['x.yaml']);
     store.getState().setText('mine');
-    await store.getState().saveAs('own.yaml');
+    await store.getState().saveAs('own.yaml', 'Own');
     const { drafts, open, selected } = store.getState();
     expect(drafts['x.yaml'].text).toBe('one');
-    expect(drafts['own.yaml'].text).toBe('mine');
+    expect(drafts['own.yaml'].text).toBe('mine name');
     expect(isDirty(drafts['own.yaml'])).toBe(false);
     expect(open).toBe('own.yaml');
     expect([...selected]).toEqual(['own.yaml']);

@@ -42,7 +42,8 @@ export interface RecipesState {
   /** a change made in the form, written into the text with comments and layout kept */
   edit(set: Readonly<Record<string, unknown>>): Promise<void>;
   revert(): void;
-  saveAs(name: string): Promise<RecipeSummary>;
+  /** @param title also written into the recipe, so that its card and its runs carry it */
+  saveAs(name: string, title?: string): Promise<RecipeSummary>;
 }
 export const isDirty = (draft: RecipeDraft): boolean => draft.text !== draft.savedText;
 
@@ -194,12 +195,16 @@ export function createRecipesStore(api: Call, checkAfterMs = 250) {
         void check(draft.name, draft.savedText);
       },
 
-      saveAs: async (name) => {
+      saveAs: async (name, title) => {
         const open = get().open;
         const draft = open === null ? undefined : get().drafts[open];
         if (!draft) throw new Error('No recipe is open.');
-        const saved = await api('recipes.save', { name, text: draft.text });
-        const own: RecipeDraft = { ...draft, name: saved.name, savedText: draft.text };
+        const text =
+          title === undefined
+            ? draft.text
+            : (await api('recipes.edit', { text: draft.text, set: { name: title } })).text;
+        const saved = await api('recipes.save', { name, text });
+        const own: RecipeDraft = { ...draft, name: saved.name, text, savedText: text };
         const original: RecipeDraft = { ...draft, text: draft.savedText };
         const selected = new Set(get().selected);
         if (selected.delete(draft.name)) selected.add(saved.name);
@@ -217,6 +222,7 @@ export function createRecipesStore(api: Call, checkAfterMs = 250) {
           selected,
         });
         if (saved.name !== draft.name) void check(draft.name, original.text);
+        void check(saved.name, text);
         return saved;
       },
     };

@@ -71,6 +71,7 @@ export async function forecast(
       target: made.target,
       unit: made.unit,
       timezone: made.timezone,
+      stamps: made.stamps,
       frequency: made.frequency,
       origin: new Date(made.origin).toISOString(),
       warnings: made.warnings,

@@ -29,7 +29,11 @@ export function ForecastTable({ forecast }: { readonly forecast: Forecast }) {
   return (
     <SectionCard
       title={t('table.title')}
-      hint={t('table.hint', { zone: forecast.timezone, unit: forecast.unit ?? t('table.noUnit') })}
+      hint={t('table.hint', {
+        zone: forecast.timezone,
+        unit: forecast.unit ?? t('table.noUnit'),
+        stamp: forecast.stamps === 'ending' ? t('table.ending') : t('table.beginning'),
+      })}
       flush
     >
       <div ref={box} className={classes['scroller']} tabIndex={0} role="group" aria-label={t('table.title')}>
