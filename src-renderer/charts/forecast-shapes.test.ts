@@ -16,6 +16,7 @@ const forecast: Forecast = {
   origin: 0,
   levels: [0.1, 0.5, 0.9, 0.95],
   stamps: 'beginning',
+  stamps: 'beginning',
   rows: [
     {
       timestamp: '1970-01-01T00:15:00Z',
@@ -64,8 +65,8 @@ describe('figures', () => {
   test('power becomes energy over its step', () => {
     expect(figuresOf(forecast, 900_000)).toEqual({
       energy: { value: 7.5, unit: 'kWh' },
-      peak: { value: 20, timestamp: '1970-01-01T00:30:00Z' },
-      low: { value: 10, timestamp: '1970-01-01T00:15:00Z' },
+      peak: { value: 20, t: 1_800_000 },
+      low: { value: 10, t: 900_000 },
       mean: 15,
     });
   });

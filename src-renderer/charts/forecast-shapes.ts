@@ -84,8 +84,9 @@ export function localStamp(timestamp: string): { day: string; clock: string; off
 export interface ForecastFigures {
   /** sum of the medians times the step, where the unit is a power; of the medians where it is an energy; else null */
   readonly energy: { readonly value: number; readonly unit: string } | null;
-  readonly peak: { readonly value: number; readonly timestamp: string } | null;
-  readonly low: { readonly value: number; readonly timestamp: string } | null;
+  /** with the beginning of their interval, UTC ms */
+  readonly peak: { readonly value: number; readonly t: number } | null;
+  readonly low: { readonly value: number; readonly t: number } | null;
   readonly mean: number | null;
 }
 
@@ -101,8 +102,8 @@ export function figuresOf(forecast: Forecast, stepMs: number): ForecastFigures {
     if (value === null) continue;
     sum += value;
     known++;
-    if (peak === null || value > peak.value) peak = { value, timestamp: row.timestamp };
-    if (low === null || value < low.value) low = { value, timestamp: row.timestamp };
+    if (peak === null || value > peak.value) peak = { value, t: row.t };
+    if (low === null || value < low.value) low = { value, t: row.t };
   }
   return {
     energy: energyOf(sum, known, forecast.unit, stepMs),

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Forecast } from '../../../src-preload/contract/index.ts';
 import { ForecastFan } from '../../charts/ForecastFan.tsx';
-import { figuresOf, historyBeside, localStamp } from '../../charts/forecast-shapes.ts';
+import { figuresOf, historyBeside } from '../../charts/forecast-shapes.ts';
 import { download } from '../../stores/client.ts';
 import { useRecipeTitle } from '../../stores/recipes.ts';
 import { toHash } from '../../stores/router.ts';
@@ -30,11 +30,6 @@ export function ForecastView({ forecast, busy }: { readonly forecast: Forecast; 
     week: Math.round(7 * stepsPerDay),
     all: Infinity,
   }[past];
-  const when = (timestamp: string): string => {
-    const { day, clock } = localStamp(timestamp);
-    const at = Date.parse(`${day}T00:00:00Z`);
-    return Number.isNaN(at) ? timestamp : `${format.date(at, 'UTC')}, ${clock}`;
-  };
   const get = (fileFormat: 'csv' | 'parquet'): void =>
     download(`/download/forecast/${encodeURIComponent(forecast.id)}?format=${fileFormat}`);
 
@@ -93,12 +88,12 @@ export function ForecastView({ forecast, busy }: { readonly forecast: Forecast; 
               </Metric>
             )}
             {figures.peak ? (
-              <Metric label={t('view.peak')} note={when(figures.peak.timestamp)}>
+              <Metric label={t('view.peak')} note={format.dateTime(figures.peak.t, forecast.timezone)}>
                 <NumberWithUnit value={figures.peak.value} unit={forecast.unit} />
               </Metric>
             ) : null}
             {figures.low ? (
-              <Metric label={t('view.low')} note={when(figures.low.timestamp)}>
+              <Metric label={t('view.low')} note={format.dateTime(figures.low.t, forecast.timezone)}>
                 <NumberWithUnit value={figures.low.value} unit={forecast.unit} />
               </Metric>
             ) : null}

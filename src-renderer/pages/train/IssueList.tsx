@@ -33,7 +33,10 @@ export function IssueList({
               <strong>{t('editor.place', { line: issue.line, column: issue.column ?? 1 })} </strong>
             )}
             {issue.message}
-            {issue.suggestion ? ` ${t('editor.suggestion', { suggestion: issue.suggestion })}` : ''}
+            {/* many messages name the word themselves */}
+            {issue.suggestion && !issue.message.includes(issue.suggestion)
+              ? ` ${t('editor.suggestion', { suggestion: issue.suggestion })}`
+              : ''}
           </span>
         </li>
       ))}

@@ -84,9 +84,9 @@ function Editor({
   const broken = draft.issues.some((issue) => issue.severity === 'error');
   const own = card?.builtIn === false;
 
-  const save = async (name: string): Promise<void> => {
+  const save = async (name: string, title?: string): Promise<void> => {
     try {
-      const saved = await saveAs(name);
+      const saved = await saveAs(name, title);
       setNaming(false);
       notifyGood(t('editor.saved'), saved.title);
     } catch (thrown) {
@@ -124,7 +124,7 @@ function Editor({
               issues={draft.issues}
               schema={schema}
               label={t('editor.yamlLabel')}
-              minHeight="26rem"
+              minHeight="18rem"
             />
           </Suspense>
           <IssueList issues={draft.issues} ok={!draft.checking} />
@@ -148,9 +148,9 @@ function Editor({
               disabled={!draft.valid}
               onEdit={(set) => void edit(set)}
             />
-          ) : (
+          ) : draft.checking ? (
             <Loader size="sm" aria-label={t('common:loading')} />
-          )}
+          ) : null}
         </>
       )}
       <div className={classes['drawerFoot']}>
@@ -194,7 +194,7 @@ function Editor({
         title={t('editor.saveAsTitle')}
         closeButtonProps={{ 'aria-label': t('common:action.close') }}
       >
-        <SaveForm onSave={(name) => void save(name)} onClose={() => setNaming(false)} />
+        <SaveForm onSave={(name, title) => void save(name, title)} onClose={() => setNaming(false)} />
       </Modal>
     </Stack>
   );
@@ -204,7 +204,7 @@ function SaveForm({
   onSave,
   onClose,
 }: {
-  readonly onSave: (name: string) => void;
+  readonly onSave: (name: string, title: string) => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation(['train', 'common']);
@@ -214,7 +214,7 @@ function SaveForm({
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (file !== '') onSave(file);
+        if (file !== '') onSave(file, title.trim());
       }}
     >
       <TextInput

@@ -117,9 +117,6 @@ function TrainBody({ dataset }: { readonly dataset: DatasetSummary }) {
             <p>{t('bar.hint')}</p>
           </div>
           <Group gap="xs">
-            <Button variant="subtle" onClick={() => recipesStore.getState().selectOnly([])}>
-              {t('bar.clear')}
-            </Button>
             <Button
               loading={busy}
               disabled={readOnly}
@@ -131,6 +128,9 @@ function TrainBody({ dataset }: { readonly dataset: DatasetSummary }) {
               }
             >
               {t('bar.start', { count: chosen.length })}
+            </Button>
+            <Button variant="subtle" onClick={() => recipesStore.getState().selectOnly([])}>
+              {t('bar.clear')}
             </Button>
           </Group>
         </div>

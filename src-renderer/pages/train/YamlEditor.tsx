@@ -49,8 +49,17 @@ export default function YamlEditor({
           lock.current.of([]),
           recipeLook,
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
-          EditorView.theme({ '&': { minHeight }, '.cm-scroller': { minHeight } }),
+          // Escape first closes the editor's own list; a dialog around it must not take the key
+          EditorView.contentAttributes.of({ 'aria-label': label, 'data-mantine-stop-propagation': 'true' }),
+          // high enough to work in, low enough that the messages below stay in sight
+          EditorView.theme({
+            '&': { minHeight },
+            '.cm-scroller': {
+              minHeight,
+              maxHeight: `max(${minHeight}, calc(100dvh - 19rem))`,
+              overflow: 'auto',
+            },
+          }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;
             const text = update.state.doc.toString();

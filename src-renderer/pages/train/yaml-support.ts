@@ -22,7 +22,10 @@ export function diagnosticsOf(issues: readonly RecipeIssue[], doc: Text): Diagno
         from,
         to: Math.max(from, to),
         severity: issue.severity,
-        message: issue.suggestion ? `${issue.message} (${issue.suggestion})` : issue.message,
+        message:
+          issue.suggestion && !issue.message.includes(issue.suggestion)
+            ? `${issue.message} (${issue.suggestion})`
+            : issue.message,
       };
     })
     .sort((a, b) => a.from - b.from);
