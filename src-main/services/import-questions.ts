@@ -1,6 +1,6 @@
 /** @file What stops an import, with what to do about it: open questions, no common step, no readings. */
 import { AppError } from '../../src-preload/contract/index.ts';
-import type { ImportPreview } from '../../src-preload/contract/index.ts';
+import type { ImportPreview, Warning } from '../../src-preload/contract/index.ts';
 import type { ImportResult } from './import-job.ts';
 
 /** `dateOrder` → `--date-order` */
@@ -22,6 +22,18 @@ export function requireAnswers(preview: ImportPreview): void {
     place: { file: preview.file, key: open[0].option },
     details: { questions: open },
   });
+}
+
+/** Questions that had a sensible answer and got it: the dataset keeps what was assumed, and how to say otherwise. */
+export function assumptions(preview: ImportPreview): Warning[] {
+  return preview.questions
+    .filter((question) => !question.blocking)
+    .map(({ code, message, option, choices }) => ({
+      code,
+      message,
+      hint: `Import again with ${flag(option)} to say otherwise.`,
+      details: { choices: choices.map((choice) => choice.value) },
+    }));
 }
 
 /** @throws AppError `irregular-timestamps`, `no-readings` */

@@ -20,7 +20,7 @@ import type { EventBus, Workspace } from '../workspace/types.ts';
 import { createColumnCache } from './column-cache.ts';
 import type { CachedColumn } from './column-cache.ts';
 import type { ImportJob, ImportResult } from './import-job.ts';
-import { requireAnswers, requireTable } from './import-questions.ts';
+import { assumptions, requireAnswers, requireTable } from './import-questions.ts';
 import { importInThread } from './import-thread.ts';
 
 export type ImportedVersion = Output<'datasets.import'>;
@@ -147,7 +147,7 @@ function versionOf(
     start: preview.start!,
     end: preview.end!,
     repairs: preview.repairs,
-    warnings: preview.warnings,
+    warnings: [...preview.warnings, ...assumptions(preview)],
   };
 }
 

@@ -1,6 +1,12 @@
 /** @file `voltcast import` and `voltcast datasets`. */
 import path from 'node:path';
-import type { DatasetVersion, ImportOptions, Output } from '../../../src-preload/contract/index.ts';
+import type {
+  DatasetVersion,
+  ImportOptions,
+  Output,
+  Repair,
+  Warning,
+} from '../../../src-preload/contract/index.ts';
 import { fromIsoDuration } from '../../data/time/resolution.ts';
 import type { Session } from '../context.ts';
 import { print, printJson, printTable, printWarnings, stamp } from '../output.ts';
@@ -19,6 +25,15 @@ export function importFile(session: Session, file: string, options: ImportOption
   });
 }
 
+/** Whoever reads `warnings` alone learns of every finding, whether it was repaired or not. */
+const repairAsWarning = ({ code, message, rows, applied, column, effect }: Repair): Warning => ({
+  code,
+  message,
+  rows,
+  ...(column === undefined ? {} : { column }),
+  details: { repaired: applied, ...(effect === undefined ? {} : { effect }) },
+});
+
 /**
  * What programs get of an import; the keys are promised. `start` and `end` are stamps as the file writes them: for
  * interval-ending data one step after the beginning of the first and the last interval.
@@ -35,7 +50,7 @@ export function versionForJson(version: DatasetVersion & { created?: boolean }):
     timezone,
     start: new Date(version.start + shift).toISOString(),
     end: new Date(version.end + shift).toISOString(),
-    warnings,
+    warnings: [...warnings, ...version.repairs.map(repairAsWarning)],
     target: version.target,
     stamps: version.stamps,
     series: version.series,
