@@ -70,6 +70,12 @@ export function assemble(scanned: Scanned): TableWithoutFile {
       message: `Besides the time of the row, ${plan.otherStamps.map((i) => `'${plan.columns[i].name}'`).join(', ')} hold${plan.otherStamps.length > 1 ? '' : 's'} dates and ${plan.otherStamps.length > 1 ? 'were' : 'was'} left out.`,
       hint: 'Name the timestamp column if another one is meant.',
     });
+  if (scanner.repeatedHeaders > 0)
+    warnings.push({
+      code: 'repeated-header',
+      message: `The header is repeated ${scanner.repeatedHeaders === 1 ? 'once' : `${scanner.repeatedHeaders} times`} among the rows; these lines were passed over.`,
+      rows: scanner.repeatedHeaders,
+    });
   if (footer > 0)
     warnings.push({
       code: 'footer',

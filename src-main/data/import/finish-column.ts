@@ -63,8 +63,11 @@ function asNumbers(
 
 function asCategory(store: Store, name: string, rows: number, texts: readonly string[]): CategoryColumn {
   const index = new Map<string, number>();
-  const map = Int32Array.from(texts, (text) => {
-    if (isMissing(text)) return -1;
+  // footers and repeated headers leave words behind that no row uses
+  const used = new Uint8Array(texts.length);
+  for (let row = 0; row < rows; row++) if (store.codes[row] >= 0) used[store.codes[row]] = 1;
+  const map = Int32Array.from(texts, (text, code) => {
+    if (used[code] === 0 || isMissing(text)) return -1;
     const known = index.get(text);
     if (known !== undefined) return known;
     index.set(text, index.size);

@@ -21,14 +21,15 @@ const LEFT_OVER = 0.02;
  * @returns null where stamps do not repeat, or no column explains it
  */
 export function detectLongForm(time: Float64Array, columns: readonly Column[]): LongForm | null {
-  if (gridRepeatShare(time) < REPEATED || repeatShare(time, null) < REPEATED) return null;
+  const ticks = ticksOf(time);
+  if (!ticks || repeatShare(ticks, null, 0) < REPEATED) return null;
   const candidates = columns.flatMap((column) => {
     const series = asSeries(column);
     return series
       ? [
           {
             series,
-            left: repeatShare(time, series.codes),
+            left: repeatShare(ticks, series.codes, series.levels.length),
             named: isSeriesName(series.name),
             text: column.type === 'category',
           },
@@ -57,7 +58,7 @@ export function detectLongForm(time: Float64Array, columns: readonly Column[]): 
     };
   }
   return pairOf(
-    time,
+    ticks,
     candidates.filter((candidate) => candidate.named || candidate.text).map((candidate) => candidate.series),
   );
 }
@@ -91,11 +92,16 @@ function asSeries(column: Column): CategoryColumn | null {
   return { name: column.name, type: 'category', levels: [...index.keys()].map(String), codes };
 }
 
-/**
- * Share of rows whose stamp falls into a step of the clock that an earlier row has taken. Cheap, and never less than the
- * true share; 1 where stamps are too scattered to say.
- */
-function gridRepeatShare(time: Float64Array): number {
+/** Stamps as numbers of steps since the first. */
+interface Ticks {
+  /** shape (n); NaN where unreadable */
+  readonly ticks: Float64Array;
+  /** how many different values are possible */
+  readonly count: number;
+}
+
+/** @returns null where stamps run on without a repeat, as in most files */
+function ticksOf(time: Float64Array): Ticks | null {
   let low = Infinity;
   let high = -Infinity;
   let step = Infinity;
@@ -109,34 +115,41 @@ function gridRepeatShare(time: Float64Array): number {
     const size = Math.abs(gap);
     if (i > 0 && size > 0 && size < step) step = size;
   }
-  if (ascending) return 0;
-  const slots = (high - low) / step + 1;
-  if (!(slots <= 16 * time.length + 1000)) return low === high ? 1 : Number.isNaN(slots) ? 0 : 1;
-  const taken = new Uint8Array(Math.ceil(slots) + 1);
-  let repeats = 0;
-  for (let i = 0; i < time.length; i++) {
-    const slot = Math.floor((time[i] - low) / step);
-    repeats += taken[slot] ?? 0;
-    taken[slot] = 1;
-  }
-  return repeats / Math.max(1, time.length);
+  if (ascending || low > high) return null;
+  if (low === high) step = 1;
+  // off the grid of the smallest step: count in milliseconds
+  if (time.some((value) => (value - low) % step !== 0 && !Number.isNaN(value))) step = 1;
+  return { ticks: time.map((value) => (value - low) / step), count: (high - low) / step + 1 };
 }
 
-/** Share of rows whose (series, stamp) has been seen in an earlier row. */
-function repeatShare(time: Float64Array, codes: Int32Array | null): number {
-  const sets = new Map<number, Set<number>>();
-  let repeats = 0;
+/** a byte each */
+const MAX_MARKS = 1 << 28;
+
+/**
+ * Share of rows whose (series, stamp) is that of another row before it.
+ * @param codes series of each row, shape (n), -1 allowed; null for one series
+ */
+function repeatShare({ ticks, count }: Ticks, codes: Int32Array | null, levels: number): number {
+  const width = codes ? levels + 1 : 1;
   let read = 0;
-  for (let i = 0; i < time.length; i++) {
-    if (Number.isNaN(time[i])) continue;
-    read++;
-    const code = codes ? codes[i] : 0;
-    let set = sets.get(code);
-    if (!set) sets.set(code, (set = new Set()));
-    if (set.has(time[i])) repeats++;
-    else set.add(time[i]);
+  let repeats = 0;
+  if (count * width <= Math.max(1 << 20, Math.min(MAX_MARKS, 64 * ticks.length))) {
+    const marks = new Uint8Array(count * width);
+    for (let i = 0; i < ticks.length; i++) {
+      if (Number.isNaN(ticks[i])) continue;
+      const key = ticks[i] * width + (codes ? codes[i] + 1 : 0);
+      repeats += marks[key];
+      marks[key] = 1;
+      read++;
+    }
+    return read === 0 ? 0 : repeats / read;
   }
-  return read === 0 ? 0 : repeats / read;
+  const keys = ticks
+    .map((tick, i) => tick * width + (codes ? codes[i] + 1 : 0))
+    .filter((key) => !Number.isNaN(key));
+  keys.sort();
+  for (let i = 1; i < keys.length; i++) if (keys[i] === keys[i - 1]) repeats++;
+  return keys.length === 0 ? 0 : repeats / keys.length;
 }
 
 function sameGroups(a: CategoryColumn, b: CategoryColumn): boolean {
@@ -151,12 +164,15 @@ function sameGroups(a: CategoryColumn, b: CategoryColumn): boolean {
 }
 
 /** Site and channel: two columns that explain the repeats only together. */
-function pairOf(time: Float64Array, series: readonly CategoryColumn[]): LongForm | null {
+function pairOf(ticks: Ticks, series: readonly CategoryColumn[]): LongForm | null {
   const few = series.filter((column) => column.levels.length <= 1000).slice(0, 8);
   for (let a = 0; a < few.length; a++)
     for (let b = a + 1; b < few.length; b++) {
       const joined = joinSeries(few[a], few[b]);
-      if (joined.levels.length <= MAX_SERIES && repeatShare(time, joined.codes) <= LEFT_OVER)
+      if (
+        joined.levels.length <= MAX_SERIES &&
+        repeatShare(ticks, joined.codes, joined.levels.length) <= LEFT_OVER
+      )
         return { series: joined, columns: [few[a].name, few[b].name], alternatives: [] };
     }
   return null;

@@ -271,6 +271,16 @@ describe('missing and unreadable cells', () => {
     expect(table.warnings).toMatchObject([{ code: 'ragged-rows', rows: 2, details: { line: 3 } }]);
   });
 
+  test('the header again, in files put together from several', async () => {
+    const part = (day: number): string =>
+      `t,load,mode\n${Array.from({ length: 4 }, (_, i) => `2018-01-${day} 0${i}:00,${i},a\n`).join('')}`;
+    const table = await read(part(13) + part(14) + part(15));
+    expect(table.time.length).toBe(12);
+    expect(columns(table)).toEqual({ load: [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3], mode: Array(12).fill('a') });
+    expect(table.columns[1]).toMatchObject({ levels: ['a'] });
+    expect(table.warnings).toMatchObject([{ code: 'repeated-header', rows: 2 }]);
+  });
+
   test('a quote that is never closed', async () => {
     const table = await read(
       't,state,load\n2018-01-13 00:00,ok,2\n2018-01-13 01:00,"odd,2\n2018-01-13 02:00,ok,3\n',

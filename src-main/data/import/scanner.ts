@@ -34,6 +34,9 @@ export class Scanner {
   /** rows with too few or too many cells */
   readonly ragged: number[] = [];
   raggedCount = 0;
+  /** lines that repeat the header, as in files put together from several exports; they are no rows */
+  repeatedHeaders = 0;
+  #headerAgain = false;
   readonly #options: ScanOptions;
   readonly #delimiter: number;
   readonly #eol: number;
@@ -154,6 +157,7 @@ export class Scanner {
       if (i === NOT_CLOSED) {
         for (const store of this.stores) store.forget(row);
         this.#breaks = 0;
+        this.#headerAgain = false;
         return NOT_CLOSED;
       }
       if (bytes[i] === eol) {
@@ -161,6 +165,14 @@ export class Scanner {
         break;
       }
       i++;
+    }
+    if (this.#headerAgain) {
+      this.#headerAgain = false;
+      this.repeatedHeaders++;
+      for (const store of this.stores) store.forget(row);
+      this.#shift(1);
+      while (bytes[i] !== eol) i++;
+      return i + 1;
     }
     if (k < width || bytes[i] !== eol) {
       if (k === 1 && this.#isBlank(bytes, begin, i)) {
@@ -435,6 +447,7 @@ export class Scanner {
   #noteStamp(store: Store, row: number): void {
     const text = this.#text();
     if (isMissing(text)) store.noteMissing(row);
+    if (text === store.plan.name) this.#headerAgain = true;
     store.unread.add(row, text);
   }
 
