@@ -57,6 +57,24 @@ describe('one workspace', () => {
     expect(detail.steps.every((step) => step.status === 'pending')).toBe(true);
   });
 
+  test('a run that broke off says at which step, until it starts anew or succeeds', () => {
+    const { id } = workspace.createRun(exampleRun({ eta: 0.3 }));
+    workspace.setRunStatus(id, 'running', { pid: 1 });
+    workspace.setRunProgress(id, 0.2, null, 'features');
+    const broken = workspace.getRun(id).steps.find((step) => step.id === 'train')!;
+    workspace.putStep(id, 1, { ...broken, status: 'failed', error: { code: 'x', message: 'y' } });
+    const failed = workspace.setRunStatus(id, 'failed', { error: { code: 'x', message: 'y' } });
+    expect(failed.currentStep).toBe('train');
+    expect(workspace.listRuns({ limit: 10, offset: 0 }).runs[0]!.currentStep).toBe('train');
+    expect(workspace.setRunStatus(id, 'queued', { attempt: 2, error: null }).currentStep).toBeNull();
+    workspace.setRunStatus(id, 'running', { pid: 1 });
+    workspace.setRunProgress(id, 0.2, null, 'evaluate');
+    expect(workspace.setRunStatus(id, 'interrupted').currentStep).toBe('evaluate');
+    expect(workspace.setRunStatus(id, 'succeeded').currentStep).toBeNull();
+    const waiting = workspace.createRun(exampleRun({ eta: 0.4 }));
+    expect(workspace.setRunStatus(waiting.id, 'cancelled').currentStep).toBeNull();
+  });
+
   test('a run needs a dataset that is there', () => {
     expect(() => workspace.createRun(exampleRun({}, { datasetVersion: 9 }))).toThrow(
       expect.objectContaining({ code: 'dataset-not-found' }),

@@ -216,7 +216,13 @@ export function createRunRepository(db: Db, datasets: Pick<Workspace, 'getDatase
       if (status !== 'queued' && status !== 'running') {
         // a run cancelled while it waited never started: its duration stays unknown
         assign('finished_at', now);
-        set.push('current_step = NULL');
+        // a list must say where a run broke off; a run that was only waiting broke off nowhere
+        set.push(
+          status === 'succeeded'
+            ? 'current_step = NULL'
+            : `current_step = COALESCE((SELECT step FROM run_step WHERE run_id = run.id AND attempt = run.attempt
+                 AND status IN ('failed', 'cancelled', 'interrupted') LIMIT 1), current_step)`,
+        );
       }
       if (status === 'succeeded') set.push('fraction = 1');
       set.push('eta_ms = NULL');

@@ -16,7 +16,6 @@ const forecast: Forecast = {
   origin: 0,
   levels: [0.1, 0.5, 0.9, 0.95],
   stamps: 'beginning',
-  stamps: 'beginning',
   rows: [
     {
       timestamp: '1970-01-01T00:15:00Z',

@@ -18,7 +18,6 @@ const forecast = (id: string, issuedAt: number): Forecast => ({
   origin: 0,
   levels: [0.5],
   stamps: 'beginning',
-  stamps: 'beginning',
   rows: [{ timestamp: '1970-01-01T00:15:00Z', t: 900_000, quantiles: { '0.5': 1 } }],
   history: { t: [], actual: [] },
   warnings: [],
