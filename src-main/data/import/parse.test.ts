@@ -439,6 +439,17 @@ describe('dates', () => {
     expect(times(table)[0]).toBe('2018-01-13T05:00');
   });
 
+  test('daily rows keep their dates whatever other times they name', async () => {
+    const rows = Array.from(
+      { length: 20 },
+      (_, i) => `${i + 1}/03/2023;${100 + i};1${i % 10}:15;${(i % 6) + 1}\n`,
+    );
+    const table = await read(`fecha;consumo_kWh;hora_punta;periodo\n${rows.join('')}`);
+    expect(table.timestampColumns).toEqual(['fecha']);
+    expect(times(table)[1]).toBe('2023-03-02T00:00');
+    expect(table.columns.map((column) => column.name)).toEqual(['consumo_kWh', 'hora_punta', 'periodo']);
+  });
+
   test('date, begin and end in three columns', async () => {
     const table = await read(
       'Datum;Anfang;Ende;Netzlast [MWh] Originalauflösungen\n31.12.2018;23:30;23:45;12.345,25\n31.12.2018;23:45;00:00;12.001,5\n',
@@ -493,6 +504,16 @@ describe('decimal sign', () => {
     ]);
     const answered = await read('t;load\n2018-01-13 00:00;1,234\n2018-01-13 01:00;2,345\n', { decimal: '.' });
     expect(columns(answered).load).toEqual([1234, 2345]);
+  });
+  test('is decided by one number far below the head', async () => {
+    const rows = Array.from(
+      { length: 40_000 },
+      (_, i) =>
+        `${new Date(i * 900_000).toISOString().slice(0, 16)};${i === 39_000 ? '0' : (i % 9) + 1},${100 + (i % 800)}\n`,
+    );
+    const table = await read(`t;load\n${rows.join('')}`);
+    expect(table.questions).toEqual([]);
+    expect(columns(table).load[0]).toBe(1.1);
   });
   test('is decided by one number that fits only one', async () => {
     const table = await read('t;load\n2018-01-13 00:00;1,234\n2018-01-13 01:00;0,345\n');

@@ -19,7 +19,7 @@ import type { Progress, RawTable, TableWithoutFile } from './raw-table.ts';
 import { Scanner } from './scanner.ts';
 import { openSource } from './source.ts';
 import type { Source } from './source.ts';
-import { parseNumber } from './cells.ts';
+import { decimalEvidence, parseNumber, unwrap } from './cells.ts';
 
 /**
  * @param file absolute path
@@ -53,7 +53,7 @@ async function readText(
   options: ImportOptions,
   progress: Progress,
 ): Promise<TableWithoutFile> {
-  const dialect = detectDialect(source.decode(source.head), source.whole, options, source.file);
+  let dialect = detectDialect(source.decode(source.head), source.whole, options, source.file);
   if (dialect.names.length < 2)
     throw new AppError({
       code: 'single-column',
@@ -61,6 +61,7 @@ async function readText(
       hint: 'If the cells are divided by an unusual character, name it as the delimiter.',
       place: { file: source.file, line: dialect.preambleLines + 1, key: 'delimiter' },
     });
+  if (dialect.decimalOpen) dialect = await settleDecimal(source, dialect);
   let plan = planFile(dialect, options, source.file);
   let scanner = await scan(source, dialect, plan.columns, progress);
   const revised = revise(scanner, plan);
@@ -102,6 +103,23 @@ async function scan(
   }
   scanner.feed(new Uint8Array(0), true);
   return scanner;
+}
+
+/** The numbers of the head fit both decimal signs: the first one in the rest of the file that does not decides. */
+async function settleDecimal(source: Source, dialect: Dialect): Promise<Dialect> {
+  if (source.whole) return dialect;
+  let rest = '';
+  for await (const { bytes } of source.chunks()) {
+    const cells = (rest + source.decode(bytes))
+      .split(/[\r\n]/)
+      .flatMap((line) => line.split(dialect.delimiter));
+    rest = cells.pop() ?? '';
+    for (const cell of cells) {
+      const sign = /[.,]/.test(cell) ? decimalEvidence(unwrap(cell.replaceAll('"', ''))) : undefined;
+      if (sign === '.' || sign === ',') return { ...dialect, decimal: sign, decimalOpen: false };
+    }
+  }
+  return dialect;
 }
 
 /** From the bytes per row in the head; gzip is taken to shrink text eight times. */

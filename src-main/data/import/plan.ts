@@ -55,6 +55,8 @@ interface Looks {
   readonly timed: number;
   readonly absolute: number;
   readonly clock: number;
+  /** cells that say the same as the one above */
+  readonly repeated: number;
   readonly interval: Interval | null;
   readonly values: readonly number[];
   readonly suffix: string | null;
@@ -162,6 +164,7 @@ function lookAt(
     stamp: share(read.length, cells.length),
     timed: share(read.filter((stamp) => stamp.hasTime).length, cells.length),
     absolute: share(read.filter((stamp) => stamp.offset !== null).length, cells.length),
+    repeated: share(cells.filter((cell, i) => i > 0 && cell === cells[i - 1]).length, cells.length - 1),
     clock: share(cells.filter((cell) => parseClock(cell) !== null).length, cells.length),
     interval:
       share(intervals.filter((found) => found !== null).length, intervals.length) >= ENOUGH
@@ -235,13 +238,15 @@ function detectTime(looks: readonly Looks[], wide: WideSlots | null): TimePlan {
   const best = stamps[0]?.i;
   if (best !== undefined) {
     if (!isDateOnly(looks[best])) return { kind: 'stamp', column: best, end: endOf(looks, best) };
+    // a date that changes from row to row needs no time of day: `time of peak` is something else
+    const dayHasRows = looks[best].repeated >= 0.4 || looks[best].filled < 4;
     const clock = looks.findIndex((look, i) => i !== best && isClock(look));
-    if (clock >= 0 && !wide) {
+    if (clock >= 0 && !wide && dayHasRows) {
       const end = looks.findIndex((look, i) => i > clock && isClock(look) && isEndName(look.name));
       return { kind: 'date-clock', date: best, clock, end: end < 0 ? null : end };
     }
     const slot = looks.findIndex((look, i) => i !== best && isSlotName(look.name) && isSlot(look));
-    if (slot >= 0 && !wide) return { kind: 'date-slot', date: best, slot };
+    if (slot >= 0 && !wide && dayHasRows) return { kind: 'date-slot', date: best, slot };
     return { kind: 'stamp', column: best, end: null };
   }
   for (const [i, look] of looks.entries()) {

@@ -127,6 +127,12 @@ test('a regular year written as wall clock in file order comes back exactly, in 
   }
 });
 
+test('writing stamp after stamp does not search the zone each time', () => {
+  const begin = performance.now();
+  for (let i = 0; i < 50_000; i++) formatLocal(Date.UTC(2030, 0, 1) + i * 15 * MINUTE, 'America/Santiago');
+  expect(performance.now() - begin).toBeLessThan(2000);
+});
+
 test('a million rows take a moment', () => {
   const stamps = Float64Array.from({ length: 1_000_000 }, (_, i) => Date.UTC(1995, 0, 1) + i * 15 * MINUTE);
   const begin = performance.now();

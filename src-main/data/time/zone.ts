@@ -50,6 +50,8 @@ function checkZone(zone: string): void {
     });
 }
 
+const MARGIN = 800 * DAY;
+
 /** A table per zone is kept and widened, so that many small calls cost one search. */
 const tables = new Map<string, { from: number; to: number; table: OffsetTable }>();
 
@@ -61,8 +63,9 @@ export function offsetTable(zone: string, from: number, to: number): OffsetTable
   const known = tables.get(zone);
   if (known && known.from <= from && known.to >= to) return known.table;
   checkZone(zone);
-  const low = Math.min(from, known?.from ?? from);
-  const high = Math.max(to, known?.to ?? to);
+  // wider than asked for, so that a walk along the axis does not search at each step
+  const low = Math.min(from - MARGIN, known?.from ?? from);
+  const high = Math.max(to + MARGIN, known?.to ?? to);
   const at: number[] = [];
   let moment = Temporal.Instant.fromEpochMilliseconds(Math.floor(low) - 2 * DAY).toZonedDateTimeISO(zone);
   const offsets = [moment.offsetNanoseconds / 1e6];
