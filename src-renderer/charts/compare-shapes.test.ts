@@ -98,6 +98,18 @@ describe('significance in words', () => {
   });
 });
 
+test('of several runs of one recipe the newest is suggested, and the champion', () => {
+  const first = sampleRun({ id: 'first', createdAt: 1 });
+  const crowned = sampleRun({ id: 'crowned', createdAt: 2, champion: true });
+  const last = sampleRun({ id: 'last', createdAt: 3 });
+  const other = sampleRun({ id: 'other', createdAt: 1, recipe: 'linear_config.yaml' });
+  expect(suggestRuns([first, crowned, last, other], 'steel').toSorted()).toEqual([
+    'crowned',
+    'last',
+    'other',
+  ]);
+});
+
 test('suggested: the newest backtest of the dataset, best first, finished ones only', () => {
   const old = sampleRun({ id: 'old', splitKey: 'earlier', createdAt: 1 });
   const elsewhere = sampleRun({ id: 'elsewhere', dataset: 'oven', createdAt: Number.MAX_SAFE_INTEGER });

@@ -98,16 +98,19 @@ export function significanceOf(comparison: Comparison, runId: string): Significa
   const reference = comparison.runs[0];
   if (reference === undefined || reference.id === runId) return 'reference';
   const run = comparison.runs.find((item) => item.id === runId);
-  const test = comparison.significance.find((item) => item.runId === runId);
+  const pValue = comparison.significance.find((item) => item.runId === runId)?.pValue ?? null;
   const mine = run?.metrics?.mae ?? null;
   const theirs = reference.metrics?.mae ?? null;
   if (!comparison.sameSplit && run?.splitKey !== reference.splitKey) return 'unknown';
-  if (test?.pValue == null || mine === null || theirs === null) return 'unknown';
-  if (test.pValue >= surePValue || mine === theirs) return 'chance';
+  if (pValue === null || mine === null || theirs === null) return 'unknown';
+  if (pValue >= surePValue || mine === theirs) return 'chance';
   return mine < theirs ? 'better' : 'worse';
 }
 
-/** Runs to show without being asked: the finished ones of the newest backtest of this dataset, best first. */
+/**
+ * Runs to show without being asked: the finished ones of the newest backtest of this dataset, best first. Of several runs
+ * of one recipe the newest; the champion always.
+ */
 export function suggestRuns(runs: readonly RunSummary[], dataset: string | null, most = 12): string[] {
   const done = runs.filter(
     (run) => run.status === 'succeeded' && (dataset === null || run.dataset === dataset) && run.metrics,
@@ -117,7 +120,11 @@ export function suggestRuns(runs: readonly RunSummary[], dataset: string | null,
   const together = done.filter(
     (run) => run.experiment === newest.experiment && run.splitKey === newest.splitKey,
   );
-  return rankRuns(together, 'mae')
+  const newestOf = new Map<string, number>();
+  for (const run of together)
+    newestOf.set(run.recipe, Math.max(newestOf.get(run.recipe) ?? 0, run.createdAt));
+  const current = together.filter((run) => run.champion || newestOf.get(run.recipe) === run.createdAt);
+  return rankRuns(current, 'mae')
     .slice(0, most)
     .map((run) => run.id);
 }
