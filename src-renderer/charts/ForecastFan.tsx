@@ -38,6 +38,9 @@ export function ForecastFan({
   const to = rows.at(-1)?.t ?? 1;
   /** nested bands lie over each other, so the inner ones come out stronger */
   const opacity = Math.min(0.3, 0.5 / Math.max(1, intervals.length));
+  /** what the eye sees of the i-th band: it and all wider ones lie over each other */
+  const shade = (i: number): string =>
+    `color-mix(in srgb, ${tokens.forecast} ${Math.round((1 - (1 - opacity) ** (i + 1)) * 100)}%, transparent)`;
   const name = (coverage: number): string => t('chart.interval', { share: format.percent(coverage, 0) });
   const shownBands =
     intervals.length > 3 ? [intervals[0], intervals[Math.floor(intervals.length / 2)]] : intervals;
@@ -51,13 +54,11 @@ export function ForecastFan({
       legend={[
         { label: t('chart.actual'), color: tokens.actual },
         { label: t('chart.median'), color: tokens.forecast },
-        ...intervals
-          .filter((interval) => shownBands.includes(interval))
-          .map((interval, i) => ({
-            label: name(interval.coverage),
-            color: `color-mix(in srgb, ${tokens.forecast} ${Math.round((i + 1) * opacity * 130)}%, transparent)`,
-            shape: 'area' as const,
-          })),
+        ...intervals.flatMap((interval, i) =>
+          shownBands.includes(interval)
+            ? [{ label: name(interval.coverage), color: shade(i), shape: 'area' as const }]
+            : [],
+        ),
       ]}
     >
       <ResponsiveContainer width="100%" height={height}>
@@ -125,7 +126,7 @@ export function ForecastFan({
                       {
                         label: name(interval.coverage),
                         value: `${format.number(band[0])} – ${format.unit(band[1], unit)}`,
-                        color: tokens.band,
+                        color: shade(i),
                         shape: 'area' as const,
                       },
                     ]

@@ -1,5 +1,6 @@
 /** @file Recipes: the cards, and the one being edited, as text and as form. The text is the truth; the form edits it. */
 import { useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { createStore, useStore } from 'zustand';
 import type { Recipe, RecipeIssue, RecipeSummary } from '../../src-preload/contract/index.ts';
 import { call } from './client.ts';
@@ -235,10 +236,19 @@ export const useRecipes = <T>(select: (state: RecipesState) => T): T => useStore
 /** Titles of recipes by file name. */
 export function useRecipeTitle(): (name: string) => string {
   const list = useRecipes((state) => state.list);
+  const { t, i18n } = useTranslation('train');
   return useMemo(() => {
-    const titles = new Map((valueOf(list) ?? []).map((item) => [item.name, item.title]));
-    return (name) => titles.get(name) ?? plainRecipeName(name);
-  }, [list]);
+    const own = new Map(
+      (valueOf(list) ?? []).filter((item) => !item.builtIn).map((item) => [item.name, item.title]),
+    );
+    const listed = new Map((valueOf(list) ?? []).map((item) => [item.name, item.title]));
+    return (name) => {
+      const key = `card.${name.replace(/\.ya?ml$/, '')}.title`;
+      // templates are called the same everywhere, in the user's language; the user's own as he called them
+      if (!own.has(name) && i18n.exists(`train:${key}`)) return t(key);
+      return listed.get(name) ?? plainRecipeName(name);
+    };
+  }, [list, t, i18n]);
 }
 
 /** Loads the cards once; pages that only need titles call it too. */

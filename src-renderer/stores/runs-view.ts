@@ -54,7 +54,7 @@ export const createRunViewStore = (api: Call, id: string, known: Curves = {}) =>
       if (get().diagnostics.status === 'loading') return;
       set((state) => ({ diagnostics: loading(state.diagnostics) }));
       try {
-        const value = await api('runs.diagnostics', { id, points: 4000 });
+        const value = await api('runs.diagnostics', { id, points: 10_000 });
         set({ diagnostics: { status: 'ready', value } });
       } catch (thrown) {
         set((state) => ({ diagnostics: failed(state.diagnostics, thrown) }));

@@ -95,7 +95,9 @@ export default function ForecastPage() {
             runs={runs}
             wantedRun={params['run'] ?? null}
           />
-          <EarlierForecasts list={earlier} current={forecast?.id ?? null} />
+          <div className={classes['earlierCard']}>
+            <EarlierForecasts list={earlier} current={forecast?.id ?? null} />
+          </div>
         </Stack>
         <Stack gap="md" style={{ minWidth: 0 }}>
           {current.status === 'failed' ? <ErrorState error={current.error} title={t('failed')} /> : null}

@@ -3,7 +3,7 @@ import { Button, Checkbox } from '@mantine/core';
 import { IconAdjustments, IconClockHour4 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { RecipeSummary } from '../../../src-preload/contract/index.ts';
-import { isDirty, recipesStore, useRecipes } from '../../stores/recipes.ts';
+import { isDirty, recipesStore, useRecipes, useRecipeTitle } from '../../stores/recipes.ts';
 import { Tag } from '../../widgets/StatusTag.tsx';
 import classes from './train.module.css';
 
@@ -43,11 +43,9 @@ function ModelCard({ card }: { readonly card: RecipeSummary }) {
   });
   const { toggle, openDraft } = recipesStore.getState();
   // templates have texts of ours in the user's language; the user's own recipes speak for themselves
-  const own = (part: 'title' | 'text', fallback: string): string => {
-    const key = `card.${card.name.replace(/\.ya?ml$/, '')}.${part}`;
-    return card.builtIn && i18n.exists(`train:${key}`) ? t(key) : fallback;
-  };
-  const title = own('title', card.title);
+  const title = useRecipeTitle()(card.name);
+  const key = `card.${card.name.replace(/\.ya?ml$/, '')}.text`;
+  const text = card.builtIn && i18n.exists(`train:${key}`) ? t(key) : card.description;
   return (
     <article className={classes['card']} data-selected={selected} data-later={!card.engineReady}>
       <label className={classes['cardMain']}>
@@ -60,7 +58,7 @@ function ModelCard({ card }: { readonly card: RecipeSummary }) {
         />
         <span>
           <strong className={classes['cardTitle']}>{title}</strong>
-          <span className={classes['cardText']}>{own('text', card.description)}</span>
+          <span className={classes['cardText']}>{text}</span>
         </span>
       </label>
       <div className={classes['cardFoot']}>

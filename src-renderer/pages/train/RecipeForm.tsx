@@ -273,6 +273,7 @@ function FeaturePart({ recipe, dataset, disabled, onEdit }: PartProps) {
           label={t('form.past')}
           description={t('form.pastHint')}
           data={columns.map((column) => column.name)}
+          placeholder={data.pastCovariates.length === 0 ? t('form.noColumns') : ''}
           value={data.pastCovariates}
           onChange={(value) => onEdit({ 'data.pastCovariates': value })}
           disabled={disabled}
@@ -282,6 +283,7 @@ function FeaturePart({ recipe, dataset, disabled, onEdit }: PartProps) {
           description={t('form.knownHint')}
           // a column that gives the target away cannot be known ahead
           data={columns.filter((column) => column.leakage === null).map((column) => column.name)}
+          placeholder={data.knownCovariates.length === 0 ? t('form.noColumns') : ''}
           value={data.knownCovariates}
           onChange={(value) => onEdit({ 'data.knownCovariates': value })}
           disabled={disabled}
