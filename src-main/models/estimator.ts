@@ -76,6 +76,8 @@ export interface FeatureMatrix {
 }
 
 export interface FittedRegressor {
+  /** features it was fitted on, in their order */
+  readonly names: readonly string[];
   /** shape (rows) */
   predict(features: FeatureMatrix): Float64Array;
   importance(): readonly { readonly name: string; readonly share: number }[];

@@ -8,7 +8,7 @@ import {
   seasonalNaiveParamsSchema,
 } from './baselines/seasonal-naive.ts';
 import { createBooster, reviveBooster } from './boosting/booster.ts';
-import { parseXgboostParams, xgboostParamsSchema } from './boosting/params.ts';
+import { aliases as xgboostAliases, parseXgboostParams, xgboostParamsSchema } from './boosting/params.ts';
 import { invalidModel } from './codec.ts';
 import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.ts';
 import type { Estimator, FittedModel } from './estimator.ts';
@@ -59,6 +59,11 @@ export const engineReady = (type: ModelType): boolean => isReady(type);
 /** Strict schema of `model.params`. Types whose engine is not here yet take anything: a run of them says so instead. */
 export function modelParamsSchema(type: ModelType): z.ZodObject {
   return isReady(type) ? ready[type] : z.looseObject({});
+}
+
+/** Other spellings of parameters and the names they stand for; of both, the one written later counts. */
+export function paramAliases(type: ModelType): Readonly<Record<string, string>> {
+  return type === 'xgboost' ? xgboostAliases : {};
 }
 
 /**

@@ -51,3 +51,16 @@ export function requireTrainingRows(values: Float64Array, trainEnd: number): voi
     hint: 'Choose an earlier start or a smaller test span.',
   });
 }
+
+/**
+ * Lags are counted in steps, so a model only fits data of the spacing it was trained on.
+ * @throws AppError `resolution-mismatch`
+ */
+export function requireResolution(frame: Frame, resolutionMs: number): void {
+  if (frame.resolutionMs === resolutionMs) return;
+  throw new AppError({
+    code: 'resolution-mismatch',
+    message: `This model was trained on steps of ${resolutionMs / 60_000} minutes; the data have ${frame.resolutionMs / 60_000}.`,
+    hint: 'Train a model on data of this resolution.',
+  });
+}

@@ -111,3 +111,15 @@ function lookUp(calendar: Calendar, origin: Int32Array, target: Int32Array, obse
     type: walk(calendar.previousSameType),
   };
 }
+
+/** Names of the columns that a specification yields. */
+export function featureNames(spec: FeatureSpec): string[] {
+  const empty: Frame = {
+    time: new Float64Array(0),
+    resolutionMs: spec.resolutionMs,
+    timezone: 'UTC',
+    columns: [],
+  };
+  const none = new Int32Array(0);
+  return [...buildFeatures(createFeatureSource(empty, new Float64Array(0), 0, 0, spec), none, none).names];
+}

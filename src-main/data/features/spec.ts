@@ -41,7 +41,7 @@ export const featureSpecSchema = z.strictObject({
   /** running levels of the same weekday and time, and of the same type of day */
   levels: z.boolean(),
   /** slots to either side over which slow levels are averaged */
-  smoothing: z.number().int().min(0).max(100_000),
+  smoothing: z.number().int().min(0).max(10_000),
   /** longest lead for which the last hours before the origin say something */
   shortLead: z.number().int().min(0),
   /** trailing windows up to the origin, in steps */

@@ -25,11 +25,11 @@ const slice = (set: TrainingSet, from: number, to: number): TrainingSet => ({
 
 export class FittedBooster implements FittedRegressor {
   readonly levels: readonly number[] | null;
-  readonly #names: readonly string[];
+  readonly names: readonly string[];
   readonly #forest: Forest;
 
   constructor(names: readonly string[], forest: Forest, levels: readonly number[] | null) {
-    this.#names = names;
+    this.names = names;
     this.#forest = forest;
     this.levels = levels;
   }
@@ -58,10 +58,10 @@ export class FittedBooster implements FittedRegressor {
   }
 
   importance(): readonly { readonly name: string; readonly share: number }[] {
-    const gain = totalGain(this.#forest, this.#names.length);
+    const gain = totalGain(this.#forest, this.names.length);
     const total = gain.reduce((sum, value) => sum + value, 0);
     if (total <= 0) return [];
-    return this.#names
+    return this.names
       .map((name, f) => ({ name, share: gain[f] / total }))
       .filter(({ share }) => share > 0)
       .sort((a, b) => b.share - a.share);
@@ -71,7 +71,7 @@ export class FittedBooster implements FittedRegressor {
     return {
       format: 'voltcast-booster',
       version: 1,
-      names: [...this.#names],
+      names: [...this.names],
       levels: this.levels === null ? null : [...this.levels],
       forest: forestToJson(this.#forest),
     };

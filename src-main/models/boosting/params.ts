@@ -4,7 +4,6 @@
  * differs: ours are chosen for load series, on rolling folds that end before any test span.
  */
 import { z } from 'zod';
-import { AppError } from '../../../src-preload/contract/index.ts';
 import { paramsError } from '../params.ts';
 
 export const objectives = [
@@ -65,7 +64,8 @@ export const xgboostParamsSchema = z.strictObject({
   random_state: alias(z.number().int(), 'seed'),
 });
 
-const aliases = {
+/** Other spellings that XGBoost takes, and what they stand for. */
+export const aliases = {
   eta: 'learning_rate',
   num_boost_round: 'n_estimators',
   lambda: 'reg_lambda',
@@ -74,6 +74,7 @@ const aliases = {
   random_state: 'seed',
 } as const;
 type Alias = keyof typeof aliases;
+const isAlias = (key: string): key is Alias => Object.hasOwn(aliases, key);
 
 /**
  * `min_child_weight: auto`. Errors of the leads of one origin go together: a day that starts badly is bad for hours. A leaf
@@ -87,27 +88,17 @@ export function autoChildWeight(leads: number, rows: number): number {
 export type XgboostParams = Omit<z.infer<typeof xgboostParamsSchema>, Alias>;
 
 /**
- * Parses parameters as written in a recipe and folds aliases into the names they stand for.
- * @throws AppError `model-params` naming the key; also where a name and its alias disagree
+ * Parses parameters as written in a recipe and folds aliases into the names they stand for. Of a name and its alias the one
+ * written later counts, so that setting `eta` over a template that says `learning_rate` does what it says.
+ * @throws AppError `model-params` naming the key
  */
 export function parseXgboostParams(raw: Record<string, unknown>): XgboostParams {
   const result = xgboostParamsSchema.safeParse(raw);
   if (!result.success) throw paramsError(result.error);
-  const parsed: Record<string, unknown> = { ...result.data };
-  for (const [short, name] of Object.entries(aliases)) {
-    const value = parsed[short];
-    delete parsed[short];
-    if (value === undefined) continue;
-    if (raw[name] !== undefined && raw[name] !== value)
-      throw new AppError({
-        code: 'model-params',
-        message: `${short} = ${String(value)} and ${name} = ${String(raw[name])} say different things: ${short} is an alias of ${name}.`,
-        hint: `Keep one of the two.`,
-        place: { key: `model.params.${short}` },
-      });
-    parsed[name] = value;
-  }
-  const params = parsed as XgboostParams;
+  const parsed = new Map(Object.entries(result.data).filter(([name]) => !isAlias(name)));
+  const values: Record<string, unknown> = result.data;
+  for (const key of Object.keys(raw)) if (raw[key] !== undefined) parsed.set(isAlias(key) ? aliases[key] : key, values[key] as never);
+  const params = Object.fromEntries(parsed) as XgboostParams;
   if (params.objective === 'reg:quantileerror' && params.quantile_alpha === undefined) return { ...params, quantile_alpha: 0.5 };
   return params;
 }

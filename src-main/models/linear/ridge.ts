@@ -18,7 +18,7 @@ import type { Term } from './design.ts';
 import type { LinearParams } from './params.ts';
 
 export class FittedRidge implements FittedRegressor {
-  readonly #names: readonly string[];
+  readonly names: readonly string[];
   readonly #terms: readonly Term[];
   /** per term, in the units of the column */
   readonly #coefficient: Float64Array;
@@ -34,7 +34,7 @@ export class FittedRidge implements FittedRegressor {
     scale: Float64Array;
     intercept: number;
   }) {
-    this.#names = parts.names;
+    this.names = parts.names;
     this.#terms = parts.terms;
     this.#coefficient = parts.coefficient;
     this.#fill = parts.fill;
@@ -58,13 +58,13 @@ export class FittedRidge implements FittedRegressor {
 
   /** Absolute standardised coefficients, added up per source column. */
   importance(): readonly { readonly name: string; readonly share: number }[] {
-    const size = new Float64Array(this.#names.length);
+    const size = new Float64Array(this.names.length);
     this.#terms.forEach(({ source }, t) => {
       size[source] += Math.abs(this.#coefficient[t] * this.#scale[t]);
     });
     const total = size.reduce((sum, value) => sum + value, 0);
     if (total <= 0) return [];
-    return this.#names
+    return this.names
       .map((name, f) => ({ name, share: size[f] / total }))
       .filter(({ share }) => share > 0)
       .sort((a, b) => b.share - a.share);
@@ -74,7 +74,7 @@ export class FittedRidge implements FittedRegressor {
     return {
       format: 'voltcast-linear',
       version: 1,
-      names: [...this.#names],
+      names: [...this.names],
       intercept: this.#intercept,
       source: pack(Int32Array.from(this.#terms, (term) => term.source)),
       code: pack(Int32Array.from(this.#terms, (term) => term.code)),

@@ -15,7 +15,7 @@ import type { Frame } from '../../data/frame.ts';
 import type { Estimator, FeatureMatrix, FittedModel, FittedRegressor, ForecastBatch } from '../estimator.ts';
 import type { Recipe } from '../../../src-preload/contract/index.ts';
 import { partOf } from '../context.ts';
-import { clipsAtZero, requireTrainingRows, rowsBeyond, targetValues } from '../series.ts';
+import { clipsAtZero, requireResolution, requireTrainingRows, rowsBeyond, targetValues } from '../series.ts';
 import { choosePairs } from './pairs.ts';
 import type { TabularKind } from './kind.ts';
 import { tabularToJson } from './model-json.ts';
@@ -50,6 +50,7 @@ export class FittedTabular implements FittedModel {
 
   forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch {
     const { spec, target } = this.#state;
+    requireResolution(frame, spec.resolutionMs);
     const values = targetValues(frame, target);
     const extra = rowsBeyond(frame, origins, gap + horizon);
     const source = createFeatureSource(frame, values, frame.time.length, extra, spec);

@@ -1,7 +1,9 @@
 /** @file The JSON form of a tabular model: its features and its regressor. */
 import { z } from 'zod';
+import { featureNames } from '../../data/features/builder.ts';
+import { slotsOfDay } from '../../data/features/calendar.ts';
 import { featureSpecSchema } from '../../data/features/spec.ts';
-import { parseModel } from '../codec.ts';
+import { invalidModel, parseModel } from '../codec.ts';
 import type { ReviveRegressor, TabularType } from './kind.ts';
 import type { TabularState } from './forecaster.ts';
 
@@ -35,6 +37,12 @@ export function tabularFromJson(
   json: unknown,
   revive: Record<TabularType, ReviveRegressor>,
 ): { task: 'series' | 'rows'; state: TabularState } {
-  const { type, task, target, nonNegative, spec, regressor } = parseModel(tabularSchema, json, 'model');
-  return { task, state: { type, target, spec, nonNegative, regressor: revive[type](regressor) } };
+  const { type, task, target, nonNegative, spec, regressor: inner } = parseModel(tabularSchema, json, 'model');
+  if (spec.slotsPerDay !== slotsOfDay(spec.resolutionMs) || spec.maxLead < spec.minLead)
+    throw invalidModel('spec: its numbers do not fit together');
+  const regressor = revive[type](inner);
+  const names = featureNames(spec);
+  if (names.length !== regressor.names.length || names.some((name, f) => name !== regressor.names[f]))
+    throw invalidModel('spec: the features it describes are not those of the regressor');
+  return { task, state: { type, target, spec, nonNegative, regressor } };
 }

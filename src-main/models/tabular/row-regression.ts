@@ -5,7 +5,7 @@ import { buildFeatures, createFeatureSource } from '../../data/features/builder.
 import { resolveRowSpec } from '../../data/features/spec.ts';
 import type { Frame } from '../../data/frame.ts';
 import type { Estimator, FittedModel, ForecastBatch, SeriesTask } from '../estimator.ts';
-import { clipsAtZero, requireTrainingRows, rowsBeyond, targetValues } from '../series.ts';
+import { clipsAtZero, requireResolution, requireTrainingRows, rowsBeyond, targetValues } from '../series.ts';
 import type { TabularState } from './forecaster.ts';
 import type { TabularKind } from './kind.ts';
 import { tabularToJson } from './model-json.ts';
@@ -36,6 +36,7 @@ export class FittedRowRegression implements FittedModel {
 
   #predict(frame: Frame, rows: number): Float64Array {
     const { spec, regressor, nonNegative } = this.#state;
+    requireResolution(frame, spec.resolutionMs);
     const source = createFeatureSource(frame, new Float64Array(0), 0, rows - frame.time.length, spec);
     const target = Int32Array.from({ length: rows }, (_, i) => i);
     const predicted = regressor.predict(
