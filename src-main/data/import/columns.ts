@@ -18,50 +18,77 @@ export interface ColumnPlan {
 /** More distinct texts than this are no category. */
 export const MAX_LEVELS = 65_536;
 
-/** Distinct texts as bytes, found again without making a string of every cell. Open addressing. */
+/** Distinct texts as bytes, found again without making a string of every cell. Open addressing; all bytes in one array. */
 export class Dictionary {
-  readonly levels: Uint8Array[] = [];
+  size = 0;
   overflow = false;
   #slots = new Int32Array(1024);
-  #hashes: number[] = [];
+  #hashes = new Int32Array(512);
+  /** level k is `#arena[#ends[k] .. #ends[k + 1])` */
+  #ends = new Int32Array(513);
+  #arena = new Uint8Array(4096);
+
+  /** Each distinct text, by code. */
+  get levels(): Uint8Array[] {
+    return Array.from({ length: this.size }, (_, code) =>
+      this.#arena.slice(this.#ends[code], this.#ends[code + 1]),
+    );
+  }
 
   /** Code of `bytes[from..to)` with its hash; -1 once there are too many. */
   code(bytes: Uint8Array, from: number, to: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    const length = to - from;
+    const slots = this.#slots;
+    const arena = this.#arena;
+    const ends = this.#ends;
+    const mask = slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const code = this.#slots[slot] - 1;
+      const code = slots[slot] - 1;
       if (code < 0) return this.#add(bytes, from, to, hash, slot);
-      const level = this.levels[code];
-      if (level.length !== length || this.#hashes[code] !== hash) continue;
-      let i = 0;
-      while (i < length && level[i] === bytes[from + i]) i++;
-      if (i === length) return code;
+      if (this.#hashes[code] !== hash) continue;
+      let at = ends[code];
+      if (ends[code + 1] - at !== to - from) continue;
+      let i = from;
+      while (i < to && arena[at] === bytes[i]) {
+        at++;
+        i++;
+      }
+      if (i === to) return code;
     }
   }
 
   #add(bytes: Uint8Array, from: number, to: number, hash: number, slot: number): number {
-    if (this.levels.length >= MAX_LEVELS) {
+    if (this.size >= MAX_LEVELS) {
       this.overflow = true;
       return -1;
     }
-    this.levels.push(Uint8Array.prototype.slice.call(bytes, from, to)); // a Buffer's own slice would share memory
-    this.#hashes.push(hash);
-    this.#slots[slot] = this.levels.length;
-    if (this.levels.length * 2 > this.#slots.length) this.#grow();
-    return this.levels.length - 1;
+    const code = this.size++;
+    const begin = this.#ends[code];
+    const end = begin + to - from;
+    if (end > this.#arena.length) this.#arena = larger(this.#arena, new Uint8Array(2 * end));
+    this.#arena.set(bytes.subarray(from, to), begin);
+    this.#hashes[code] = hash;
+    this.#ends[code + 1] = end;
+    this.#slots[slot] = this.size;
+    if (this.size === this.#hashes.length) this.#grow();
+    return code;
   }
 
   #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 4);
-    const mask = slots.length - 1;
-    this.#hashes.forEach((hash, code) => {
-      let slot = hash & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = code + 1;
-    });
-    this.#slots = slots;
+    this.#hashes = larger(this.#hashes, new Int32Array(2 * this.size));
+    this.#ends = larger(this.#ends, new Int32Array(2 * this.size + 1));
+    this.#slots = new Int32Array(4 * this.size);
+    const mask = this.#slots.length - 1;
+    for (let code = 0; code < this.size; code++) {
+      let slot = this.#hashes[code] & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = code + 1;
+    }
   }
+}
+
+function larger<T extends Uint8Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
 
 export const hashBytes = (bytes: Uint8Array, from: number, to: number): number => {

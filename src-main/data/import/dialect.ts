@@ -30,7 +30,7 @@ export interface Dialect {
 }
 
 const delimiters = [';', '\t', ',', '|'];
-const MAX_RECORDS = 1000;
+const MAX_RECORDS = 500;
 
 /** What one cell looks like: date, time of day, number, missing, unit-like or other text. */
 type Look = 'stamp' | 'clock' | 'number' | 'missing' | 'text';

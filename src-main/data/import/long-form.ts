@@ -102,20 +102,20 @@ interface Ticks {
 
 /** @returns null where stamps run on without a repeat, as in most files */
 function ticksOf(time: Float64Array): Ticks | null {
+  let row = 1;
+  while (row < time.length && time[row] > time[row - 1]) row++;
+  if (row >= time.length) return null;
   let low = Infinity;
   let high = -Infinity;
   let step = Infinity;
-  let ascending = true;
   for (let i = 0; i < time.length; i++) {
     const value = time[i];
     if (value < low) low = value;
     if (value > high) high = value;
-    const gap = i === 0 ? 1 : value - time[i - 1];
-    if (!(gap > 0)) ascending = false;
-    const size = Math.abs(gap);
-    if (i > 0 && size > 0 && size < step) step = size;
+    const size = i === 0 ? 0 : Math.abs(value - time[i - 1]);
+    if (size > 0 && size < step) step = size;
   }
-  if (ascending || low > high) return null;
+  if (low > high) return null;
   if (low === high) step = 1;
   // off the grid of the smallest step: count in milliseconds
   if (time.some((value) => (value - low) % step !== 0 && !Number.isNaN(value))) step = 1;

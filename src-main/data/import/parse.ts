@@ -162,7 +162,7 @@ function lateDecoder(
   if (source.encoding !== 'utf-8') return source;
   const strict = new TextDecoder('utf-8', { fatal: true });
   const odd = scanner.stores.flatMap((store) =>
-    store.dictionary.levels.length > MAX_LEVELS / 2
+    store.dictionary.size > MAX_LEVELS / 2
       ? []
       : store.dictionary.levels.filter((level) => {
           try {

@@ -43,8 +43,9 @@ function scan(text: string, columnKinds: readonly Kind[], settings: Settings): S
 
 const texts = (scanner: Scanner, k: number): (string | null)[] => {
   const store = scanner.stores[k];
+  const { levels } = store.dictionary;
   return Array.from(store.codes.subarray(0, scanner.rows), (code) =>
-    code < 0 ? null : utf8.decode(store.dictionary.levels[code]),
+    code < 0 ? null : utf8.decode(levels[code]),
   );
 };
 
