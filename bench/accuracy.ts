@@ -1,20 +1,25 @@
 /**
  * @file Forecast accuracy on the UCI steel data, honest split: test 2018-10-20..12-31, no leaking column, settings as they
  * are by default. `--folds` shows the rolling folds that settings were chosen on instead (they end before the test span).
- * Usage: node bench/accuracy.ts [--json] [--folds] [--horizons 1,4,96] [--models linear,xgboost] [--params '{"eta":0.1}']
+ * Usage: npm run bench -- accuracy [--json] [--folds] [--horizons 1,4,96] [--models linear,xgboost] [--params '{"eta":0.1}']
  */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { recipeSchema } from '../src-preload/contract/index.ts';
 import type { FitContext } from '../src-main/models/estimator.ts';
 import { createEstimator } from '../src-main/models/registry.ts';
-import { readSteel } from './steel-frame.ts';
+import { readSteel } from './lib/steel-frame.ts';
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     folds: { type: 'boolean', default: false },
     days: { type: 'string', default: '200,220,240,260,276' },
-    file: { type: 'string', default: '../shared/data/steel_industry.csv' },
+    file: {
+      type: 'string',
+      default: fileURLToPath(new URL('../../shared/data/steel_industry.csv', import.meta.url)),
+    },
     horizons: { type: 'string', default: '1,4,96' },
     models: { type: 'string', default: 'seasonal_naive,linear,xgboost,blend' },
     params: { type: 'string', default: '{}' },
@@ -24,6 +29,12 @@ const { values: options } = parseArgs({
   },
 });
 
+if (!existsSync(options.file)) {
+  console.error(
+    `The steel data are not at ${options.file}; give their place with --file (UCI data set 851).`,
+  );
+  process.exit(2);
+}
 const frame = readSteel(options.file);
 const target = frame.columns[0].name;
 const actual = (frame.columns[0] as { values: Float64Array }).values;

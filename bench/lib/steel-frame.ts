@@ -3,7 +3,7 @@
  * beginnings (the file's are endings), the one all-zero row missing. Apps import files through src-main/data/import.
  */
 import { readFileSync } from 'node:fs';
-import type { Column, Frame } from '../src-main/data/frame.ts';
+import type { Column, Frame } from '../../src-main/data/frame.ts';
 
 const stepMs = 900_000;
 const dayMs = 86_400_000;
