@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runBacktest } from './backtest.ts';
 import { decodeBacktest, encodeBacktest } from './codec.ts';
 import { diagnose } from './diagnostics.ts';
-import { frameOf, quietContext, recipeOf, slotMean, taskOf } from '../../tests/helpers/series.ts';
+import { frameOf, quietContext, recipeOf, slotMean, taskOf } from '../../tests/support/frames.ts';
 import { planSplit } from './split.ts';
 import type { Backtest } from './backtest.ts';
 

@@ -10,7 +10,7 @@ import {
   slotMean,
   steelFrame,
   taskOf,
-} from '../../tests/helpers/series.ts';
+} from '../../tests/support/frames.ts';
 import { planSplit } from './split.ts';
 
 describe('seasonalNaive', () => {

@@ -15,7 +15,7 @@ import {
   slotMean,
   steelFrame,
   taskOf,
-} from '../../tests/helpers/series.ts';
+} from '../../tests/support/frames.ts';
 import { applyIntervals, residualsFromBacktest, residualsOf } from './intervals.ts';
 import { metricsOf } from './baseline.ts';
 import { planSplit } from './split.ts';

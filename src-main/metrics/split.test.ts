@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HOUR, frameOf, recipeOf, taskOf } from '../../tests/helpers/series.ts';
+import { HOUR, frameOf, recipeOf, taskOf } from '../../tests/support/frames.ts';
 import { eachCell, planSplit, trainingTask } from './split.ts';
 
 const days = (count: number): Float64Array => Float64Array.from({ length: count * 24 }, (_, i) => i);

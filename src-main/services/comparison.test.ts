@@ -4,8 +4,8 @@ import {
   addEvaluatedRun,
   plantFrame,
   temporaryWorkspace,
-} from '../../tests/helpers/evaluated-run.ts';
-import { recipeOf } from '../../tests/helpers/series.ts';
+} from '../../tests/support/evaluated-run.ts';
+import { recipeOf } from '../../tests/support/frames.ts';
 import { comparisonSchema, diagnosticsSchema } from '../../src-preload/contract/index.ts';
 import type { RunSummary } from '../../src-preload/contract/index.ts';
 import type { Workspace } from '../workspace/types.ts';

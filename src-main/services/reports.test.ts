@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } fro
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { columnOf } from '../../tests/helpers/dataset.ts';
+import { columnOf } from '../../tests/support/dataset.ts';
 import {
   addDataset,
   addEvaluatedRun,
   plantFrame,
   temporaryWorkspace,
-} from '../../tests/helpers/evaluated-run.ts';
+} from '../../tests/support/evaluated-run.ts';
 import { reportSchema } from '../../src-preload/contract/index.ts';
 import type { Forecast, ParsedInput, RunSummary } from '../../src-preload/contract/index.ts';
 import type { Workspace } from '../workspace/types.ts';

@@ -1,5 +1,6 @@
 /** @file The recipe: the YAML that says everything about a run. One schema for the file, the API and the store. */
 import { z } from 'zod';
+import { metricNames } from './metrics.ts';
 
 export const tasks = ['forecast', 'regression', 'classification'] as const;
 export const modelTypes = [
@@ -139,22 +140,7 @@ export const recipeSchema = z.strictObject({
   search: z.null().default(null).describe('Reserved for hyperparameter search'),
   thresholds: z
     .partialRecord(
-      z.enum([
-        'rmse',
-        'mae',
-        'r2',
-        'mape',
-        'smape',
-        'wape',
-        'mase',
-        'bias',
-        'cvrmse',
-        'nmbe',
-        'peakError',
-        'wql',
-        'coverage80',
-        'skill',
-      ]),
+      z.enum([...metricNames, 'skill']),
       z.strictObject({ min: z.number().optional(), max: z.number().optional() }),
     )
     .default({})

@@ -13,7 +13,7 @@ import type { Workspace } from '../../src-main/workspace/types.ts';
 import type { Frame } from '../../src-main/data/frame.ts';
 import type { DatasetVersion, RunSummary } from '../../src-preload/contract/index.ts';
 import { datasetOf, profileOf } from './dataset.ts';
-import { frameOf, normal, quietContext, random, recipeOf, slotMean, taskOf } from './series.ts';
+import { frameOf, normal, quietContext, random, recipeOf, slotMean, taskOf } from './frames.ts';
 
 export const LEVELS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
