@@ -8,7 +8,7 @@ import path from 'node:path';
 import { ensureBuilt, ensurePackages, node24, root, run, say } from './lib/project.mjs';
 
 ensurePackages();
-ensureBuilt('renderer');
+ensureBuilt('all');
 
 const bin = (name, file) => path.join(root, 'node_modules', name, file);
 const started = Date.now();
