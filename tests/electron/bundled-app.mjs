@@ -33,7 +33,8 @@ const electron = {
     exit: (code) => process.exit(code),
   }),
   BrowserWindow: Window,
-  dialog: { showErrorBox: (title, text) => console.error(title, text) },
+  // asked when the run's process has not quite ended: quit
+  dialog: { showMessageBoxSync: () => 1, showErrorBox: (title, text) => console.error(title, text) },
   ipcMain: { handle: (channel, handler) => handlers.set(channel, handler), removeHandler() {} },
   Menu: { buildFromTemplate: (template) => template, setApplicationMenu() {} },
   Notification: { isSupported: () => false },

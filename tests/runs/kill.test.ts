@@ -118,12 +118,16 @@ async function expectGone(pid: number | null): Promise<void> {
   throw new Error(`Run process ${pid} outlived the app that was killed.`);
 }
 
-/** Two at a time, new workspaces until there were enough kills: some come too early or too late to count. */
-async function untilKilled(target: number, once: (index: number) => Promise<number>): Promise<number> {
+/** Two at a time, new workspaces until there were enough kills of the kind wanted: some come too early or too late. */
+async function untilKilled(
+  target: number,
+  once: (index: number) => Promise<number>,
+  enough: () => boolean = () => true,
+): Promise<number> {
   let kills = 0;
   let index = 0;
   const lane = async (): Promise<void> => {
-    while (kills < target) kills += await once(index++);
+    while ((kills < target || !enough()) && index < 10 * target) kills += await once(index++);
   };
   await Promise.all([lane(), lane()]);
   return kills;
@@ -145,48 +149,52 @@ afterAll(() => removeFolder(folder));
 
 test('killing the whole app at 24 random moments loses no finished step and corrupts nothing', async () => {
   let intoSteps = 0;
-  await untilKilled(24, async (index) => {
-    const place = join(folder, `app-${index}`);
-    const finished = new Set<StepId>();
-    let runId: string | null = null;
-    let kills = 0;
-    const check = ({ facts }: AppRun): void => {
-      for (const fact of facts) {
-        if (fact.run !== undefined) {
-          if (runId !== null) expect(fact.run).toBe(runId);
-          runId = fact.run;
+  await untilKilled(
+    24,
+    async (index) => {
+      const place = join(folder, `app-${index}`);
+      const finished = new Set<StepId>();
+      let runId: string | null = null;
+      let kills = 0;
+      const check = ({ facts }: AppRun): void => {
+        for (const fact of facts) {
+          if (fact.run !== undefined) {
+            if (runId !== null) expect(fact.run).toBe(runId);
+            runId = fact.run;
+          }
+          if (fact.step === undefined || !reusable.has(fact.step)) continue;
+          // a step acknowledged before an earlier kill must be found, not done again
+          if (finished.has(fact.step)) expect([fact.step, fact.status]).toEqual([fact.step, 'reused']);
+          finished.add(fact.step);
         }
-        if (fact.step === undefined || !reusable.has(fact.step)) continue;
-        // a step acknowledged before an earlier kill must be found, not done again
-        if (finished.has(fact.step)) expect([fact.step, fact.status]).toEqual([fact.step, 'reused']);
-        finished.add(fact.step);
-      }
-    };
-    for (let turn = 0; turn < killsPerWorkspace; turn++) {
-      const ran = await runApp(place, Math.random() * appSpan, Math.random() < 0.5);
-      if (!ran.killed) break;
-      kills += 1;
-      const pid = runPid(place);
-      check(ran);
-      if (finished.size > 0) intoSteps += 1;
-      await expectGone(pid);
+      };
+      for (let turn = 0; turn < killsPerWorkspace; turn++) {
+        const ran = await runApp(place, Math.random() * appSpan, Math.random() < 0.5);
+        if (!ran.killed) break;
+        kills += 1;
+        const pid = runPid(place);
+        check(ran);
+        if (finished.size > 0) intoSteps += 1;
+        await expectGone(pid);
 
+        const workspace = openWorkspace(place);
+        expect(workspace.checkHealth()).toMatchObject({ ok: true });
+        verifyObjects(place);
+        const { runs } = workspace.listRuns({ limit: 10, offset: 0 });
+        if (runId !== null) expect(runs.map((run) => run.id)).toEqual([runId]);
+        workspace.close();
+      }
+      const last = await runApp(place, 60_000);
+      check(last);
+      expect(last.facts.at(-1)).toEqual({ ended: 'succeeded' });
       const workspace = openWorkspace(place);
-      expect(workspace.checkHealth()).toMatchObject({ ok: true });
-      verifyObjects(place);
-      const { runs } = workspace.listRuns({ limit: 10, offset: 0 });
-      if (runId !== null) expect(runs.map((run) => run.id)).toEqual([runId]);
+      const [run] = workspace.listRuns({ limit: 1, offset: 0 }).runs;
+      expect(resultOf(workspace, run!.id)).toEqual(expected);
       workspace.close();
-    }
-    const last = await runApp(place, 60_000);
-    check(last);
-    expect(last.facts.at(-1)).toEqual({ ended: 'succeeded' });
-    const workspace = openWorkspace(place);
-    const [run] = workspace.listRuns({ limit: 1, offset: 0 }).runs;
-    expect(resultOf(workspace, run!.id)).toEqual(expected);
-    workspace.close();
-    return kills;
-  });
+      return kills;
+    },
+    () => intoSteps >= 3,
+  );
   expect(intoSteps).toBeGreaterThanOrEqual(3); // not all of them during the start
 }, 240_000);
 
