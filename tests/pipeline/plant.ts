@@ -2,6 +2,7 @@
  * @file A workspace with a made-up plant in it, and runs of the real pipeline inside this process: real store, real
  * Parquet, real models, without the seconds a process per run takes. The processes are tested in `tests/runs`.
  */
+import { plainFormat } from '../../src-main/data/analysis/raw-fixture.ts';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ColumnInfo, RunDetail, RunSummary } from '../../src-preload/contract/index.ts';
@@ -155,20 +156,7 @@ function addPlant(workspace: Workspace, folder: string, options: PlantOptions): 
       dataset: options.dataset ?? 'plant',
       contentHash: table.hash,
       source: { file: 'plant.csv', bytes: 1, sha256: table.hash },
-      format: {
-        kind: 'csv',
-        compression: 'none',
-        encoding: 'utf-8',
-        delimiter: ',',
-        decimal: '.',
-        thousands: null,
-        preambleLines: 0,
-        footerLines: 0,
-        header: true,
-        unitsRow: false,
-        layout: 'plain',
-        dateFormat: 'yyyy-MM-dd HH:mm',
-      },
+      format: { ...plainFormat, dateFormat: 'yyyy-MM-dd HH:mm' },
       rows,
       columns: options.columns ? options.columns(columns) : columns,
       series: [],

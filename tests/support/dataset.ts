@@ -1,4 +1,5 @@
 /** @file A dataset version with every field, for tests that need one to hang runs on. */
+import { plainFormat } from '../../src-main/data/analysis/raw-fixture.ts';
 import type { ColumnInfo, DatasetVersion, Profile } from '../../src-preload/contract/index.ts';
 import type { Frame } from '../../src-main/data/frame.ts';
 
@@ -27,20 +28,7 @@ export function datasetOf(frame: Frame, more: Partial<DatasetVersion> = {}): Dat
     contentHash: 'c0ffee'.padEnd(64, '0'),
     importedAt: 0,
     source: { file: '/data/plant.csv', bytes: 12_345, sha256: 'beef'.padEnd(64, '0') },
-    format: {
-      kind: 'csv',
-      compression: 'none',
-      encoding: 'utf-8',
-      delimiter: ',',
-      decimal: '.',
-      thousands: null,
-      preambleLines: 0,
-      footerLines: 0,
-      header: true,
-      unitsRow: false,
-      layout: 'plain',
-      dateFormat: 'YYYY-MM-DD HH:mm',
-    },
+    format: plainFormat,
     rows: frame.time.length,
     columns: [columnOf('load')],
     series: [],

@@ -1,4 +1,5 @@
 /** @file A workspace with a dataset in it, and runs of the test pipeline. */
+import { plainFormat } from '../../../src-main/data/analysis/raw-fixture.ts';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,20 +24,7 @@ export function exampleVersion(dataset = 'plant', content = 'a'): NewDatasetVers
       dataset,
       contentHash: content.repeat(64).slice(0, 64),
       source: { file: 'plant.csv', bytes: 1000, sha256: 'f'.repeat(64) },
-      format: {
-        kind: 'csv',
-        compression: 'none',
-        encoding: 'utf-8',
-        delimiter: ',',
-        decimal: '.',
-        thousands: null,
-        preambleLines: 0,
-        footerLines: 0,
-        header: true,
-        unitsRow: false,
-        layout: 'plain',
-        dateFormat: 'dd/MM/yyyy HH:mm',
-      },
+      format: { ...plainFormat, dateFormat: 'dd/MM/yyyy HH:mm' },
       rows: 3,
       columns: [column('Usage_kWh', 'load', 'kWh'), column('Temp', 'covariate', '°C')],
       series: [],
