@@ -1,0 +1,114 @@
+/**
+ * @file What the boosting loop sees of the engine that grows trees. The engine owns memory shared by its threads; the loop
+ * fills gradients in it and asks for trees.
+ *
+ * Histograms hold whole numbers: gradients are rounded to fixed point once per tree, so sums do not depend on the order they
+ * are made in, and a tree is the same bit for bit whatever the number of threads or the device.
+ */
+import type { NodeTrees, SymmetricTrees } from '../ensemble.ts';
+
+export interface EngineInput {
+  readonly rows: number;
+  /** shape (columns) x (rows); NaN is missing; categories are codes 0, 1, 2 ... */
+  readonly columns: readonly (Float64Array | Float32Array)[];
+  readonly categorical: readonly boolean[];
+  /** shape (rows) or null for 1: weighs the quantiles that bin borders are taken from */
+  readonly weight: Float64Array | null;
+}
+
+export interface BinningOptions {
+  readonly maxBin: number;
+  /** LightGBM's min_data_in_bin; 1 for the others */
+  readonly minDataInBin: number;
+  /** where borders lie: XGBoost's weighted quantiles, LightGBM's equal counts, CatBoost's GreedyLogSum, or every value */
+  readonly borders: 'xgboost' | 'lightgbm' | 'catboost';
+  readonly seed: number;
+}
+
+export interface GrowerOptions {
+  /** depthwise and lossguide: XGBoost's grow_policy; leafwise: LightGBM; symmetric: CatBoost's SymmetricTree */
+  readonly policy: 'depthwise' | 'lossguide' | 'leafwise' | 'symmetric';
+  /** 0: no limit */
+  readonly maxDepth: number;
+  /** 0: no limit */
+  readonly maxLeaves: number;
+  /** L2 and L1 penalty of leaf values */
+  readonly lambda: number;
+  readonly alpha: number;
+  /** least gain of a split (XGBoost gamma, LightGBM min_gain_to_split) */
+  readonly minGain: number;
+  /** least sum of hessians in a child */
+  readonly minHessian: number;
+  /** least rows in a child */
+  readonly minRows: number;
+  /** largest leaf value before shrinkage; 0: no limit */
+  readonly maxDeltaStep: number;
+  readonly learningRate: number;
+  /** shares of columns drawn per tree, per level of it, per node of that */
+  readonly columnShare: { readonly tree: number; readonly level: number; readonly node: number };
+  /** per column -1, 0, 1; null without */
+  readonly monotone: Int8Array | null;
+  /** groups of columns that may meet on a path; null without */
+  readonly interactions: readonly (readonly number[])[] | null;
+  /** LightGBM's path_smooth; 0 without */
+  readonly pathSmooth: number;
+  /** one random border per column and node instead of all (extra_trees) */
+  readonly extraRandom: boolean;
+  /** symmetric: how the answers of a level are scored, CatBoost's score_function */
+  readonly score: 'gain' | 'cosine' | 'l2';
+  /** symmetric: standard deviation of the noise on scores before CatBoost's own scaling (random_strength); 0 without */
+  readonly randomStrength: number;
+  /** splits of categories; null: a category is split like a number (one border) */
+  readonly categories: CategorySplitOptions | null;
+  readonly seed: number;
+}
+
+/** LightGBM's native splits of categories; XGBoost's are the same with other names and without smoothing. */
+export interface CategorySplitOptions {
+  /** up to so many categories: one against the rest (LightGBM max_cat_to_onehot 4, XGBoost 4) */
+  readonly oneHotUpTo: number;
+  /** most categories on the smaller side (LightGBM 32, XGBoost 64) */
+  readonly maxThreshold: number;
+  readonly smooth: number;
+  readonly l2: number;
+  readonly minDataPerGroup: number;
+}
+
+export interface GrowRequest {
+  /** rows that take part, ascending; null: all */
+  readonly rows: Uint32Array | null;
+  /** hessians are all 1 and need not be read */
+  readonly constantHessian: boolean;
+  /** tells random streams of trees apart */
+  readonly tree: number;
+}
+
+/** One tree, still in terms of bins where `leafOf` is concerned. `trees` holds exactly one. */
+export interface GrownTree {
+  readonly trees: NodeTrees | SymmetricTrees;
+  readonly leaves: number;
+}
+
+export interface Engine {
+  readonly rows: number;
+  readonly threads: number;
+  /** which device builds histograms: `cpu` or the GPU's name */
+  readonly device: string;
+  /** shape (rows), shared memory: first derivatives, weights included; filled by the loop before `grow` */
+  readonly gradient: Float32Array;
+  /** shape (rows), shared memory: second derivatives; not read where the request says they are constant */
+  readonly hessian: Float32Array;
+  /** shape (rows): leaf number of every row (drawn or not) in the tree grown last */
+  readonly leafOf: Int32Array;
+  /** Grows a tree from `gradient` and `hessian`. Blocks until it is grown. */
+  grow(request: GrowRequest): GrownTree;
+  /** Replaces the values of the leaves of the tree grown last (order of leaf numbers, shrinkage included). */
+  setLeaves(tree: GrownTree, values: Float64Array): GrownTree;
+  /** `predicted[i] += value of the leaf of row i` in the tree grown last, all rows; `predicted` from {@link Engine.floats}. */
+  addTo(predicted: Float64Array, tree: GrownTree): void;
+  /** shared memory for predictions, targets and weights */
+  floats(length: number): Float64Array;
+  /** bytes of memory the engine holds */
+  readonly bytes: number;
+  close(): Promise<void>;
+}
