@@ -63,9 +63,11 @@ export interface GrowerOptions {
   readonly seed: number;
 }
 
-/** LightGBM's native splits of categories; XGBoost's are the same with other names and without smoothing. */
+/** LightGBM's native splits of categories; XGBoost's have other names for the same and no smoothing (0). */
 export interface CategorySplitOptions {
-  /** up to so many categories: one against the rest (LightGBM max_cat_to_onehot 4, XGBoost 4) */
+  /** whose rules hold: see `findCategorySplit` in categories/category-split.ts, which the engine calls */
+  readonly dialect: 'lightgbm' | 'xgboost';
+  /** max_cat_to_onehot, 4 in both: one against the rest while bins (LightGBM, `other` included) are <= it, categories (XGBoost) < it */
   readonly oneHotUpTo: number;
   /** most categories on the smaller side (LightGBM 32, XGBoost 64) */
   readonly maxThreshold: number;
