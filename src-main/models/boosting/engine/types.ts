@@ -14,6 +14,11 @@ export interface EngineInput {
   readonly categorical: readonly boolean[];
   /** shape (rows) or null for 1: weighs the quantiles that bin borders are taken from */
   readonly weight: Float64Array | null;
+  /**
+   * Columns reserved after the given ones, for bins made elsewhere (target statistics of categories): slot s is column
+   * `columns.length + s`. Empty until {@link Engine.setSlot}; an empty slot takes part in no tree. 0 or absent: none
+   */
+  readonly slots?: number;
 }
 
 export interface BinningOptions {
@@ -83,6 +88,23 @@ export interface GrowRequest {
   readonly constantHessian: boolean;
   /** tells random streams of trees apart */
   readonly tree: number;
+  /**
+   * Symmetric trees: called before the question of each level is looked for, on the thread that called `grow`, with the
+   * questions asked so far. May call {@link Engine.setSlot} for slots that `asked` does not hold; the columns filled so take
+   * part from this level on.
+   */
+  readonly beforeLevel?: (asked: readonly LevelQuestion[]) => void;
+  /** shape (columns + slots): factor on the score (not on the gain kept) of a question about the column; absent: 1 */
+  readonly scoreFactor?: Float64Array;
+}
+
+/** The question of one level of a symmetric tree: yes when the row's bin > `bin`, or, for categories, when it is `bin`. */
+export interface LevelQuestion {
+  readonly column: number;
+  readonly bin: number;
+  /** value between the two bins, or the category's code, as in {@link SymmetricTrees.border} */
+  readonly border: number;
+  readonly equal: boolean;
 }
 
 /** One tree, still in terms of bins where `leafOf` is concerned. `trees` holds exactly one. */
@@ -108,6 +130,12 @@ export interface Engine {
   setLeaves(tree: GrownTree, values: Float64Array): GrownTree;
   /** `predicted[i] += value of the leaf of row i` in the tree grown last, all rows; `predicted` from {@link Engine.floats}. */
   addTo(predicted: Float64Array, tree: GrownTree): void;
+  /**
+   * Fills reserved column `slot` (not during a search for a question). A row answers yes to border k when its bin is > k.
+   * @param bins shape (rows), each <= borders.length; copied
+   * @param borders ascending, at most 254; none: the slot is empty again and takes part in nothing
+   */
+  setSlot(slot: number, bins: Uint8Array, borders: Float64Array): void;
   /** shared memory for predictions, targets and weights */
   floats(length: number): Float64Array;
   /** bytes of memory the engine holds */
