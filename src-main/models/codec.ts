@@ -10,6 +10,8 @@ const kinds = {
   f64: Float64Array,
   f32: Float32Array,
   i32: Int32Array,
+  u32: Uint32Array,
+  u64: BigUint64Array,
   u8: Uint8Array,
 } as const;
 type Kinds = typeof kinds;
@@ -20,21 +22,16 @@ type ArrayOf<K extends ArrayKind> = InstanceType<Kinds[K]>;
 const maxText = 512 * 1024 * 1024;
 
 export const packedSchema = z.strictObject({
-  kind: z.enum(['f64', 'f32', 'i32', 'u8']),
+  kind: z.enum(['f64', 'f32', 'i32', 'u32', 'u64', 'u8']),
   length: z.number().int().nonnegative(),
   data: z.string().max(maxText),
 });
 export type Packed = z.infer<typeof packedSchema>;
 
-export function pack(values: Float64Array | Float32Array | Int32Array | Uint8Array): Packed {
-  const kind: ArrayKind =
-    values instanceof Float64Array
-      ? 'f64'
-      : values instanceof Float32Array
-        ? 'f32'
-        : values instanceof Int32Array
-          ? 'i32'
-          : 'u8';
+export function pack(
+  values: Float64Array | Float32Array | Int32Array | Uint32Array | BigUint64Array | Uint8Array,
+): Packed {
+  const kind = (Object.keys(kinds) as ArrayKind[]).find((name) => values instanceof kinds[name])!;
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   return { kind, length: values.length, data: bytes.toString('base64') };
 }

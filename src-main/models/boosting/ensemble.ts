@@ -81,7 +81,7 @@ export interface NodeTrees {
   readonly cover: Float64Array;
   /** training rows in the node; 0 when unknown */
   readonly count: Float64Array;
-  /** sets of categories: bit c of set s is bit `c & 31` of `setBits[setStart[s] + (c >> 5)]` */
+  /** sets of categories, shape (sets + 1), empty without: bit c of set s is bit `c & 31` of `setBits[setStart[s] + (c >> 5)]` */
   readonly setStart: Int32Array;
   readonly setBits: Uint32Array;
 }
@@ -134,7 +134,7 @@ export interface TreeEnsemble {
   readonly compare: 'lt' | 'le';
   /** values are rounded to 32 bits before they are compared */
   readonly single: boolean;
-  /** how CatBoost reads a missing number: as less or as greater than all; null outside of it */
+  /** shape (features): how CatBoost reads a missing number, as less or as greater than all; null outside of it */
   readonly missingAs: readonly ('min' | 'max')[] | null;
   /** from raw score to what is predicted */
   readonly link: Link;

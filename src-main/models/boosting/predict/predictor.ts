@@ -1,0 +1,135 @@
+/**
+ * @file Prediction from a {@link TreeEnsemble}: one row or a batch. A row's result is
+ * `link(base + scale * (sum of its leaves, tree after tree))`, added up in that order everywhere, so a row predicts the
+ * same bit for bit alone, in any batch and on any number of threads.
+ */
+import { AppError } from '../../../../src-preload/contract/index.ts';
+import { treeCount } from '../ensemble.ts';
+import type { TreeEnsemble } from '../ensemble.ts';
+import { applyLink, applyLinkToRow } from './link.ts';
+import { createWalk, read, readings } from './walk.ts';
+import type { Column } from './walk.ts';
+
+export interface Predictor {
+  readonly ensemble: TreeEnsemble;
+  /**
+   * Scores on the raw scale.
+   * @param columns shape (features) x (at least `rows`), codes for categories; NaN is missing
+   * @returns shape (outputs) x (rows)
+   * @throws AppError `columns-mismatch` when a column is absent or too short
+   */
+  raw(columns: readonly Column[], rows: number): Float64Array[];
+  /** The same with the link applied. */
+  predict(columns: readonly Column[], rows: number): Float64Array[];
+  /** One row, link applied: `values` of shape (features), `out` of shape (outputs). */
+  row(values: Float64Array, out: Float64Array): void;
+  /**
+   * Where rows end, shape (rows x trees): the leaf's node number within its tree, or its leaf number for symmetric trees.
+   */
+  leaves(columns: readonly Column[], rows: number): Int32Array;
+}
+
+/** Values of the derived columns, shape (derived) x (rows). */
+export type Derive = (ensemble: TreeEnsemble, columns: readonly Column[], rows: number) => readonly Column[];
+
+export interface PredictorOptions {
+  /** needed by models with derived columns */
+  readonly derive?: Derive;
+}
+
+/** Rows that pass the trees together: small enough for their values to stay in cache. */
+const blockRows = 256;
+
+export function createPredictor(ensemble: TreeEnsemble, options: PredictorOptions = {}): Predictor {
+  const { features, derived, outputs, leafWidth, treeOutput, base, scale, trees, link } = ensemble;
+  const count = treeCount(ensemble);
+  const reading = readings(ensemble);
+  const width = reading.length;
+  const walk = createWalk(ensemble);
+  const firstLeaf = trees.shape === 'nodes' ? trees.start : trees.leafStart;
+  const { value } = trees;
+
+  const allColumns = (columns: readonly Column[], rows: number): readonly Column[] => {
+    checkColumns(ensemble, columns, rows);
+    if (derived.length === 0) return columns;
+    if (options.derive === undefined)
+      throw new AppError({
+        code: 'model-unsupported',
+        message: 'This model uses target statistics of categories, which cannot be computed here.',
+        hint: 'Train the model again, or export it without categories.',
+      });
+    return [...columns.slice(0, features.length), ...options.derive(ensemble, columns, rows)];
+  };
+
+  const block = new Float64Array(blockRows * width);
+  const fill = (columns: readonly Column[], from: number, to: number): void => {
+    for (let f = 0; f < width; f++) {
+      const column = columns[f];
+      const how = reading[f];
+      for (let i = from, at = f; i < to; i++, at += width) block[at] = read(column[i], how);
+    }
+  };
+
+  const addTree = (t: number, at: number, sums: Float64Array, row: number): void => {
+    const leaf = (firstLeaf[t] + walk(t, block, at)) * leafWidth;
+    if (leafWidth === 1) sums[row + treeOutput[t]] += value[leaf];
+    else for (let k = 0; k < leafWidth; k++) sums[row + k] += value[leaf + k];
+  };
+
+  const sums = new Float64Array(blockRows * outputs);
+  const raw = (given: readonly Column[], rows: number): Float64Array[] => {
+    const columns = allColumns(given, rows);
+    const out = Array.from({ length: outputs }, () => new Float64Array(rows));
+    for (let from = 0; from < rows; from += blockRows) {
+      const size = Math.min(blockRows, rows - from);
+      fill(columns, from, from + size);
+      sums.fill(0);
+      for (let t = 0; t < count; t++) for (let i = 0; i < size; i++) addTree(t, i * width, sums, i * outputs);
+      for (let k = 0; k < outputs; k++)
+        for (let i = 0; i < size; i++) out[k][from + i] = base[k] + scale * sums[i * outputs + k];
+    }
+    return out;
+  };
+
+  return {
+    ensemble,
+    raw,
+    predict(columns, rows) {
+      const out = raw(columns, rows);
+      applyLink(link, out);
+      return out;
+    },
+    row(values, out) {
+      const all = derived.length === 0 ? null : allColumns(Array.from(values, (x) => Float64Array.of(x)), 1);
+      for (let f = 0; f < width; f++) block[f] = read(all === null ? values[f] : all[f][0], reading[f]);
+      sums.fill(0, 0, outputs);
+      for (let t = 0; t < count; t++) addTree(t, 0, sums, 0);
+      for (let k = 0; k < outputs; k++) out[k] = base[k] + scale * sums[k];
+      applyLinkToRow(link, out);
+    },
+    leaves(given, rows) {
+      const columns = allColumns(given, rows);
+      const out = new Int32Array(rows * count);
+      for (let from = 0; from < rows; from += blockRows) {
+        const size = Math.min(blockRows, rows - from);
+        fill(columns, from, from + size);
+        for (let t = 0; t < count; t++)
+          for (let i = 0; i < size; i++) out[(from + i) * count + t] = walk(t, block, i * width);
+      }
+      return out;
+    },
+  };
+}
+
+function checkColumns(ensemble: TreeEnsemble, columns: readonly Column[], rows: number): void {
+  ensemble.features.forEach(({ name }, f) => {
+    const found = columns[f]?.length ?? 0;
+    if (found < rows)
+      throw new AppError({
+        code: 'columns-mismatch',
+        message: `Column ${name} has ${found} values, expected ${rows}: the model needs ${ensemble.features.length} columns.`,
+        hint: 'Give the columns the model was trained on, in their order.',
+        place: { column: name },
+      });
+  });
+}
