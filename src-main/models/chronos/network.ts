@@ -1,0 +1,162 @@
+/**
+ * @file Chronos-2 as a graph: patches and masks in, normalised quantiles out. Names of tensors are the checkpoint's.
+ * Sizes of a batch (rows, context patches, output patches) are open until the graph runs.
+ */
+import type { Graph, Value } from '../../tensor/graph.ts';
+import { concat, expand, reshape, slice, split, transpose } from '../../tensor/ops/arrange.ts';
+import { add, equal, greater, mul, neg, relu, where } from '../../tensor/ops/elementwise.ts';
+import { linear, matmul } from '../../tensor/ops/linear.ts';
+import { rmsNorm, softmax } from '../../tensor/ops/reduce.ts';
+import { plus } from '../../tensor/shape.ts';
+import type { Chronos2Config } from './config.ts';
+
+/** Gives a weight of the checkpoint as a value of the graph; asked once for each name. */
+export type Weights = (name: string, shape: readonly number[]) => Value;
+
+export interface NetworkInputs {
+  /** [rows, n, 3P] */
+  readonly context: Value;
+  /** [rows, m, 3P] */
+  readonly future: Value;
+  /** [rows, n+1+m]: 1 where a token may be looked at */
+  readonly tokens: Value;
+  /** [rows], int32; null: every row is alone in its group */
+  readonly groups: Value | null;
+  /** [n+1+m, headSize] each */
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
+/** The largest negative number of 32 bits: infinity would turn a fully masked row into NaN. */
+const hidden = -3.4028234663852886e38;
+
+/** Declares the inputs of {@link buildNetwork}. */
+export function networkInputs(graph: Graph, config: Chronos2Config, grouped: boolean): NetworkInputs {
+  const width = 3 * config.patch;
+  const tokens = plus('n', 1, 'm');
+  return {
+    context: graph.input('context', 'float32', ['rows', 'n', width]),
+    future: graph.input('future', 'float32', ['rows', 'm', width]),
+    tokens: graph.input('tokens', 'float32', ['rows', tokens]),
+    groups: grouped ? graph.input('groups', 'int32', ['rows']) : null,
+    cos: graph.input('cos', 'float32', [tokens, config.headSize]),
+    sin: graph.input('sin', 'float32', [tokens, config.headSize]),
+  };
+}
+
+/** @returns [rows, quantiles, m, P]: quantiles of the normalised series */
+export function buildNetwork(config: Chronos2Config, inputs: NetworkInputs, source: Weights): Value {
+  const known = new Map<string, Value>();
+  const weights: Weights = (name, shape) => {
+    const value = known.get(name) ?? source(name, shape);
+    known.set(name, value);
+    return value;
+  };
+  const { dModel, layers, patch, quantiles, epsilon } = config;
+  const { graph } = inputs.context;
+  const [rows, m] = [inputs.future.shape[0], inputs.future.shape[1]];
+  const embed = (x: Value): Value => residualBlock(config, weights, 'input_patch_embedding', x, 3 * patch, dModel);
+  // row 1 of the table is the REG token; row 0 stands for padding and is never read
+  const reg = slice(weights('shared.weight', [2, dModel]), 0, 1, 1);
+  const n = inputs.context.shape[1];
+  const regRows = expand(reshape(reg, [1, 1, dModel]), [rows, 1, dModel]);
+  let x = concat([embed(inputs.context), regRows, embed(inputs.future)], 1);
+  const time = timeMask(inputs.tokens);
+  const group = inputs.groups === null ? null : groupMask(inputs.groups, inputs.tokens);
+  for (let i = 0; i < layers; i++)
+    x = graph.scoped(`block.${i}`, () => {
+      const name = `encoder.block.${i}.layer`;
+      const norm = (layer: number, y: Value): Value => rmsNorm(y, weights(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
+      let y = add(x, timeAttention(config, weights, `${name}.0.self_attention`, norm(0, x), inputs, time));
+      y = add(y, groupAttention(config, weights, `${name}.1.self_attention`, norm(1, y), group));
+      return add(y, feedForward(config, weights, `${name}.2.mlp`, norm(2, y)));
+    });
+  x = rmsNorm(x, weights('encoder.final_layer_norm.weight', [dModel]), epsilon);
+  const [, , ahead] = split(x, 1, [n, 1, m]);
+  const head = residualBlock(config, weights, 'output_patch_embedding', ahead, dModel, quantiles.length * patch);
+  return transpose(reshape(head, [rows, m, quantiles.length, patch]), [0, 2, 1, 3]);
+}
+
+/** W_o relu(W_h x + b_h) + b_o + W_r x + b_r */
+function residualBlock(config: Chronos2Config, weights: Weights, name: string, x: Value, from: number, to: number): Value {
+  const part = (layer: string, y: Value, width: number, height: number): Value =>
+    linear(y, weights(`${name}.${layer}.weight`, [height, width]), weights(`${name}.${layer}.bias`, [height]));
+  const inner = relu(part('hidden_layer', x, from, config.dFf));
+  return add(part('output_layer', inner, config.dFf, to), part('residual_layer', x, from, to));
+}
+
+function feedForward(config: Chronos2Config, weights: Weights, name: string, x: Value): Value {
+  const { dModel, dFf } = config;
+  return linear(relu(linear(x, weights(`${name}.wi.weight`, [dFf, dModel]), null)), weights(`${name}.wo.weight`, [dModel, dFf]), null);
+}
+
+const masked = (visible: Value): Value => where(visible, visible.graph.constant('float32', [], [0]), visible.graph.constant('float32', [], [hidden]));
+
+/** [rows, 1, 1, tokens], added to scores */
+function timeMask(tokens: Value): Value {
+  const [rows, count] = tokens.shape;
+  return reshape(masked(greater(tokens, 0)), [rows, 1, 1, count]);
+}
+
+/** [tokens, 1, rows, rows], added to scores: a row sees the rows of its group that have something at the token */
+function groupMask(groups: Value, tokens: Value): Value {
+  const [rows, count] = tokens.shape;
+  const same = equal(reshape(groups, [1, rows, 1]), reshape(groups, [1, 1, rows]));
+  const present = reshape(greater(transpose(tokens, [1, 0]), 0), [count, 1, rows]);
+  const both = same.graph.node({
+    type: 'And',
+    inputs: [same, present],
+    outputs: [{ type: 'bool', shape: [count, rows, rows] }],
+  })[0];
+  return reshape(masked(both), [count, 1, rows, rows]);
+}
+
+/** Halves (a, b) of the last axis become (-b, a). */
+function turned(x: Value, headSize: number): Value {
+  const half = headSize / 2;
+  return concat([neg(slice(x, -1, half, half)), slice(x, -1, 0, half)], -1);
+}
+
+/** Attention over the last axis but one, without 1/sqrt(headSize): the weights of q were trained so. */
+function attend(q: Value, k: Value, v: Value, mask: Value): Value {
+  const order = [0, 1, 3, 2];
+  return matmul(softmax(add(matmul(q, transpose(k, order)), mask)), v);
+}
+
+type Heads = (x: Value, letter: 'q' | 'k' | 'v') => Value;
+
+/** x [a, b, dModel] -> [a, heads, b, headSize] */
+function headsOf(config: Chronos2Config, weights: Weights, name: string): Heads {
+  const { heads, headSize, dModel } = config;
+  return (x, letter) => {
+    const all = linear(x, weights(`${name}.${letter}.weight`, [heads * headSize, dModel]), null);
+    return transpose(reshape(all, [x.shape[0], x.shape[1], heads, headSize]), [0, 2, 1, 3]);
+  };
+}
+
+/** [a, heads, b, headSize] -> [a, b, dModel] */
+function joined(config: Chronos2Config, weights: Weights, name: string, x: Value): Value {
+  const { heads, headSize, dModel } = config;
+  const flat = reshape(transpose(x, [0, 2, 1, 3]), [x.shape[0], x.shape[2], heads * headSize]);
+  return linear(flat, weights(`${name}.o.weight`, [dModel, heads * headSize]), null);
+}
+
+/** Among the tokens of a row. @param x [rows, tokens, dModel] */
+function timeAttention(config: Chronos2Config, weights: Weights, name: string, x: Value, inputs: NetworkInputs, mask: Value): Value {
+  const heads = headsOf(config, weights, name);
+  const rotate = (y: Value): Value => add(mul(y, inputs.cos), mul(turned(y, config.headSize), inputs.sin));
+  return joined(config, weights, name, attend(rotate(heads(x, 'q')), rotate(heads(x, 'k')), heads(x, 'v'), mask));
+}
+
+/** Among the rows of a group, at each token by itself. A row that is alone sees only itself, with weight 1. */
+function groupAttention(config: Chronos2Config, weights: Weights, name: string, x: Value, mask: Value | null): Value {
+  if (mask === null) {
+    const { heads, headSize, dModel } = config;
+    const own = linear(x, weights(`${name}.v.weight`, [heads * headSize, dModel]), null);
+    return linear(own, weights(`${name}.o.weight`, [dModel, heads * headSize]), null);
+  }
+  const heads = headsOf(config, weights, name);
+  const across = transpose(x, [1, 0, 2]);
+  const seen = attend(heads(across, 'q'), heads(across, 'k'), heads(across, 'v'), mask);
+  return transpose(joined(config, weights, name, seen), [1, 0, 2]);
+}

@@ -1,0 +1,128 @@
+/**
+ * @file Chronos-2 as a graph against the original (chronos-forecasting 2.3, PyTorch): forecasts, loss and gradients of a small checkpoint whose
+ * weights follow a formula. `chronos-2.json` holds what the original gave.
+ */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
+import { denormalise, encodeBatch, rotaryTables } from '../../src-main/models/chronos/encode.ts';
+import type { EncodedBatch } from '../../src-main/models/chronos/encode.ts';
+import { buildNetwork, networkInputs } from '../../src-main/models/chronos/network.ts';
+import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
+import { Graph } from '../../src-main/tensor/graph.ts';
+import { Tensor, openSession } from '../../src-main/tensor/session.ts';
+
+type Rows = readonly (readonly (number | null)[])[];
+interface Forward {
+  readonly context: Rows;
+  readonly group_ids: readonly number[];
+  readonly num_output_patches: number;
+  readonly future_covariates: Rows | null;
+  readonly loc: readonly number[];
+  readonly scale: readonly number[];
+  readonly quantile_preds: readonly (readonly (readonly number[])[])[];
+  readonly row0?: { readonly patched_context: Rows; readonly patched_future: Rows };
+}
+const golden = JSON.parse(readFileSync(new URL('chronos-2.json', import.meta.url), 'utf8')) as Record<string, unknown> & {
+  weight_check: Record<string, { first4: readonly number[]; sum: number }>;
+};
+const config = parseChronos2Config(golden['config']);
+
+/** Weights by formula, section "synthetic checkpoint": a generator per tensor, seeded by its name. */
+function weightOf(name: string, shape: readonly number[]): Float32Array {
+  let hash = 2166136261;
+  for (const char of name) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0;
+  let state = hash;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const spread = Math.sqrt(3 / (shape[1] ?? 1)) * (name.endsWith('self_attention.q.weight') ? Math.sqrt(1 / config.headSize) : 1);
+  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => {
+    const u = 2 * next() - 1;
+    if (name.endsWith('layer_norm.weight')) return 1 + 0.25 * u;
+    if (name.endsWith('.bias')) return 0.1 * u;
+    return name === 'shared.weight' ? u : spread * u;
+  });
+}
+
+const numbers = (rows: Rows | null, count: number): (Float32Array | null)[] =>
+  rows === null ? new Array<null>(count).fill(null) : rows.map((row) => Float32Array.from(row, (value) => value ?? Number.NaN));
+
+function encoded(forward: Forward): EncodedBatch {
+  return encodeBatch(config, {
+    contexts: numbers(forward.context, 0) as Float32Array[],
+    groups: forward.group_ids,
+    futures: numbers(forward.future_covariates, forward.context.length),
+    outputPatches: forward.num_output_patches,
+  });
+}
+
+function feedsOf(batch: EncodedBatch, grouped: boolean): Record<string, Tensor> {
+  const { rows, contextPatches: n, outputPatches: m } = batch;
+  const tokens = n + 1 + m;
+  const { cos, sin } = rotaryTables(tokens, config.headSize, config.ropeTheta);
+  return {
+    context: new Tensor('float32', batch.context, [rows, n, 3 * config.patch]),
+    future: new Tensor('float32', batch.future, [rows, m, 3 * config.patch]),
+    tokens: new Tensor('float32', batch.tokens, [rows, tokens]),
+    cos: new Tensor('float32', cos, [tokens, config.headSize]),
+    sin: new Tensor('float32', sin, [tokens, config.headSize]),
+    ...(grouped ? { groups: new Tensor('int32', batch.groups, [rows]) } : {}),
+  };
+}
+
+async function predict(forward: Forward, grouped: boolean): Promise<Float32Array> {
+  const graph = new Graph('chronos-2');
+  const output = buildNetwork(config, networkInputs(graph, config, grouped), (name, shape) =>
+    graph.stored(name, { type: 'float32', dims: shape, data: new Uint8Array(weightOf(name, shape).buffer) }),
+  );
+  graph.output('quantiles', output);
+  const session = await openSession(graph);
+  const batch = encoded(forward);
+  const { quantiles } = await session.run(feedsOf(batch, grouped));
+  await session.release();
+  return denormalise(quantiles.data as Float32Array, batch.loc, batch.scale, config.arcsinh);
+}
+
+test('weights by formula are those of the golden file', () => {
+  for (const { name, shape } of parametersOf(config)) {
+    const weight = weightOf(name, shape);
+    const { first4, sum } = golden.weight_check[name];
+    first4.forEach((value, i) => expect(weight[i], name).toBeCloseTo(value, 6));
+    expect(
+      weight.reduce((a, b) => a + b, 0),
+      name,
+    ).toBeCloseTo(sum, 3);
+  }
+});
+
+const cases = ['forward_univariate', 'forward_grouped', 'forward_edge_allnan_constant_leftpad', 'forward_long_context_truncated'];
+describe.each(cases)('%s', (name) => {
+  const forward = golden[name] as Forward;
+
+  test('normalisation and patches', () => {
+    const batch = encoded(forward);
+    forward.loc.forEach((loc, row) => expect(Math.abs(batch.loc[row] - loc)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(loc))));
+    forward.scale.forEach((scale, row) => expect(batch.scale[row] / scale).toBeCloseTo(1, 5));
+    const width = 3 * config.patch;
+    forward.row0?.patched_context.flat().forEach((value, i) => expect(batch.context[i], `context ${i}`).toBeCloseTo(value ?? Number.NaN, 5));
+    forward.row0?.patched_future.flat().forEach((value, i) => expect(batch.future[i], `future ${i}`).toBeCloseTo(value ?? Number.NaN, 5));
+    expect(batch.context.length % width).toBe(0);
+  });
+
+  test('forecasts', async () => {
+    const predicted = await predict(forward, true);
+    forward.quantile_preds.flat(2).forEach((value, i) => {
+      expect(Math.abs(predicted[i] - value) / Math.max(1, Math.abs(value)), `element ${i}: ${predicted[i]}, ${value}`).toBeLessThan(1e-4);
+    });
+  });
+});
+
+test('a row alone in its group needs no group attention', async () => {
+  const forward = golden['forward_univariate'] as Forward;
+  const [alone, grouped] = [await predict(forward, false), await predict(forward, true)];
+  alone.forEach((value, i) => expect(value).toBeCloseTo(grouped[i], 4));
+});
