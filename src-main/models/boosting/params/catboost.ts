@@ -1,0 +1,298 @@
+/**
+ * @file Parameters of `catboost` under CatBoost's names and synonyms
+ * (https://catboost.ai/docs/en/references/training-parameters/). Descriptions give CatBoost's own default where ours
+ * differs: ours are chosen for load series, on rolling folds that end before any test span.
+ *
+ * Not taken: grow_policy other than SymmetricTree, model_size_reg, and the backtracking of leaf estimation.
+ */
+import { z } from 'zod';
+import { logistic, softmax } from '../objectives/classes.ts';
+import { poisson, tweedie } from '../objectives/counts.ts';
+import { metricByName } from '../objectives/metrics.ts';
+import { catboostQuantile } from '../objectives/order-statistics.ts';
+import { quantileError } from '../objectives/quantile.ts';
+import { huber, squaredError } from '../objectives/regression.ts';
+import type { Objective } from '../objectives/types.ts';
+import type { Sampling } from '../training/config.ts';
+import {
+  defineParams,
+  levelList,
+  monotone,
+  monotoneByColumn,
+  penalty,
+  rate,
+  refused,
+  rounds,
+  share,
+  stoppingShape,
+} from './define.ts';
+import type { Plan } from './plan.ts';
+
+const losses = [
+  'RMSE',
+  'MAE',
+  'Quantile',
+  'MultiQuantile',
+  'Huber',
+  'Poisson',
+  'Tweedie',
+  'Logloss',
+  'CrossEntropy',
+  'MultiClass',
+] as const;
+type LossName = (typeof losses)[number];
+
+const whole = z.number().int();
+
+export const catboostParams = defineParams(
+  {
+    iterations: rounds.default(400).describe('Boosting rounds (CatBoost: 1000)'),
+    learning_rate: rate.default(0.05).describe('Shrinkage of each tree (CatBoost: chosen from the data, else 0.03)'),
+    depth: whole.min(1).max(16).default(6).describe('Questions per tree, all leaves at this depth (CatBoost: 6)'),
+    l2_leaf_reg: penalty.default(3).describe('L2 penalty of leaf values (CatBoost: 3)'),
+    random_strength: penalty.default(1).describe('Noise on the scores of splits, fading as the model grows (CatBoost: 1)'),
+    bootstrap_type: z
+      .enum(['Bayesian', 'Bernoulli', 'MVS', 'No'])
+      .default('MVS')
+      .describe('How rows are weighed or drawn for the shape of a tree (CatBoost: MVS)'),
+    bagging_temperature: penalty.default(1).describe('Bayesian: 0 = no bootstrap (CatBoost: 1)'),
+    subsample: share.optional().describe('Bernoulli, MVS: share of rows per tree (CatBoost: 0.8)'),
+    rsm: share.default(0.5).describe('Share of columns per question (CatBoost: 1)'),
+    border_count: whole.min(1).max(65_535).default(254).describe('Borders per column (CatBoost: 254)'),
+    feature_border_type: z
+      .enum(['GreedyLogSum'])
+      .default('GreedyLogSum')
+      .describe('Where borders lie (CatBoost: GreedyLogSum)'),
+    grow_policy: z.enum(['SymmetricTree']).default('SymmetricTree').describe('CatBoost: SymmetricTree'),
+    nan_mode: z.enum(['Min']).default('Min').describe('Missing numbers are less than all others (CatBoost: Min)'),
+    score_function: z
+      .enum(['Cosine', 'L2'])
+      .default('Cosine')
+      .describe('How the answers of a question are scored (CatBoost: Cosine)'),
+    leaf_estimation_method: z
+      .enum(['Newton', 'Gradient', 'Exact'])
+      .optional()
+      .describe('Newton, Gradient, or Exact for MAE and quantiles; default: that of the loss'),
+    leaf_estimation_iterations: whole.min(1).max(100).default(1).describe('Steps per leaf value (CatBoost: 1 for most losses)'),
+    boosting_type: z
+      .enum(['Plain', 'Ordered'])
+      .default('Plain')
+      .describe('Ordered: trees see residuals of models that have not seen the row (CatBoost: by size, mostly Plain)'),
+    one_hot_max_size: whole
+      .min(0)
+      .max(255)
+      .default(2)
+      .describe('Up to so many categories are compared one by one, more get target statistics (CatBoost: 2)'),
+    max_ctr_complexity: whole.min(1).max(8).default(4).describe('Most categories combined in a statistic (CatBoost: 4)'),
+    boost_from_average: z
+      .boolean()
+      .default(true)
+      .describe('Starts from the best constant, else from 0 (CatBoost: true for RMSE, MAE and quantiles only)'),
+    monotone_constraints: monotone,
+    loss_function: z
+      .string()
+      .regex(
+        new RegExp(`^(${losses.join('|')})(:[a-z_]+=[0-9., ]+)?$`),
+        `one of ${losses.join(', ')}, with options as in Quantile:alpha=0.9`,
+      )
+      .default('RMSE')
+      .describe('Loss with its options, e.g. Quantile:alpha=0.9, Huber:delta=5 (CatBoost: RMSE)'),
+    classes_count: whole.min(2).max(1000).optional().describe('MultiClass: number of classes'),
+    scale_pos_weight: z.number().positive().default(1).describe('Logloss: weight of positives (CatBoost: 1)'),
+    eval_metric: z.string().optional().describe('Metric per round; default: the loss'),
+    early_stopping_rounds: whole
+      .min(1)
+      .optional()
+      .describe('Stop when the validation tail has not improved for so many rounds; then refit on all rows'),
+    ...stoppingShape,
+    random_seed: whole.optional().describe('Default: runtime.seed of the recipe (CatBoost: 0)'),
+  },
+  {
+    iterations: ['num_boost_round', 'n_estimators', 'num_trees'],
+    learning_rate: ['eta'],
+    depth: ['max_depth'],
+    l2_leaf_reg: ['reg_lambda'],
+    rsm: ['colsample_bylevel'],
+    border_count: ['max_bin'],
+    loss_function: ['objective'],
+    early_stopping_rounds: ['od_wait'],
+    random_seed: ['random_state'],
+  },
+);
+export type CatboostParams = ReturnType<typeof catboostParams.parse>;
+
+interface Loss {
+  readonly name: LossName;
+  readonly option: string | null;
+  readonly values: readonly number[];
+}
+
+function lossOf({ loss_function: text }: CatboostParams): Loss {
+  const [name, rest] = text.split(':') as [LossName, string?];
+  if (rest === undefined) return { name, option: null, values: [] };
+  const [option, list] = rest.split('=') as [string, string];
+  const values = list.split(',').map(Number);
+  if (values.some((value) => !Number.isFinite(value)))
+    throw refused('loss_function', `"${list}" is not a list of numbers`, 'For example MultiQuantile:alpha=0.1,0.5,0.9.');
+  return { name, option, values };
+}
+
+/** The one number an option of the loss gives. */
+function numberOf({ name, option, values }: Loss, wanted: string, fallback: number | null, low: number, high: number): number {
+  if (option !== null && option !== wanted)
+    throw refused('loss_function', `${name} has no option ${option}`, `It takes ${wanted}, as in ${name}:${wanted}=1.5.`);
+  const value = values[0] ?? fallback;
+  if (value === null || values.length > 1 || !(value > low && value < high))
+    throw refused(
+      'loss_function',
+      `${name} needs ${wanted} between ${low} and ${high}`,
+      `Write it as ${name}:${wanted}=${fallback ?? 1}.`,
+    );
+  return value;
+}
+
+function noOption({ name, option }: Loss): void {
+  if (option !== null) throw refused('loss_function', `${name} has no option ${option}`, `Write ${name} alone.`);
+}
+
+function objectiveOf(params: CatboostParams, quantiles: readonly number[]): Objective {
+  const loss = lossOf(params);
+  switch (loss.name) {
+    case 'RMSE':
+      noOption(loss);
+      return squaredError('RMSE');
+    case 'MAE':
+      noOption(loss);
+      return quantileError({ name: 'MAE', levels: [0.5], rule: catboostQuantile, leafRows: 'all', absolute: true });
+    case 'Quantile': {
+      const level = numberOf(loss, 'alpha', 0.5, 0, 1);
+      return quantileError({
+        name: `Quantile:alpha=${level}`,
+        levels: [level],
+        rule: catboostQuantile,
+        leafRows: 'all',
+      });
+    }
+    case 'MultiQuantile': {
+      const given = loss.values.length > 0 ? loss.values : quantiles;
+      if (loss.option !== null && loss.option !== 'alpha') numberOf(loss, 'alpha', null, 0, 1);
+      const levels = levelList(given);
+      if (levels.some((level) => !(level > 0 && level < 1)))
+        throw refused('loss_function', 'a quantile level lies between 0 and 1', 'As in MultiQuantile:alpha=0.1,0.5,0.9.');
+      return quantileError({
+        name: `MultiQuantile:alpha=${levels.join(',')}`,
+        levels,
+        rule: catboostQuantile,
+        leafRows: 'all',
+      });
+    }
+    case 'Huber': {
+      const delta = numberOf(loss, 'delta', null, 0, Number.POSITIVE_INFINITY);
+      return huber(`Huber:delta=${delta}`, delta, { flat: false, from: 'median' });
+    }
+    case 'Poisson':
+      noOption(loss);
+      return poisson('Poisson', 0);
+    case 'Tweedie': {
+      const power = numberOf(loss, 'variance_power', null, 1, 2);
+      return tweedie(`Tweedie:variance_power=${power}`, power);
+    }
+    case 'Logloss':
+    case 'CrossEntropy':
+      noOption(loss);
+      return logistic(loss.name, params.scale_pos_weight);
+    case 'MultiClass':
+      noOption(loss);
+      if (params.classes_count === undefined)
+        throw refused('classes_count', 'MultiClass needs the number of classes', 'Set classes_count.');
+      return softmax('MultiClass', params.classes_count, { factor: 1, centred: false });
+  }
+}
+
+function samplingOf(params: CatboostParams): Sampling {
+  const { bootstrap_type: type, subsample = 0.8 } = params;
+  switch (type) {
+    case 'No':
+      return { kind: 'all' };
+    case 'Bayesian':
+      if (params.subsample !== undefined)
+        throw refused('subsample', 'the Bayesian bootstrap weighs rows and draws none', 'Take bootstrap_type Bernoulli or MVS.');
+      return { kind: 'bayesian', temperature: params.bagging_temperature };
+    case 'Bernoulli':
+      return subsample < 1 ? { kind: 'share', share: subsample, every: 1 } : { kind: 'all' };
+    case 'MVS':
+      return subsample < 1 ? { kind: 'mvs', share: subsample } : { kind: 'all' };
+  }
+}
+
+/** @param quantiles the recipe's levels, for MultiQuantile without levels of its own */
+export function catboostPlan(params: CatboostParams, quantiles: readonly number[]): Plan {
+  const objective = objectiveOf(params, quantiles);
+  const { values } = lossOf(params);
+  const metric = metricByName(
+    params.eval_metric ?? params.loss_function,
+    objective,
+    { link: objective.link, levels: [], delta: values[0] ?? 1, power: values[0] ?? 1.5 },
+    params.eval_metric === undefined ? 'model.params.loss_function' : 'model.params.eval_metric',
+  );
+  const exact = params.leaf_estimation_method === 'Exact';
+  if (exact !== (objective.leaf !== null) && params.leaf_estimation_method !== undefined)
+    throw refused(
+      'leaf_estimation_method',
+      `${params.leaf_estimation_method} does not fit the loss ${objective.name}`,
+      'Exact belongs to MAE and quantiles, Newton and Gradient to the others.',
+    );
+  const sampling = samplingOf(params);
+  return {
+    patience: params.early_stopping_rounds ?? null,
+    validationFraction: params.validation_fraction,
+    seed: params.random_seed ?? null,
+    classes: objective.link === 'softmax' ? objective.outputs : null,
+    config: ({ rows, names, categorical, totalWeight, seed }) => {
+      // CatBoost scales the penalty by the mean weight, so that weights of 2 throughout change nothing
+      const lambda = params.l2_leaf_reg * (totalWeight / rows);
+      return {
+        dialect: 'catboost',
+        objective,
+        rounds: params.iterations,
+        treesPerRound: 1,
+        averaged: false,
+        binning: { maxBin: params.border_count + 1, minDataInBin: 1, borders: 'catboost', seed },
+        grower: {
+          policy: 'symmetric',
+          maxDepth: params.depth,
+          maxLeaves: 0,
+          lambda,
+          alpha: 0,
+          minGain: 0,
+          minHessian: 0,
+          minRows: 1,
+          maxDeltaStep: 0,
+          learningRate: params.learning_rate,
+          columnShare: { tree: 1, level: params.rsm, node: 1 },
+          monotone: monotoneByColumn(params.monotone_constraints, names, categorical),
+          interactions: null,
+          pathSmooth: 0,
+          extraRandom: false,
+          score: params.score_function === 'Cosine' ? 'cosine' : 'l2',
+          randomStrength: params.random_strength,
+          categories: null,
+          seed,
+        },
+        start: params.boost_from_average ? null : 0,
+        firstOrder: true,
+        sampling,
+        leaves: {
+          kind: 'all-rows',
+          method: params.leaf_estimation_method === 'Gradient' ? 'gradient' : 'newton',
+          iterations: params.leaf_estimation_iterations,
+          lambda,
+        },
+        metrics: [metric],
+        patience: params.early_stopping_rounds ?? null,
+        minImprovement: 0,
+        seed,
+      };
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** @file Leaf values that do not follow from the histograms: quantiles of residuals, and CatBoost's steps over all rows. */
+import type { Objective, Scores } from '../objectives/types.ts';
+import type { LeafEstimation } from './config.ts';
+
+/** Rows of each leaf in line, ascending within a leaf. */
+interface RowsByLeaf {
+  /** shape (leaves + 1) */
+  readonly start: Int32Array;
+  readonly rows: Uint32Array;
+}
+
+/** @param drawn rows that count; null: all */
+export function rowsByLeaf(leafOf: Int32Array, leaves: number, drawn: Uint32Array | null): RowsByLeaf {
+  const n = drawn?.length ?? leafOf.length;
+  const start = new Int32Array(leaves + 1);
+  for (let i = 0; i < n; i++) start[leafOf[drawn === null ? i : drawn[i]] + 1]++;
+  for (let leaf = 0; leaf < leaves; leaf++) start[leaf + 1] += start[leaf];
+  const next = start.slice();
+  const rows = new Uint32Array(n);
+  for (let i = 0; i < n; i++) {
+    const row = drawn === null ? i : drawn[i];
+    rows[next[leafOf[row]]++] = row;
+  }
+  return { start, rows };
+}
+
+export interface LeafRequest {
+  readonly objective: Objective;
+  readonly scores: Scores;
+  /** which output the tree adds to */
+  readonly k: number;
+  readonly leafOf: Int32Array;
+  readonly leaves: number;
+  /** rows that grew the tree; null: all */
+  readonly drawn: Uint32Array | null;
+  /** factor on weights from the draw; null for 1 */
+  readonly factor: Float32Array | null;
+  readonly learningRate: number;
+}
+
+/** Values by the objective's own rule, shrinkage included, shape (leaves); a leaf without rows adds 0. */
+export function ruledLeaves(request: LeafRequest, rule: NonNullable<Objective['leaf']>): Float64Array {
+  const { scores, k, leafOf, leaves, factor, learningRate } = request;
+  const all = rule.rows === 'all';
+  const { start, rows } = rowsByLeaf(leafOf, leaves, all ? null : request.drawn);
+  const { target, weight } = scores;
+  const score = scores.predicted[k];
+  const values = new Float64Array(leaves);
+  const residual = new Float64Array(rows.length);
+  const weighed = weight !== null || (!all && factor !== null);
+  const weights = weighed ? new Float64Array(rows.length) : null;
+  for (let leaf = 0; leaf < leaves; leaf++) {
+    const n = start[leaf + 1] - start[leaf];
+    if (n === 0) continue;
+    for (let i = 0; i < n; i++) {
+      const row = rows[start[leaf] + i];
+      residual[i] = target[row] - score[row];
+      if (weights !== null) weights[i] = (weight === null ? 1 : weight[row]) * (all || factor === null ? 1 : factor[row]);
+    }
+    values[leaf] = learningRate * rule.value(k, residual, weights, n);
+  }
+  return values;
+}
+
+/**
+ * CatBoost's leaf estimation: from all training rows, whatever sample grew the tree, by one or several steps
+ * -G / (H + lambda), H the sum of weights (`gradient`) or of second derivatives (`newton`).
+ * @returns shrinkage included, shape (leaves)
+ * @see https://catboost.ai/docs/en/references/training-parameters/common#leaf_estimation_method
+ */
+export function steppedLeaves(
+  { objective, scores, k, leafOf, leaves, learningRate }: LeafRequest,
+  { method, iterations, lambda }: Extract<LeafEstimation, { kind: 'all-rows' }>,
+): Float64Array {
+  const n = leafOf.length;
+  const gradient = new Float32Array(n);
+  const newton = method === 'newton' && !objective.constantHessian;
+  const hessian = newton ? new Float32Array(n) : null;
+  const total = new Float64Array(leaves);
+  let now = scores;
+  for (let step = 0; step < iterations; step++) {
+    if (step > 0) {
+      const own = scores.predicted[k].map((score, i) => score + total[leafOf[i]]);
+      now = { ...scores, predicted: scores.predicted.map((score, j) => (j === k ? own : score)) };
+      objective.prepare?.(now);
+    }
+    objective.gradients(now, k, gradient, hessian, 0, n);
+    const g = new Float64Array(leaves);
+    const h = new Float64Array(leaves);
+    for (let i = 0; i < n; i++) {
+      const leaf = leafOf[i];
+      g[leaf] += gradient[i];
+      h[leaf] += hessian !== null ? hessian[i] : scores.weight === null ? 1 : scores.weight[i];
+    }
+    for (let leaf = 0; leaf < leaves; leaf++) if (h[leaf] + lambda > 0) total[leaf] -= g[leaf] / (h[leaf] + lambda);
+  }
+  if (iterations > 1) objective.prepare?.(scores);
+  return total.map((value) => learningRate * value);
+}
