@@ -5,11 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
-import { denormalise, encodeBatch, rotaryTables } from '../../src-main/models/chronos/encode.ts';
+import { denormalise, encodeBatch, normalised, rotaryTables } from '../../src-main/models/chronos/encode.ts';
 import type { EncodedBatch } from '../../src-main/models/chronos/encode.ts';
 import { buildNetwork, networkInputs } from '../../src-main/models/chronos/network.ts';
+import { quantileLoss } from '../../src-main/models/chronos/loss.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
+import { adamw, clipped, gradientNorm } from '../../src-main/tensor/adamw.ts';
+import { differentiate } from '../../src-main/tensor/differentiate.ts';
 import { Graph } from '../../src-main/tensor/graph.ts';
+import type { Value } from '../../src-main/tensor/graph.ts';
 import { Tensor, openSession } from '../../src-main/tensor/session.ts';
 
 type Rows = readonly (readonly (number | null)[])[];
@@ -125,4 +129,113 @@ test('a row alone in its group needs no group attention', async () => {
   const forward = golden['forward_univariate'] as Forward;
   const [alone, grouped] = [await predict(forward, false), await predict(forward, true)];
   alone.forEach((value, i) => expect(value).toBeCloseTo(grouped[i], 4));
+});
+
+/** Targets on the normalised scale and which of them are scored: known futures never are. */
+function targetsOf(forward: Forward & { readonly future_target: Rows }, batch: EncodedBatch): Record<string, Tensor> {
+  const steps = batch.outputPatches * config.patch;
+  const target = new Float32Array(batch.rows * steps);
+  const mask = new Float32Array(batch.rows * steps);
+  forward.future_target.forEach((row, r) => {
+    row.forEach((value, i) => {
+      if (value === null || (forward.future_covariates?.[r]?.[i] ?? null) !== null) return;
+      target[r * steps + i] = normalised(value, batch.loc[r], batch.scale[r], config.arcsinh);
+      mask[r * steps + i] = 1;
+    });
+  });
+  const dims = [batch.rows, batch.outputPatches, config.patch];
+  return { target: new Tensor('float32', target, dims), mask: new Tensor('float32', mask, dims) };
+}
+
+interface Gradients {
+  readonly loss: number;
+  readonly total_norm: number;
+  readonly per_param: Readonly<Record<string, { readonly l2: number; readonly first3: readonly number[] }>>;
+}
+interface Training {
+  readonly steps: readonly { readonly lr: number; readonly loss: number; readonly grad_norm_before_clip: number }[];
+  readonly loss_after: number;
+  readonly param_after: Readonly<Record<string, { readonly first4: readonly number[]; readonly sum: number }>>;
+}
+
+/** A graph with the weights as inputs and the loss, its gradients and one AdamW step as outputs. */
+function trainingGraph(): Graph {
+  const graph = new Graph('training');
+  const weights = new Map<string, Value>();
+  const output = buildNetwork(config, networkInputs(graph, config, true), (name, shape) => {
+    const value = graph.input(name, 'float32', shape);
+    weights.set(name, value);
+    return value;
+  });
+  const shape = ['rows', 'm', config.patch];
+  const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
+  const gradients = differentiate(loss, [...weights.values()]);
+  const norm = gradientNorm(gradients);
+  const [rate, correction1, correction2] = ['rate', 'correction1', 'correction2'].map((name) => graph.input(name, 'float32', []));
+  const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+  graph.output('loss', loss);
+  graph.output('norm', norm);
+  const limited = clipped(gradients, norm, 1);
+  [...weights].forEach(([name, weight], i) => {
+    const before = {
+      weight,
+      mean: graph.input(`mean:${name}`, 'float32', weight.shape),
+      square: graph.input(`square:${name}`, 'float32', weight.shape),
+    };
+    const after = adamw(before, limited[i], rate, correction1, correction2, options);
+    graph.output(`gradient:${name}`, gradients[i]);
+    graph.output(`after:${name}`, after.weight);
+    graph.output(`after:mean:${name}`, after.mean);
+    graph.output(`after:square:${name}`, after.square);
+  });
+  return graph;
+}
+
+test('loss, every gradient and five training steps equal those of PyTorch', async () => {
+  const forward = golden['forward_grouped'] as Forward & { readonly future_target: Rows };
+  const expected = golden['gradients_forward_grouped'] as Gradients;
+  const training = golden['train_full'] as Training;
+  const session = await openSession(trainingGraph());
+  const batch = encoded(forward);
+  const fixed = { ...feedsOf(batch, true), ...targetsOf(forward, batch) };
+  const state = new Map<string, Tensor>();
+  for (const { name, shape } of parametersOf(config)) {
+    state.set(name, new Tensor('float32', weightOf(name, shape), shape));
+    for (const kind of ['mean', 'square'])
+      state.set(`${kind}:${name}`, new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape));
+  }
+  const scalar = (value: number): Tensor => new Tensor('float32', [value], []);
+  const run = async (step: number, rate: number): Promise<Record<string, Tensor>> =>
+    (await session.run({
+      ...fixed,
+      ...Object.fromEntries(state),
+      rate: scalar(rate),
+      correction1: scalar(1 - 0.9 ** step),
+      correction2: scalar(1 - 0.999 ** step),
+    })) as Record<string, Tensor>;
+  const close = (found: number, wanted: number, tolerance: number, what: string): void => {
+    expect(Math.abs(found - wanted) / Math.max(1e-3, Math.abs(wanted)), `${what}: ${found}, ${wanted}`).toBeLessThan(tolerance);
+  };
+  for (const [k, { lr, loss, grad_norm_before_clip: norm }] of training.steps.entries()) {
+    const out = await run(k + 1, lr);
+    close((out['loss'].data as Float32Array)[0], loss, 1e-5, `loss of step ${k}`);
+    close((out['norm'].data as Float32Array)[0], norm, 1e-4, `norm of step ${k}`);
+    if (k === 0) {
+      close(loss, expected.loss, 1e-6, 'loss');
+      for (const [name, { l2, first3 }] of Object.entries(expected.per_param)) {
+        const gradient = out[`gradient:${name}`].data as Float32Array;
+        close(Math.hypot(...gradient), l2, 1e-4, name);
+        first3.forEach((value, i) => close(gradient[i], value, 1e-3, `${name}[${i}]`));
+      }
+    }
+    for (const name of state.keys()) state.set(name, out[`after:${name}`]);
+  }
+  const after = await run(6, 0);
+  close((after['loss'].data as Float32Array)[0], training.loss_after, 1e-4, 'loss afterwards');
+  for (const [name, { first4, sum }] of Object.entries(training.param_after)) {
+    const weight = (state.get(name) as Tensor).data as Float32Array;
+    first4.forEach((value, i) => close(weight[i], value, 1e-3, `${name}[${i}]`));
+    expect(weight.reduce((a, b) => a + b, 0)).toBeCloseTo(sum, 3);
+  }
+  await session.release();
 });
