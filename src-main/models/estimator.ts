@@ -7,6 +7,7 @@
  */
 import type { Recipe } from '../../src-preload/contract/index.ts';
 import type { Frame } from '../data/frame.ts';
+import type { TreeEnsemble } from './boosting/ensemble.ts';
 
 export interface FitContext {
   readonly seed: number;
@@ -78,6 +79,8 @@ export interface FeatureMatrix {
 export interface FittedRegressor {
   /** features it was fitted on, in their order */
   readonly names: readonly string[];
+  /** the trees it predicts with, for explanations and other libraries' formats; absent where there are none */
+  readonly ensemble?: TreeEnsemble;
   /** shape (rows) */
   predict(features: FeatureMatrix): Float64Array;
   importance(): readonly { readonly name: string; readonly share: number }[];

@@ -48,6 +48,11 @@ export class FittedTabular implements FittedModel {
     this.#state = state;
   }
 
+  /** what it is made of, for explanations */
+  get state(): TabularState {
+    return this.#state;
+  }
+
   forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch {
     const { spec, target } = this.#state;
     requireResolution(frame, spec.resolutionMs);

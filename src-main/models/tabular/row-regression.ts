@@ -19,6 +19,11 @@ export class FittedRowRegression implements FittedModel {
     this.#state = state;
   }
 
+  /** what it is made of, for explanations */
+  get state(): TabularState {
+    return this.#state;
+  }
+
   predictRows(frame: Frame): Float64Array {
     return this.#predict(frame, frame.time.length);
   }
