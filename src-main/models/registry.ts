@@ -11,7 +11,11 @@ import { createBooster, reviveBooster } from './boosting/booster.ts';
 import { aliases as xgboostAliases, parseXgboostParams, xgboostParamsSchema } from './boosting/params.ts';
 import { invalidModel } from './codec.ts';
 import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.ts';
-import type { Estimator, FittedModel } from './estimator.ts';
+import { reviveStack } from './ensembles/fitted-stack.ts';
+import { ensembleLightgbmParamsSchema, ensembleRidgeParamsSchema } from './ensembles/stack-params.ts';
+import { createLightgbmStack, createRidgeStack } from './ensembles/stacks.ts';
+import type { TreeCorrectorParams } from './ensembles/stacks.ts';
+import type { Estimator, FittedModel, Regressor } from './estimator.ts';
 import { linearParamsSchema } from './linear/params.ts';
 import { createRidge, reviveRidge } from './linear/ridge.ts';
 import { parseParams } from './params.ts';
@@ -46,6 +50,8 @@ const ready = {
   linear: linearParamsSchema,
   xgboost: xgboostParamsSchema,
   blend: blendParamsSchema,
+  ensemble_lightgbm: ensembleLightgbmParamsSchema,
+  ensemble_ridge: ensembleRidgeParamsSchema,
 } as const satisfies Partial<Record<ModelType, z.ZodObject>>;
 type ReadyType = keyof typeof ready;
 
@@ -86,7 +92,7 @@ export function createEstimator(recipe: Recipe): Estimator {
       hint:
         recipe.task === 'classification'
           ? 'Classification is not part of this version.'
-          : 'Use linear, xgboost or blend for regression.',
+          : 'Use linear, xgboost, blend or a stack for regression.',
       place: { key: 'task' },
     });
   switch (type) {
@@ -94,6 +100,10 @@ export function createEstimator(recipe: Recipe): Estimator {
       return createSeasonalNaive(recipe);
     case 'blend':
       return createBlend(recipe, createEstimator);
+    case 'ensemble_lightgbm':
+      return createLightgbmStack(recipe, stackTools, treeCorrector);
+    case 'ensemble_ridge':
+      return createRidgeStack(recipe, stackTools, () => createRidge({ alpha: 'auto', fit_intercept: true }));
     case 'linear': {
       const ridge = createRidge(parseParams(linearParamsSchema, recipe.model.params));
       return tabular(recipe, { type, basis: 'linear', regressor: () => ridge });
@@ -105,6 +115,21 @@ export function createEstimator(recipe: Recipe): Estimator {
     }
   }
 }
+
+const stackTools = { create: createEstimator, revive: (json: unknown): FittedModel => revive(json, 1) };
+
+const treeCorrector = (params: TreeCorrectorParams): Regressor =>
+  createBooster(
+    parseXgboostParams({
+      n_estimators: params.n_estimators,
+      learning_rate: params.learning_rate,
+      max_depth: Math.ceil(Math.log2(params.num_leaves)),
+      min_child_weight: params.min_child_samples,
+      reg_lambda: params.reg_lambda,
+      colsample_bytree: params.colsample_bytree,
+      subsample: 1,
+    }),
+  );
 
 function tabular(recipe: Recipe, kind: TabularKind): Estimator {
   return recipe.task === 'regression' ? createRowRegression(recipe, kind) : createTabularForecaster(recipe, kind);
@@ -141,6 +166,13 @@ function revive(json: unknown, depth: number): FittedModel {
       return reviveSeasonalNaive(json);
     case 'blend':
       return reviveBlend(json, (member) => revive(member, depth + 1));
+    case 'ensemble_lightgbm':
+    case 'ensemble_ridge':
+      return reviveStack(
+        json,
+        (member) => revive(member, depth + 1),
+        (stack, regressor) => (stack === 'ensemble_ridge' ? reviveRidge(regressor) : reviveBooster(regressor)),
+      );
     case 'linear':
     case 'xgboost': {
       const { task, state } = tabularFromJson(json, { linear: reviveRidge, xgboost: reviveBooster });

@@ -190,13 +190,19 @@ describe('portfolioFor', () => {
     ({ target: 'kWh', frequency: 'PT1H', start: 0, end: (days * 24 - 1) * hour, ...more }) as DatasetVersion;
 
   it('takes every forecast template whose engine is here', () => {
-    expect(portfolioFor(dataset(60))).toEqual([
+    const chosen = portfolioFor(dataset(60));
+    expect(chosen.slice(0, 5)).toEqual([
       'seasonal_naive_config.yaml',
       'seasonal_naive_weekly_config.yaml',
       'linear_config.yaml',
       'xgboost_config.yaml',
       'blend_config.yaml',
     ]);
+    expect(chosen).not.toContain('soft_sensor_config.yaml');
+    for (const name of promised)
+      expect(chosen.includes(name)).toBe(
+        engineReady(parseRecipe(readRecipe(name, null).text, name).recipe!.model.type),
+      );
   });
 
   it('leaves out what the data cannot carry', () => {

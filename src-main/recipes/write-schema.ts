@@ -18,6 +18,8 @@ const showDefaults = [
   'xgboost_config.yaml',
   'blend_config.yaml',
   'soft_sensor_config.yaml',
+  'ensemble_lightgbm_config.yaml',
+  'ensemble_ridge_config.yaml',
 ];
 
 writeFileSync(path.join(templatesFolder(), schemaFile), `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSteelSample } from '../../src-main/data/sample/generate.ts';
+import { portfolioFor } from '../../src-main/recipes/portfolio.ts';
 import { printPdfWithChromium } from '../../src-main/reports/print-chromium.ts';
 import { startServer } from '../../src-main/server/server.ts';
 import type { RunningServer } from '../../src-main/server/server.ts';
@@ -132,13 +133,15 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await heading('Runs');
     await page.getByRole('progressbar').first().waitFor();
     await picture('runs-live');
+    const [dataset] = app.workspace.listDatasets();
+    const models = portfolioFor(app.workspace.getDatasetVersion(dataset!.name).version).length;
     await expect
       .poll(() => app.workspace.listRuns({ limit: 50, offset: 0 }).runs.map((run) => run.status), {
         timeout: patience,
         interval: 500,
       })
-      .toEqual(Array.from({ length: 5 }, () => 'succeeded'));
-    await expect.poll(() => page.getByText('Succeeded').count()).toBeGreaterThanOrEqual(5);
+      .toEqual(Array.from({ length: models }, () => 'succeeded'));
+    await expect.poll(() => page.getByText('Succeeded').count()).toBeGreaterThanOrEqual(models);
     await page.getByText('Champion').first().waitFor();
     await picture('runs');
     await expectAccessible();

@@ -4,6 +4,7 @@ import pl from 'nodejs-polars';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AppError, Forecast, RunDetail, RunSummary } from '../../src-preload/contract/index.ts';
 import { isBetter } from '../../src-main/services/champion.ts';
+import { portfolioFor } from '../../src-main/recipes/portfolio.ts';
 import { createForecastService } from '../../src-main/services/forecasts.ts';
 import { createModelExportService } from '../../src-main/services/model-export.ts';
 import { openPlant, plantFrame } from './plant.ts';
@@ -36,7 +37,12 @@ describe('training.start', () => {
     const { experiment, runIds } = start(plant, { portfolio: true, recipes: ['xgboost'] });
     expect(experiment).toBe('plant');
     const runs = runIds.map((id) => plant.workspace.getRun(id));
-    expect(runs.map((run) => [run.recipe, run.modelType, run.status])).toEqual([
+    expect(new Set(runs.map((run) => run.status))).toEqual(new Set(['queued']));
+    // xgboost is in the portfolio already
+    expect(runs.map((run) => run.recipe)).toEqual(
+      portfolioFor(plant.workspace.getDatasetVersion('plant').version),
+    );
+    expect(runs.slice(0, 5).map((run) => [run.recipe, run.modelType, run.status])).toEqual([
       ['seasonal_naive_config.yaml', 'seasonal_naive', 'queued'],
       ['seasonal_naive_weekly_config.yaml', 'seasonal_naive', 'queued'],
       ['linear_config.yaml', 'linear', 'queued'],

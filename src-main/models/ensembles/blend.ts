@@ -3,20 +3,16 @@
  * they have seen, the linear member can, and the mean of both errs less than either over a year.
  */
 import { z } from 'zod';
-import { AppError, modelTypes } from '../../../src-preload/contract/index.ts';
-import type { ModelType, Recipe } from '../../../src-preload/contract/index.ts';
+import { AppError } from '../../../src-preload/contract/index.ts';
+import type { Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { invalidModel, parseModel } from '../codec.ts';
 import { noCurve, partOf } from '../context.ts';
 import type { Estimator, FitContext, FittedModel, ForecastBatch, SeriesTask } from '../estimator.ts';
 import { parseParams } from '../params.ts';
 import { targetValues } from '../series.ts';
+import { memberLabels, memberRecipe, memberSchema, readMembers } from './members.ts';
 import { fitWeights } from './weights.ts';
-
-const memberSchema = z.union([
-  z.enum(modelTypes),
-  z.strictObject({ type: z.enum(modelTypes), params: z.record(z.string(), z.unknown()).default({}) }),
-]);
 
 export const blendParamsSchema = z.strictObject({
   members: z
@@ -121,18 +117,9 @@ export function reviveBlend(json: unknown, revive: (member: unknown) => FittedMo
 /** @param create makes a member of a recipe whose model it is */
 export function createBlend(recipe: Recipe, create: (recipe: Recipe) => Estimator): Estimator {
   const params = parseParams(blendParamsSchema, recipe.model.params);
-  const members = params.members.map((member) => {
-    const model: { type: ModelType; params: Record<string, unknown> } =
-      typeof member === 'string' ? { type: member, params: {} } : member;
-    if (model.type === 'blend')
-      throw new AppError({
-        code: 'model-params',
-        message: 'model.params.members: a blend cannot be a member of a blend.',
-        hint: 'List the models themselves.',
-        place: { key: 'model.params.members' },
-      });
-    return create({ ...recipe, model });
-  });
+  const list = readMembers(params.members, 'members', recipe, create);
+  const labels = memberLabels(list);
+  const members = list.map((member, m) => ({ label: labels[m], estimator: create(memberRecipe(recipe, member)) }));
   if (typeof params.weights !== 'string') checkWeights(params.weights, members.length);
   return {
     type: 'blend',
@@ -146,7 +133,7 @@ export function createBlend(recipe: Recipe, create: (recipe: Recipe) => Estimato
             : normalised(params.weights);
       context.log(
         'info',
-        `weights: ${members.map((member, m) => `${member.type} ${weights[m].toFixed(3)}`).join(', ')}`,
+        `weights: ${labels.map((label, m) => `${label} ${weights[m].toFixed(3)}`).join(', ')}`,
       );
       const fitted = await fitAll(members, task, trainEnd, context, (passes - 1) / passes, 1 / passes);
       return new FittedBlend(fitted, weights);
@@ -170,8 +157,13 @@ function normalised(weights: readonly number[]): number[] {
   return weights.map((weight) => weight / sum);
 }
 
+interface LabelledMember {
+  readonly label: string;
+  readonly estimator: Estimator;
+}
+
 async function fitAll(
-  members: readonly Estimator[],
+  members: readonly LabelledMember[],
   task: SeriesTask,
   trainEnd: number,
   context: FitContext,
@@ -179,20 +171,20 @@ async function fitAll(
   share: number,
 ): Promise<FittedModel[]> {
   const fitted: FittedModel[] = [];
-  for (const [m, member] of members.entries()) {
+  for (const [m, { label, estimator }] of members.entries()) {
     const part = partOf(context, from + (share * m) / members.length, share / members.length, {
-      label: member.type,
-      curve: (name, x, y) => context.curve(`${member.type} ${name}`, x, y),
-      log: (level, message) => context.log(level, `${member.type}: ${message}`),
+      label,
+      curve: (name, x, y) => context.curve(`${label} ${name}`, x, y),
+      log: (level, message) => context.log(level, `${label}: ${message}`),
     });
-    fitted.push(await member.fit(task, trainEnd, part));
+    fitted.push(await estimator.fit(task, trainEnd, part));
   }
   return fitted;
 }
 
 /** Weights from forecasts of the training tail by members that have not seen it. */
 async function validated(
-  members: readonly Estimator[],
+  members: readonly LabelledMember[],
   task: SeriesTask,
   trainEnd: number,
   { validation_fraction, min_weight }: z.infer<typeof blendParamsSchema>,
