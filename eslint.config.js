@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'out', 'dist', 'tests/golden', 'tests/.tmp', 'docs'] },
+  { ignores: ['node_modules', 'out', 'dist', 'tests/golden', 'tests/.tmp', 'docs', 'src-main/**/assembly'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

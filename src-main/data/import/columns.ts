@@ -35,6 +35,15 @@ export class Dictionary {
     );
   }
 
+  /** Bytes of the text with that code, good until the next text is added. */
+  textOf(code: number): Uint8Array {
+    return this.#arena.subarray(this.#ends[code], this.#ends[code + 1]);
+  }
+
+  hashOf(code: number): number {
+    return this.#hashes[code];
+  }
+
   /** Code of `bytes[from..to)` with its hash; -1 once there are too many. */
   code(bytes: Uint8Array, from: number, to: number, hash: number): number {
     const slots = this.#slots;
@@ -205,4 +214,6 @@ export interface ScanOptions {
   /** first guess; stores grow beyond it */
   readonly rows: number;
   readonly decode: (bytes: Uint8Array) => string;
+  /** false: rows of plain cells are read like any other; for tests that hold the one way to the other */
+  readonly plainRows?: boolean;
 }

@@ -1,14 +1,15 @@
 /**
  * @file Bytes to columns in one pass, a chunk at a time, in bounded memory.
  *
- * A plain cell (digits, a known date, a category without quotes) is read where it stands: one look at each byte, no
- * string made. Whatever is not plain (quotes, spaces, thousands separators, missing words) takes the slow way through
- * {@link Scanner.#cell} and the text functions of cells.ts, which define what the fast way must give.
+ * Rows of plain cells go through a kernel, see plain-rows.ts. Any other row is read here: a plain cell (digits, a known
+ * date, a category without quotes) where it stands, whatever is not plain (spaces, thousands separators, missing words) by
+ * {@link Scanner.#cell} and the text functions of cells.ts, which define what the fast ways must give.
  * Measured against reading with polars in bench/import.ts.
  */
 import { isMissing, isMissingNumber, parseNumber, unwrap } from './cells.ts';
 import { Store, hashBytes, kinds } from './columns.ts';
 import type { ColumnPlan, ScanOptions } from './columns.ts';
+import { PlainRows } from './plain-rows.ts';
 import { StampReader } from './stamp-reader.ts';
 import { UNREADABLE, parseClock } from './stamp-text.ts';
 
@@ -55,6 +56,8 @@ export class Scanner {
   /** bytes that are being read: what was left of the last chunk, then the new one; kept between chunks */
   #buffer = new Uint8Array(0);
   #carried = 0;
+  /** null: no row goes the fast way */
+  readonly #plain: PlainRows | null;
   #skip: number;
   /** content of the cell found last by {@link #cell} */
   #bytes: Uint8Array = this.#buffer;
@@ -74,6 +77,7 @@ export class Scanner {
     // where cells end at commas, a decimal comma can only stand inside quotes
     const comma = options.delimiter === 44 ? -1 : 44;
     this.#point = options.decimal === '.' ? 46 : comma;
+    this.#plain = options.plainRows === false ? null : PlainRows.for(this.stores, options, this.#point);
     this.#share();
   }
 
@@ -91,11 +95,7 @@ export class Scanner {
   feed(chunk: Uint8Array, last: boolean): void {
     const eol = this.#eol;
     const length = this.#carried + chunk.length;
-    if (this.#buffer.length < length + 1) {
-      const larger = new Uint8Array(length * 2 + 1);
-      larger.set(this.#buffer.subarray(0, this.#carried));
-      this.#buffer = larger;
-    }
+    if (this.#buffer.length < length + 1) this.#enlarge(length * 2 + 1);
     const bytes = this.#buffer;
     bytes.set(chunk, this.#carried);
     let filled = length;
@@ -109,6 +109,16 @@ export class Scanner {
     const taken = from < end ? this.#scan(bytes, from, end, last) : from;
     bytes.copyWithin(0, taken, filled);
     this.#carried = filled - taken;
+  }
+
+  #enlarge(bytes: number): void {
+    if (this.#plain !== null) {
+      this.#buffer = this.#plain.reserve(bytes);
+      return;
+    }
+    const larger = new Uint8Array(bytes);
+    larger.set(this.#buffer.subarray(0, this.#carried));
+    this.#buffer = larger;
   }
 
   #grow(): void {
@@ -127,7 +137,16 @@ export class Scanner {
     this.#end = end;
     this.#last = last;
     let i = begin;
+    const plain = this.#plain;
+    plain?.begin();
     while (i < end) {
+      if (plain?.ready) {
+        if (this.rows === this.#capacity) this.#grow();
+        i = plain.read(i, end, this.rows, this.#capacity);
+        this.rows += plain.taken;
+        if (i >= end) break;
+        if (this.rows === this.#capacity) continue;
+      }
       const next = this.#row(bytes, i);
       if (next === NOT_CLOSED) return i;
       i = next;
