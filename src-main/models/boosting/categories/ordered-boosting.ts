@@ -34,7 +34,8 @@ export interface FoldInput {
 }
 
 function firstScores({ target, start, floats }: FoldInput): Float64Array[] {
-  return Array.from(start, (value) => {
+  const values: ArrayLike<number | Float64Array> = start;
+  return Array.from(values, (value) => {
     const scores = floats(target.length);
     if (typeof value === 'number') scores.fill(value);
     else scores.set(value);
