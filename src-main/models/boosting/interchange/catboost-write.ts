@@ -1,0 +1,312 @@
+/**
+ * @file Writes CatBoost's JSON. Symmetric trees go as they are, with their target statistics. Trees of nodes are nested;
+ * CatBoost decides by column, not by split, where missing values go, and compares with single categories, so trees that
+ * do otherwise are refused.
+ */
+import { categoryHash } from '../categories/combination-hash.ts';
+import { nodeFlag, treeCount } from '../ensemble.ts';
+import type { NodeTrees, SymmetricTrees, TreeEnsemble } from '../ensemble.ts';
+import { linkOf, lossFor } from './catboost-losses.ts';
+import { floorFloat, previousFloat, ceilFloat } from './floats.ts';
+import { notExportable } from './model-file.ts';
+import { nodeForm, uniqueNames } from './node-form.ts';
+import { codesOf, missingGoesLeft } from './tree-builder.ts';
+import { refuseZeroAsMissing } from './xgboost-write.ts';
+
+const format = 'catboost-json';
+
+/** What a question asks of a column: above a border, or equal to a category. */
+interface Question {
+  readonly column: number;
+  readonly border: number;
+  readonly equal: boolean;
+}
+
+/** @throws AppError `model-not-exportable` */
+export function writeCatboost(ensemble: TreeEnsemble): Uint8Array {
+  uniqueNames(ensemble, format);
+  const { trees } = ensemble;
+  const form = trees.shape === 'nodes' && ensemble.derived.length === 0 ? nodesByColumn(ensemble) : null;
+  if (trees.shape === 'nodes' && form === null && ensemble.dialect !== 'catboost')
+    throw notExportable(format, 'it mixes target statistics with trees of another library', 'Train it with model type catboost.');
+  const source = form ?? ensemble;
+  const questions = questionsOf(source);
+  const numbering = numberQuestions(source, questions);
+  const write = (question: Question): unknown => splitDocument(source, numbering, question);
+  const loss =
+    source.dialect === 'catboost' && linkOf(source.objective) === source.link && source.levels === null
+      ? { type: source.objective, params: {} }
+      : lossFor(source.link, source.outputs, source.levels);
+  const classes = source.link === 'softmax' ? source.outputs : source.link === 'logistic' && source.outputs === 1 ? 2 : 0;
+  const labels = Array.from({ length: classes }, (_, k) => k);
+  const document = {
+    ...(source.derived.length === 0 ? {} : { ctr_data: tableDocuments(source) }),
+    features_info: featuresDocument(source, numbering),
+    model_info: {
+      ...(classes === 0
+        ? {}
+        : {
+            class_params: { class_label_type: 'Integer', class_names: labels, class_to_label: labels, classes_count: 0 },
+          }),
+      // CatBoost's Python classes take the loss from flat_params: without it they predict raw scores
+      params: { flat_params: { loss_function: lossText(loss) }, loss_function: loss },
+    },
+    ...(source.trees.shape === 'symmetric'
+      ? { oblivious_trees: symmetricDocuments(source, source.trees, write) }
+      : { trees: nestedDocuments(source, source.trees, write) }),
+    scale_and_bias: [source.scale, [...source.base]],
+  };
+  return new TextEncoder().encode(JSON.stringify(document));
+}
+
+const lossText = ({ type, params }: { type: string; params: Readonly<Record<string, string>> }): string =>
+  [type, ...Object.entries(params).map(([key, value]) => `${key}=${value}`)].join(':');
+
+/**
+ * Trees of nodes with CatBoost's comparisons, or an error.
+ * A column that has been asked for missing values both ways cannot be written.
+ */
+function nodesByColumn(given: TreeEnsemble): TreeEnsemble {
+  const form = nodeForm({ ...given, leafWidth: given.leafWidth }, format);
+  const { trees, compare, features } = form;
+  const side = new Int8Array(features.length);
+  const threshold = trees.threshold.map((at, i) => {
+    const f = trees.feature[i];
+    if (f < 0) return 0;
+    if ((trees.flags[i] & nodeFlag.category) !== 0) {
+      if (codesOf(trees, at).length > 1 || missingGoesLeft(trees, i, compare))
+        throw notExportable(
+          format,
+          `column ${features[f].name} is split into sets of several categories`,
+          'Export it as xgboost-json or lightgbm-text, or train with model type catboost.',
+        );
+      return at;
+    }
+    refuseZeroAsMissing(trees, i, compare, format);
+    const way = missingGoesLeft(trees, i, compare) ? 1 : 2;
+    if (side[f] !== 0 && side[f] !== way)
+      throw notExportable(
+        format,
+        `missing values of column ${features[f].name} go left in some splits and right in others`,
+        'Export it as xgboost-json or lightgbm-text, or train with model type catboost.',
+      );
+    side[f] = way;
+    return compare === 'le' ? floorFloat(at) : previousFloat(ceilFloat(at));
+  });
+  return {
+    ...form,
+    trees: { ...trees, threshold },
+    compare: 'le',
+    single: true,
+    missingAs: Array.from(side, (way) => (way === 2 ? 'max' : 'min')),
+  };
+}
+
+function questionsOf({ trees }: TreeEnsemble): Question[] {
+  if (trees.shape === 'symmetric')
+    return Array.from(trees.feature, (column, q) => ({ column, border: trees.border[q], equal: trees.equal[q] === 1 }));
+  return Array.from(trees.feature.keys())
+    .filter((i) => trees.feature[i] >= 0)
+    .map((i) => nodeQuestion(trees, i));
+}
+
+function nodeQuestion(trees: NodeTrees, node: number): Question {
+  const equal = (trees.flags[node] & nodeFlag.category) !== 0;
+  const border = equal ? (codesOf(trees, trees.threshold[node])[0] ?? -1) : trees.threshold[node];
+  return { column: trees.feature[node], border, equal };
+}
+
+/** All questions in CatBoost's order: borders of numbers, single categories, borders of statistics. */
+interface Numbering {
+  /** by column (derived ones after the features): what it is asked, ascending; hashes for categories */
+  readonly asked: readonly (readonly number[])[];
+  /** number of the column's first question */
+  readonly first: readonly number[];
+  /** number of a column among the float, or among the categorical ones */
+  readonly place: readonly number[];
+}
+
+function numberQuestions(ensemble: TreeEnsemble, questions: readonly Question[]): Numbering {
+  const { features, derived } = ensemble;
+  const sets = Array.from({ length: features.length + derived.length }, () => new Set<number>());
+  for (const question of questions)
+    sets[question.column].add(question.equal ? hashOf(ensemble, question.column, question.border) : question.border);
+  // borders inside of combinations are found among those of their column
+  for (const { binary, equal } of derived) {
+    for (const { column, border } of binary) sets[column].add(border);
+    for (const { column, code } of equal) sets[column].add(hashOf(ensemble, column, code));
+  }
+  const asked = sets.map((set) => [...set].sort((a, b) => a - b));
+  const isCategory = (f: number): boolean => f < features.length && features[f].kind === 'category';
+  const order = [
+    ...[...features.keys()].filter((f) => !isCategory(f)),
+    ...[...features.keys()].filter(isCategory),
+    ...derived.map((_, d) => features.length + d),
+  ];
+  const first = new Array<number>(sets.length).fill(0);
+  let next = 0;
+  for (const column of order) {
+    first[column] = next;
+    next += asked[column].length;
+  }
+  let floats = 0;
+  let categories = 0;
+  const place = features.map(({ kind }) => (kind === 'category' ? categories++ : floats++));
+  return { asked, first, place };
+}
+
+/** CatBoost writes hashes of single categories as signed numbers of 32 bits. */
+const hashOf = ({ features }: TreeEnsemble, column: number, code: number): number =>
+  categoryHash(code < 0 ? '' : (features[column].categories?.[code] ?? String(code))) | 0;
+
+function splitDocument(ensemble: TreeEnsemble, numbering: Numbering, question: Question): unknown {
+  const { column, border, equal } = question;
+  const value = equal ? hashOf(ensemble, column, border) : border;
+  const split_index = numbering.first[column] + numbering.asked[column].indexOf(value);
+  if (equal) return { cat_feature_index: numbering.place[column], split_index, split_type: 'OneHotFeature', value };
+  if (column < ensemble.features.length)
+    return { border, float_feature_index: numbering.place[column], split_index, split_type: 'FloatFeature' };
+  const { targetBorder } = ensemble.derived[column - ensemble.features.length];
+  return { border, ctr_target_border_idx: targetBorder, split_index, split_type: 'OnlineCtr' };
+}
+
+function featuresDocument(ensemble: TreeEnsemble, { asked, place }: Numbering): unknown {
+  const { features, missingAs, derived } = ensemble;
+  const common = (f: number): Record<string, unknown> => ({
+    feature_id: features[f].name,
+    feature_index: place[f],
+    feature_name: features[f].name,
+    flat_feature_index: f,
+  });
+  const floats = [...features.keys()].filter((f) => features[f].kind === 'number');
+  const categories = [...features.keys()].filter((f) => features[f].kind === 'category');
+  const texts = new Set(categories.flatMap((f) => features[f].categories ?? knownCodes(ensemble, f)));
+  return {
+    ...(texts.size === 0
+      ? {}
+      : { cat_features_hash: [...texts].map((value) => ({ hash: categoryHash(value), value })) }),
+    ...(categories.length === 0
+      ? {}
+      : {
+          categorical_features: categories.map((f) => ({
+            ...common(f),
+            ...(asked[f].length === 0 ? {} : { values: asked[f] }),
+          })),
+        }),
+    ...(derived.length === 0
+      ? {}
+      : { ctrs: derived.map((_, d) => statisticDocument(ensemble, d, place, asked[features.length + d])) }),
+    float_features: floats.map((f) => ({
+      borders: asked[f],
+      ...common(f),
+      has_nans: true,
+      nan_value_treatment: missingAs?.[f] === 'max' ? 'AsTrue' : 'AsFalse',
+    })),
+  };
+}
+
+/** Codes that a column without texts is asked for: CatBoost knows whole numbers by their text. */
+function knownCodes({ trees }: TreeEnsemble, f: number): string[] {
+  const questions = trees.shape === 'symmetric' ? trees.border.filter((_, q) => trees.feature[q] === f) : [];
+  return [...new Set(questions)].filter((code) => code >= 0).map(String);
+}
+
+function elements(ensemble: TreeEnsemble, d: number, place: readonly number[]): Record<string, unknown>[] {
+  const { columns, binary, equal } = ensemble.derived[d];
+  return [
+    ...columns.map((f) => ({ cat_feature_index: place[f], combination_element: 'cat_feature_value' })),
+    ...binary.map(({ column, border }) => ({
+      border,
+      combination_element: 'float_feature',
+      float_feature_index: place[column],
+    })),
+    ...equal.map(({ column, code }) => ({
+      cat_feature_index: place[column],
+      combination_element: 'cat_feature_exact_value',
+      value: hashOf(ensemble, column, code),
+    })),
+  ];
+}
+
+const identifier = (ensemble: TreeEnsemble, d: number, place: readonly number[]): string =>
+  JSON.stringify({ identifier: elements(ensemble, d, place), type: ensemble.derived[d].statistic });
+
+function statisticDocument(ensemble: TreeEnsemble, d: number, place: readonly number[], borders: readonly number[]): unknown {
+  const { statistic, prior, scale, shift, targetBorder } = ensemble.derived[d];
+  return {
+    borders,
+    ctr_type: statistic,
+    elements: elements(ensemble, d, place),
+    identifier: identifier(ensemble, d, place),
+    prior_denomerator: prior.denominator,
+    prior_numerator: prior.numerator,
+    scale,
+    shift,
+    target_border_idx: targetBorder,
+  };
+}
+
+function tableDocuments(ensemble: TreeEnsemble): Record<string, unknown> {
+  const { place } = numberQuestions(ensemble, []);
+  const documents: Record<string, unknown> = {};
+  const used = new Map<string, number>();
+  ensemble.derived.forEach(({ table }, d) => {
+    const key = identifier(ensemble, d, place);
+    const before = used.get(key);
+    if (before !== undefined && before !== table)
+      throw notExportable(format, 'two tables of statistics have the same name', 'Train the model again.');
+    if (before !== undefined) return;
+    used.set(key, table);
+    const { hashes, counts, classes, total } = ensemble.tables[table];
+    const map: (string | number)[] = [];
+    hashes.forEach((hash, i) => {
+      map.push(String(hash));
+      for (let k = 0; k < classes; k++) map.push(counts[i * classes + k]);
+    });
+    documents[key] = { counter_denominator: total, hash_map: map, hash_stride: classes + 1 };
+  });
+  return documents;
+}
+
+function symmetricDocuments(ensemble: TreeEnsemble, trees: SymmetricTrees, write: (question: Question) => unknown): unknown[] {
+  const { outputs, leafWidth, treeOutput } = ensemble;
+  return Array.from({ length: treeCount(ensemble) }, (_, t) => {
+    const [from, to] = [trees.leafStart[t], trees.leafStart[t + 1]];
+    const values = trees.value.subarray(from * leafWidth, to * leafWidth);
+    const splits: unknown[] = [];
+    for (let q = trees.start[t]; q < trees.start[t + 1]; q++)
+      splits.push(write({ column: trees.feature[q], border: trees.border[q], equal: trees.equal[q] === 1 }));
+    return {
+      leaf_values:
+        leafWidth === outputs ? [...values] : Array.from(values).flatMap((x) => spread(x, treeOutput[t], outputs)),
+      leaf_weights: [...trees.weight.subarray(from, to)],
+      splits,
+    };
+  });
+}
+
+const spread = (x: number, output: number, outputs: number): number[] =>
+  Array.from({ length: outputs }, (_, k) => (k === output ? x : 0));
+
+function nestedDocuments(ensemble: TreeEnsemble, trees: NodeTrees, write: (question: Question) => unknown): unknown[] {
+  const { outputs, leafWidth, treeOutput } = ensemble;
+  return Array.from({ length: treeCount(ensemble) }, (_, t) => {
+    const from = trees.start[t];
+    const made = new Array<unknown>(trees.start[t + 1] - from);
+    // children stand behind their parents
+    for (let node = made.length - 1; node >= 0; node--) {
+      const at = from + node;
+      if (trees.feature[at] < 0) {
+        const values = [...trees.value.subarray(at * leafWidth, (at + 1) * leafWidth)];
+        const all = leafWidth === outputs ? values : spread(values[0], treeOutput[t], outputs);
+        made[node] = { value: outputs === 1 ? all[0] : all, weight: trees.count[at] };
+      } else {
+        const question = nodeQuestion(trees, at);
+        const [left, right] = [made[trees.left[at]], made[trees.right[at]]];
+        // yes is right in CatBoost; members of a set go left here
+        made[node] = { left: question.equal ? right : left, right: question.equal ? left : right, split: write(question) };
+      }
+    }
+    return made[0];
+  });
+}
