@@ -30,6 +30,11 @@ export interface BinningOptions {
   readonly seed: number;
 }
 
+export interface EngineOptions {
+  /** auto: as many as physical cores, fewer for small data. Trees do not depend on it. */
+  readonly threads: number | 'auto';
+}
+
 export interface GrowerOptions {
   /** depthwise and lossguide: XGBoost's grow_policy; leafwise: LightGBM; symmetric: CatBoost's SymmetricTree */
   readonly policy: 'depthwise' | 'lossguide' | 'leafwise' | 'symmetric';

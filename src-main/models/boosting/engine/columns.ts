@@ -1,0 +1,337 @@
+/**
+ * @file Columns as bins in shared memory. Four columns make a block that lies row by row, so one load gives a row's bins of
+ * all four:
+ *
+ *   row 0 | a b c d |   row 1 | a b c d |   ...      (bytes; 16 bits each where a column has more than 256 bins)
+ */
+import { AppError } from '../../../../src-preload/contract/index.ts';
+import { createRandom } from '../../random.ts';
+import {
+  columnBytes,
+  cBins,
+  cCell,
+  cKind,
+  cMissing,
+  cMonotone,
+  cStride,
+  cValues,
+  cWidth,
+  opBin,
+  opSort,
+  pChunks,
+  paramsAt,
+} from '../kernels/assembly/layout.ts';
+import type { Borders, Distinct } from './borders.ts';
+import { catboostBorders, distinctOf, lightgbmBorders, xgboostBorders } from './borders.ts';
+import { binCategories, findCategories } from './category-bins.ts';
+import type { SharedMemory } from './memory.ts';
+import type { Threads } from './threads.ts';
+import type { BinningOptions, EngineInput } from './types.ts';
+
+/** how the kernel treats a column */
+export const columnKind = { number: 0, category: 1, oneHot: 2 } as const;
+
+export interface Column {
+  readonly kind: 0 | 1 | 2;
+  /** bins of values; a bin of missing values comes after them */
+  values: number;
+  readonly hasMissing: boolean;
+  readonly borders: Borders;
+  /** category of each bin; null for numbers */
+  readonly codes: Int32Array | null;
+  /** bytes of a bin */
+  readonly width: 1 | 2;
+  /** block and place in it */
+  block: number;
+  lane: number;
+  /** first cell in a histogram */
+  cell: number;
+}
+
+export interface Block {
+  readonly width: 1 | 2;
+  readonly columns: readonly number[];
+  readonly cell: number;
+  readonly cells: number;
+  readonly address: number;
+}
+
+export interface ColumnStore {
+  readonly columns: Column[];
+  readonly blocks: readonly Block[];
+  /** cells of a histogram over all columns */
+  readonly cells: number;
+  /** address of the columns' table */
+  readonly table: number;
+}
+
+/** Borders come from a sample of this size at most, as LightGBM and CatBoost do by default. */
+export const sampleRows = 200_000;
+/** values staged in shared memory at a time */
+const stageValues = 2 ** 21;
+const lanes = 4;
+
+export interface BinningContext {
+  readonly memory: SharedMemory;
+  readonly threads: Threads;
+  readonly stage: number;
+}
+
+const isSingle = (options: BinningOptions): boolean => options.borders !== 'lightgbm';
+
+/**
+ * Bins all columns.
+ * @param categoryKind what categorical columns are to the policy; null: numbers
+ */
+export function binColumns(
+  memory: SharedMemory,
+  threads: Threads,
+  input: EngineInput,
+  options: BinningOptions,
+  categoryKind: 1 | 2 | null,
+  monotone: Int8Array | null,
+): ColumnStore {
+  const context: BinningContext = { memory, threads, stage: memory.allocate(stageValues * 8) };
+  const borders = findBorders(context, input, options, categoryKind);
+  const columns: Column[] = input.columns.map((values, f) => {
+    const found = borders[f];
+    if (found === null) {
+      const codes = findCategories(values, options);
+      return category(codes, categoryKind ?? 1);
+    }
+    const { hasMissing } = found;
+    const bins = found.borders.edges.length + 1;
+    return { ...place, kind: 0, values: bins, hasMissing, borders: found.borders, codes: null, width: bins + Number(hasMissing) <= 256 ? 1 : 2 };
+  });
+  const given = columns.length;
+  for (let s = 0; s < (input.slots ?? 0); s++) columns.push(emptySlot());
+  const { blocks, cells } = layOut(memory, columns, given, input.rows);
+  const store = { columns, blocks, cells, table: memory.allocate(columns.length * columnBytes) };
+  columns.forEach((_, f) => writeColumn(memory, store, f, monotone?.[f] ?? 0));
+  fillBins(context, input, options, store);
+  input.columns.forEach((values, f) => {
+    const column = columns[f];
+    if (column.codes !== null) binCategories(memory, values, column.codes, column.values, binsOf(store, f), column.width);
+  });
+  return store;
+}
+
+const place = { block: 0, lane: 0, cell: 0 };
+const noBorders: Borders = { edges: new Float64Array(0), beyond: 0 };
+
+function category(codes: Int32Array, kind: 1 | 2): Column {
+  return { ...place, kind, values: codes.length, hasMissing: true, borders: noBorders, codes, width: codes.length + 1 <= 256 ? 1 : 2 };
+}
+
+const emptySlot = (): Column => ({ ...place, kind: 0, values: 0, hasMissing: false, borders: noBorders, codes: null, width: 1 });
+
+/** Address of the first row's bin and bytes from row to row. */
+export function binsOf(store: ColumnStore, f: number): { readonly address: number; readonly stride: number } {
+  const { block, lane, width } = store.columns[f];
+  return { address: store.blocks[block].address + lane * width, stride: lanes * width };
+}
+
+export function writeColumn(memory: SharedMemory, store: ColumnStore, f: number, monotone: number): void {
+  const column = store.columns[f];
+  const at = (store.table + f * columnBytes) / 4;
+  const words = memory.u32;
+  const { address, stride } = binsOf(store, f);
+  words[at + cBins / 4] = address;
+  words[at + cStride / 4] = stride;
+  words[at + cWidth / 4] = column.width;
+  words[at + cCell / 4] = column.cell;
+  words[at + cValues / 4] = column.values;
+  words[at + cMissing / 4] = Number(column.hasMissing);
+  words[at + cKind / 4] = column.kind;
+  words[at + cMonotone / 4] = monotone;
+}
+
+/** Columns of bytes share blocks, wide ones share others, and slots never share with given columns. */
+function layOut(
+  memory: SharedMemory,
+  columns: readonly Column[],
+  given: number,
+  rows: number,
+): { blocks: Block[]; cells: number } {
+  const groups: number[][] = [[], [], []];
+  columns.forEach((column, f) => groups[f >= given ? 2 : column.width - 1].push(f));
+  const blocks: Block[] = [];
+  let cells = 0;
+  for (const group of groups)
+    for (let from = 0; from < group.length; from += lanes) {
+      const members = group.slice(from, from + lanes);
+      const width = columns[members[0]].width;
+      const first = cells;
+      members.forEach((f, lane) => {
+        Object.assign(columns[f], { block: blocks.length, lane, cell: cells });
+        cells += f >= given ? 256 : columns[f].values + Number(columns[f].hasMissing);
+      });
+      // a block begins on 16 bytes whatever the size of a cell
+      cells += cells % 2;
+      blocks.push({ width, columns: members, cell: first, cells: cells - first, address: memory.allocate(rows * lanes * width) });
+    }
+  return { blocks, cells };
+}
+
+interface Found {
+  readonly borders: Borders;
+  readonly hasMissing: boolean;
+}
+
+function findBorders(
+  { memory, threads, stage }: BinningContext,
+  input: EngineInput,
+  options: BinningOptions,
+  categoryKind: 1 | 2 | null,
+): (Found | null)[] {
+  const { rows, columns, weight } = input;
+  const picked = rows <= sampleRows ? null : stratifiedSample(rows, options.seed);
+  const n = picked?.length ?? rows;
+  const counterBytes = 6 * 2048 * 4;
+  const columnSize = Math.ceil((2 * 8 * n + counterBytes) / 64) * 64;
+  const atOnce = Math.max(1, Math.floor((stageValues * 8) / columnSize));
+  const numeric = columns.map((_, f) => f).filter((f) => categoryKind === null || !input.categorical[f]);
+  const found = new Array<Found | null>(columns.length).fill(null);
+  const tasks = memory.allocate(atOnce * 32);
+  const words = memory.u32;
+  words[(paramsAt + pChunks) / 4] = tasks;
+  for (let from = 0; from < numeric.length; from += atOnce) {
+    const batch = numeric.slice(from, from + atOnce);
+    batch.forEach((f, k) => {
+      const address = stage + k * columnSize;
+      const staged = memory.floats(address, n);
+      const values = columns[f];
+      if (picked === null) staged.set(values);
+      else for (let i = 0; i < n; i++) staged[i] = values[picked[i]];
+      words.set([address, n, address + 8 * n, address + 16 * n, 0, 0, Number(isSingle(options)), 0], (tasks + 32 * k) / 4);
+    });
+    threads.run(opSort, batch.length, n * batch.length * 50);
+    batch.forEach((f, k) => {
+      const [sortedAt, count] = words.subarray((tasks + 32 * k) / 4 + 4);
+      const sorted = memory.floats(sortedAt, count);
+      found[f] = bordersOf(columns[f], sorted, weight, picked, options, n);
+    });
+  }
+  return found;
+}
+
+function bordersOf(
+  values: Float64Array | Float32Array,
+  sorted: Float64Array,
+  weight: Float64Array | null,
+  picked: Uint32Array | null,
+  options: BinningOptions,
+  n: number,
+): Found {
+  const hasMissing = picked === null ? sorted.length < n : values.some(Number.isNaN);
+  const distinct = distinctOf(sorted);
+  const { maxBin, minDataInBin } = options;
+  if (options.borders === 'lightgbm')
+    return { hasMissing, borders: lightgbmBorders(distinct, hasMissing ? maxBin - 1 : maxBin, minDataInBin) };
+  if (options.borders === 'catboost') {
+    // missing values are less than all others: a border of their own divides them from the rest
+    const { edges, beyond } = catboostBorders(distinct, hasMissing ? maxBin - 1 : maxBin);
+    return { hasMissing: false, borders: { edges: hasMissing ? Float64Array.of(-beyond, ...edges) : edges, beyond } };
+  }
+  // the bin of missing values must fit a byte too
+  const limit = maxBin <= 256 && maxBin + Number(hasMissing) > 256 ? maxBin - 1 : maxBin;
+  const weighted = weight === null ? distinct : weigh(distinct, values, weight, picked);
+  const found = xgboostBorders(weighted, limit);
+  return { hasMissing, borders: picked === null ? found : { ...found, beyond: beyondAll(values, found.beyond) } };
+}
+
+/** Weights of the distinct values in place of their counts. */
+function weigh(
+  { values }: Distinct,
+  column: Float64Array | Float32Array,
+  weight: Float64Array,
+  picked: Uint32Array | null,
+): Distinct {
+  const counts = new Float64Array(values.length);
+  let total = 0;
+  const n = picked?.length ?? column.length;
+  for (let i = 0; i < n; i++) {
+    const row = picked === null ? i : picked[i];
+    const value = Math.fround(column[row]);
+    if (Number.isNaN(value)) continue;
+    let low = 0;
+    let high = values.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (values[middle] < value) low = middle + 1;
+      else high = middle;
+    }
+    counts[low] += weight[row];
+    total += weight[row];
+  }
+  return { values, counts, total };
+}
+
+function beyondAll(values: Float64Array | Float32Array, beyond: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) if (values[i] > largest) largest = values[i];
+  return Math.max(beyond, Math.fround(largest + Math.abs(largest) + 1e-5));
+}
+
+/** One row of each of {@link sampleRows} equal stretches: even, and blind to periods of a day or a week. */
+function stratifiedSample(rows: number, seed: number): Uint32Array {
+  const random = createRandom(seed, 9);
+  const step = rows / sampleRows;
+  return Uint32Array.from({ length: sampleRows }, (_, i) =>
+    Math.min(rows - 1, Math.floor(i * step + random.next() * step)),
+  );
+}
+
+/** Values of the numeric columns to bins, a stretch of rows at a time. */
+function fillBins(
+  { memory, threads, stage }: BinningContext,
+  input: EngineInput,
+  options: BinningOptions,
+  store: ColumnStore,
+): void {
+  const { rows } = input;
+  const numeric = input.columns.map((_, f) => f).filter((f) => store.columns[f].codes === null);
+  if (numeric.length === 0) return;
+  const widest = Math.max(...numeric.map((f) => store.columns[f].borders.edges.length));
+  if (widest > 65_534)
+    throw new AppError({
+      code: 'engine-too-many-bins',
+      message: `A column would have ${widest + 1} bins; at most 65,535 are possible.`,
+      hint: 'Set max_bin to 65535 or less.',
+      place: { key: 'max_bin' },
+    });
+  const cuts = numeric.map((f) => {
+    const { edges } = store.columns[f].borders;
+    const address = memory.allocate(Math.max(8, edges.length * 8));
+    memory.floats(address, edges.length).set(edges);
+    return address;
+  });
+  const stretch = Math.min(rows, 65_536);
+  const atOnce = Math.max(1, Math.floor(stageValues / stretch));
+  const tasks = memory.allocate(atOnce * 48);
+  const words = memory.u32;
+  words[(paramsAt + pChunks) / 4] = tasks;
+  let filled = 0;
+  const flush = (): void => {
+    threads.run(opBin, filled, filled * stretch * 10);
+    filled = 0;
+  };
+  // columns of a block together: they write the same cache lines
+  for (let from = 0; from < rows; from += stretch)
+    numeric.forEach((f, k) => {
+      const count = Math.min(stretch, rows - from);
+      const address = stage + filled * stretch * 8;
+      memory.floats(address, count).set(input.columns[f].subarray(from, from + count));
+      const column = store.columns[f];
+      const { address: bins, stride } = binsOf(store, f);
+      const missing = options.borders === 'catboost' ? 0 : column.values;
+      const rule = options.borders === 'xgboost' ? 0 : 1;
+      words.set(
+        [address, count, bins + from * stride, stride, column.width, cuts[k], column.borders.edges.length, missing, rule, Number(isSingle(options)), 0, 0],
+        (tasks + 48 * filled) / 4,
+      );
+      filled++;
+      if (filled === atOnce) flush();
+    });
+  flush();
+}

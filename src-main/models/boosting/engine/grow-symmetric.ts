@@ -1,0 +1,293 @@
+/**
+ * @file Grows CatBoost's symmetric trees: all nodes of a level are asked the same question, the one whose score, summed over
+ * the nodes, is best.
+ */
+import { createRandom } from '../../random.ts';
+import type { SymmetricTrees } from '../ensemble.ts';
+import * as at from '../kernels/assembly/layout.ts';
+import { columnKind } from './columns.ts';
+import { columnsOfLevel, columnsOfTree } from './column-draws.ts';
+import { normalTable } from './normal-table.ts';
+import { thresholdAfter } from './node-tree.ts';
+import { batchNodes } from './store.ts';
+import type { Division, Store } from './store.ts';
+import type { GrowRequest, GrowerOptions, LevelQuestion } from './types.ts';
+
+interface Question extends LevelQuestion {
+  readonly gain: number;
+}
+
+export class SymmetricGrower {
+  readonly #store: Store;
+  readonly #options: GrowerOptions;
+  readonly #scores: number;
+  readonly #active: number;
+  readonly #level: number;
+  readonly #results: number;
+  /** slots filled since the histograms in hand were made */
+  readonly #fresh = new Set<number>();
+  #wide = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#options = store.options;
+    const width = Math.max(1, store.columns.columns.length);
+    this.#scores = store.memory.allocate(Math.max(1, store.columns.cells) * 16);
+    this.#active = store.memory.allocate(width * 4);
+    this.#results = store.memory.allocate(width * at.resultBytes);
+    this.#level = store.memory.allocate(4 * 2 ** depthOf(store.options));
+    const normal = store.memory.allocate(4096 * 8);
+    store.memory.floats(normal, 4096).set(normalTable(4096));
+    store.word(at.pNormal, normal);
+    store.word(at.pScores, this.#scores);
+    store.word(at.pActive, this.#active);
+    store.word(at.pLevelNodes, this.#level);
+    store.word(at.pScoreKind, store.options.score === 'cosine' ? 1 : 0);
+  }
+
+  /** A slot has new bins. */
+  touch(column: number): void {
+    this.#fresh.add(column);
+  }
+
+  grow(request: GrowRequest): { readonly trees: SymmetricTrees; readonly leaves: number } {
+    const store = this.#store;
+    const { kernel } = store.threads;
+    this.#wide = !request.constantHessian;
+    store.begin(request);
+    this.#fresh.clear();
+    const noise = this.#noiseOf(request);
+    let level = [0];
+    let parents: number[] = [];
+    let nodes = 1;
+    const questions: Question[] = [];
+    store.setNodeWord(0, at.nSlot, store.takeSlot());
+    let scoreBefore = this.#rootScore();
+    while (questions.length < depthOf(this.#options)) {
+      request.beforeLevel?.(questions);
+      const columns = this.#columnsOf(request, questions.length);
+      if (columns.length === 0) break;
+      this.#build(level, parents, columns);
+      const best = this.#ask(level, columns, request, questions.length, noise, scoreBefore);
+      if (best === null) break;
+      const { question, score } = best;
+      const children = level.map((_, k) => nodes + 2 * k);
+      store.reserveNodes(nodes + 2 * level.length);
+      const division = this.#divisionOf(question);
+      store.divide(level, new Array<Division>(level.length).fill(division), children);
+      level.forEach((node, k) => {
+        this.#sumLeft(node, question);
+        kernel.divide(node, children[k], children[k] + 1);
+      });
+      // a question that leaves every node on one side, or repeats an earlier one, says nothing
+      const counts = children.map((left) => [store.nodeWord(left, at.nCount), store.nodeWord(left + 1, at.nCount)]);
+      if (counts.every(([left]) => left === 0) || counts.every(([, right]) => right === 0)) break;
+      questions.push({ ...question, gain: score - scoreBefore });
+      scoreBefore = score;
+      parents = level;
+      level = children.flatMap((left) => [left, left + 1]);
+      nodes += level.length;
+    }
+    return this.#finish(level, questions);
+  }
+
+  /** Nodes in the order of leaf numbers: the answer to question d is bit d, so left and right of the last level alternate. */
+  #leafOrder(level: readonly number[], depth: number): number[] {
+    const ordered = new Array<number>(level.length);
+    level.forEach((node, position) => {
+      // position holds the answers with the first question in the highest bit
+      let leaf = 0;
+      for (let d = 0; d < depth; d++) leaf |= ((position >> (depth - 1 - d)) & 1) << d;
+      ordered[leaf] = node;
+    });
+    return ordered;
+  }
+
+  #finish(level: readonly number[], questions: readonly Question[]): { trees: SymmetricTrees; leaves: number } {
+    const store = this.#store;
+    const depth = questions.length;
+    const ordered = this.#leafOrder(level.slice(0, 2 ** depth), depth);
+    const { lambda, learningRate } = this.#options;
+    const value = Float64Array.from(ordered, (node) => {
+      const h = store.nodeFloat(node, at.nHessian);
+      return h > 0 ? (-store.nodeFloat(node, at.nGradient) / (h + lambda)) * learningRate : 0;
+    });
+    const weight = Float64Array.from(ordered, (node) => store.nodeFloat(node, at.nHessian));
+    store.markLeaves(ordered);
+    if (!store.allRows) this.#traverseOthers(questions);
+    const trees: SymmetricTrees = {
+      shape: 'symmetric',
+      start: Int32Array.of(0, depth),
+      feature: Int32Array.from(questions, ({ column }) => column),
+      border: Float64Array.from(questions, ({ border }) => border),
+      equal: Uint8Array.from(questions, ({ equal }) => Number(equal)),
+      leafStart: Int32Array.of(0, ordered.length),
+      value,
+      weight,
+      gain: Float64Array.from(questions, ({ gain }) => gain),
+    };
+    return { trees, leaves: ordered.length };
+  }
+
+  #columnsOf(request: GrowRequest, depth: number): Int32Array {
+    const { columns } = this.#store.columns;
+    const present = Int32Array.from(columns.keys()).filter((f) => this.#canAsk(f));
+    const ofTree = columnsOfTree(present, this.#options, request.tree);
+    return columnsOfLevel(ofTree, this.#options, request.tree, depth);
+  }
+
+  #canAsk(f: number): boolean {
+    const column = this.#store.columns.columns[f];
+    if (column.values + Number(column.hasMissing) < 2) return false;
+    if (column.kind !== columnKind.oneHot) return true;
+    return column.values <= (this.#options.categories?.oneHotUpTo ?? column.values);
+  }
+
+  /** Histograms of the nodes of a level, from those of their parents where they have them. */
+  #build(level: readonly number[], parents: readonly number[], columns: Int32Array): void {
+    const store = this.#store;
+    const used = new Set(columns);
+    // with columns drawn by level the parents' histograms may lack a column
+    const stale = this.#options.columnShare.level < 1 || parents.length === 0;
+    store.useColumns((f) => used.has(f), this.#fresh);
+    this.#fresh.clear();
+    if (parents.length === 0) {
+      store.setPair(0, level[0], -1, 0);
+      store.buildHistograms(1, store.drawn);
+      return;
+    }
+    let pairs = 0;
+    let rows = 0;
+    parents.forEach((parent, k) => {
+      const [left, right] = [level[2 * k], level[2 * k + 1]];
+      const leftSmaller = store.nodeWord(left, at.nCount) <= store.nodeWord(right, at.nCount);
+      const [small, large] = leftSmaller ? [left, right] : [right, left];
+      store.setNodeWord(large, at.nSlot, store.nodeWord(parent, at.nSlot));
+      store.setNodeWord(small, at.nSlot, store.takeSlot());
+      store.setPair(pairs++, small, large, stale ? at.pairBoth : at.pairSubtract);
+      rows += store.nodeWord(small, at.nCount) + (stale ? store.nodeWord(large, at.nCount) : 0);
+      if (pairs < batchNodes) return;
+      store.buildHistograms(pairs, rows);
+      pairs = 0;
+      rows = 0;
+    });
+    if (pairs > 0) store.buildHistograms(pairs, rows);
+  }
+
+  /** The best question for a level. */
+  #ask(
+    level: readonly number[],
+    columns: Int32Array,
+    request: GrowRequest,
+    depth: number,
+    noise: number,
+    scoreBefore: number,
+  ): { question: Question; score: number } | null {
+    const store = this.#store;
+    store.memory.u32.set(level, this.#level >> 2);
+    store.memory.u32.set(columns, this.#active >> 2);
+    const random = createRandom(this.#options.seed, request.tree, 7, depth);
+    store.word(at.pLevelCount, level.length);
+    store.word(at.pSeed, random.integer(2 ** 32));
+    store.float(at.fNoise, noise);
+    const shared = store.memory.u32[(at.paramsAt + at.pResults) >> 2];
+    store.word(at.pResults, this.#results);
+    store.threads.run(at.opScore, columns.length, level.length * store.cellsInUse * 4);
+    store.word(at.pResults, shared);
+    let best: { column: number; bin: number; score: number } | null = null;
+    let bestGain = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < columns.length; k++) {
+      const entry = this.#results + k * at.resultBytes;
+      const bin = store.memory.u32[(entry + at.rBin) >> 2] | 0;
+      if (bin < 0) continue;
+      const score = store.memory.f64[(entry + at.rScore) >> 3];
+      // CatBoost draws the noise of a column's best border anew when columns are compared
+      const noisy = noise > 0 ? score + noise * normal(random.next()) : score;
+      const gain = (noisy - scoreBefore) * (request.scoreFactor?.[columns[k]] ?? 1);
+      if (gain > bestGain) {
+        bestGain = gain;
+        best = { column: columns[k], bin, score };
+      }
+    }
+    if (best === null) return null;
+    const column = store.columns.columns[best.column];
+    const equal = column.kind === columnKind.oneHot;
+    const border = equal ? column.codes![best.bin] : thresholdAfter(column, best.bin);
+    return { question: { column: best.column, bin: best.bin, border, equal, gain: 0 }, score: best.score };
+  }
+
+  /** Right is yes: above the border, or the category itself. */
+  #divisionOf({ column, bin, equal }: LevelQuestion): Division {
+    return equal ? { column, low: bin, span: 1, set: null } : { column, low: bin + 1, span: 0x7fffffff, set: null };
+  }
+
+  /** Sums of the rows that answer no. */
+  #sumLeft(node: number, { column: f, bin, equal }: LevelQuestion): void {
+    const store = this.#store;
+    const column = store.columns.columns[f];
+    const step = this.#wide ? 2 : 1;
+    const from = store.cellAddress(store.nodeWord(node, at.nSlot), column.cell, this.#wide) / 8;
+    const { i64 } = store.memory;
+    let sum0 = 0n;
+    let sum1 = 0n;
+    for (let b = equal ? bin : 0; b <= bin; b++) {
+      sum0 += i64[from + b * step];
+      if (this.#wide) sum1 += i64[from + b * step + 1];
+    }
+    if (equal) {
+      sum0 = store.nodeSum(node, at.nSum0) - sum0;
+      sum1 = store.nodeSum(node, at.nSum1) - sum1;
+    }
+    store.setNodeSum(node, at.nLeft0, sum0);
+    store.setNodeSum(node, at.nLeft1, sum1);
+  }
+
+  /** Score of the tree before its first question. */
+  #rootScore(): number {
+    const store = this.#store;
+    const g = store.nodeFloat(0, at.nGradient);
+    const h = store.nodeFloat(0, at.nHessian);
+    if (h <= 0) return 0;
+    const average = g / (h + this.#options.lambda);
+    if (this.#options.score === 'cosine') return (g * average) / Math.sqrt(average * average * h + 1e-100);
+    return g * average;
+  }
+
+  /**
+   * Standard deviation of the noise on scores: falls as the model grows, CatBoost's CalcScoreStDevMult.
+   * @see https://catboost.ai/docs/en/references/training-parameters/common#random_strength
+   */
+  #noiseOf(request: GrowRequest): number {
+    const { randomStrength, learningRate } = this.#options;
+    if (randomStrength === 0) return 0;
+    const store = this.#store;
+    const { gradient } = store;
+    let squares = 0;
+    if (request.rows === null) for (let i = 0; i < store.rows; i++) squares += gradient[i] * gradient[i];
+    else for (const row of request.rows) squares += gradient[row] * gradient[row];
+    const left = Math.exp(Math.log(store.drawn) - request.tree * learningRate);
+    return randomStrength * Math.sqrt(squares / store.drawn) * (left / (1 + left));
+  }
+
+  #traverseOthers(questions: readonly Question[]): void {
+    const depth = questions.length;
+    const inner = 2 ** depth - 1;
+    const words = new Uint32Array((2 * inner + 1) * 8);
+    // a full binary tree in levels; the path to a node is its position in its level
+    for (let node = 0; node < inner; node++) {
+      const { column, low, span } = this.#divisionOf(questions[Math.floor(Math.log2(node + 1))]);
+      words.set([column, low, span, 0, 2 * node + 1, 2 * node + 2], 8 * node);
+    }
+    for (let position = 0; position < 2 ** depth; position++) {
+      let leaf = 0;
+      for (let d = 0; d < depth; d++) leaf |= ((position >> (depth - 1 - d)) & 1) << d;
+      words.set([0xffffffff, 0, 0, 0, leaf], 8 * (inner + position));
+    }
+    this.#store.traverse(words, depth);
+  }
+}
+
+const depthOf = (options: GrowerOptions): number => Math.min(16, options.maxDepth > 0 ? options.maxDepth : 6);
+
+const table = normalTable(4096);
+const normal = (uniform: number): number => table[Math.floor(uniform * table.length)];

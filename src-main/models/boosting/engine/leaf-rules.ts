@@ -1,0 +1,44 @@
+/** @file Value and score of a leaf, as the kernel computes them (kernels/assembly/split.ts). */
+import type { GrowerOptions } from './types.ts';
+
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+const shrink = (g: number, alpha: number): number => (g > alpha ? g - alpha : g < -alpha ? g + alpha : 0);
+
+/** XGBoost gives a node that is too light no weight at all; LightGBM and forests have no such rule. */
+const isLight = (h: number, options: GrowerOptions): boolean =>
+  (options.policy === 'depthwise' || options.policy === 'lossguide') && h < options.minHessian;
+
+/**
+ * Value of a leaf before shrinkage.
+ * @param rows rows in it; path smoothing weighs them against the parent's value
+ */
+export function leafOutput(
+  g: number,
+  h: number,
+  rows: number,
+  parent: number,
+  { lower, upper }: Bounds,
+  options: GrowerOptions,
+): number {
+  if (h <= 0 || isLight(h, options)) return 0;
+  let w = -shrink(g, options.alpha) / (h + options.lambda);
+  if (options.maxDeltaStep > 0) w = Math.max(-options.maxDeltaStep, Math.min(options.maxDeltaStep, w));
+  if (options.pathSmooth > 0) {
+    const share = rows / options.pathSmooth;
+    w = (w * share) / (share + 1) + parent / (share + 1);
+  }
+  return Math.max(lower, Math.min(upper, w));
+}
+
+/** What a node scores as a leaf of value `w`: twice the loss it takes away. */
+export function leafScore(g: number, h: number, w: number, options: GrowerOptions): number {
+  const { lambda, alpha } = options;
+  if (h <= 0 || isLight(h, options)) return 0;
+  if (alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null)
+    return (g * g) / (h + lambda);
+  return -(2 * g * w + (h + lambda) * w * w + 2 * alpha * Math.abs(w));
+}

@@ -1,0 +1,79 @@
+/** @file From bins back to values: the fitted form of one tree of nodes. */
+import type { NodeTrees } from '../ensemble.ts';
+import { nodeFlag } from '../ensemble.ts';
+import type { Column } from './columns.ts';
+import type { TreeNode } from './grow-nodes.ts';
+import type { GrowerOptions } from './types.ts';
+
+/** Largest value that goes left (LightGBM), or least that goes right (XGBoost), at a border after `bin`. */
+export function thresholdAfter(column: Column, bin: number): number {
+  const { edges, beyond } = column.borders;
+  if (bin < 0) return Number.NEGATIVE_INFINITY;
+  return bin < edges.length ? edges[bin] : beyond;
+}
+
+/** @returns the tree, and the nodes that are leaves, ascending: leaf k of the tree is node `leafNodes[k]` */
+export function assembleNodes(
+  nodes: readonly TreeNode[],
+  columns: readonly Column[],
+  options: GrowerOptions,
+): { readonly trees: NodeTrees; readonly leafNodes: readonly number[] } {
+  const n = nodes.length;
+  const feature = new Int32Array(n).fill(-1);
+  const threshold = new Float64Array(n);
+  const left = new Int32Array(n);
+  const right = new Int32Array(n);
+  const flags = new Uint8Array(n);
+  const gain = new Float64Array(n);
+  const setStart: number[] = [0];
+  const setBits: number[] = [];
+  const leafNodes: number[] = [];
+  nodes.forEach((node, k) => {
+    const { split } = node;
+    if (split === null || node.left === 0) {
+      leafNodes.push(k);
+      return;
+    }
+    const column = columns[split.column];
+    feature[k] = split.column;
+    left[k] = node.left;
+    right[k] = node.left + 1;
+    gain[k] = split.gain;
+    if (split.defaultLeft) flags[k] |= nodeFlag.defaultLeft;
+    if (split.set === null) {
+      threshold[k] = thresholdAfter(column, split.bin);
+      // LightGBM reads a missing value as 0 where training saw none
+      if (options.policy === 'leafwise' && !column.hasMissing) flags[k] |= nodeFlag.missingNone;
+      return;
+    }
+    flags[k] |= nodeFlag.category;
+    threshold[k] = setStart.length - 1;
+    const bits = codesOf(split.set, column.codes!);
+    setBits.push(...bits);
+    setStart.push(setBits.length);
+  });
+  const trees: NodeTrees = {
+    shape: 'nodes',
+    start: Int32Array.of(0, n),
+    feature,
+    threshold,
+    left,
+    right,
+    flags,
+    value: Float64Array.from(nodes, (node) => node.output * options.learningRate),
+    gain,
+    cover: Float64Array.from(nodes, (node) => node.hessian),
+    count: Float64Array.from(nodes, (node) => node.rows),
+    setStart: Int32Array.from(setStart),
+    setBits: Uint32Array.from(setBits),
+  };
+  return { trees, leafNodes };
+}
+
+/** A set of bins as a set of category codes. */
+function codesOf(set: Uint32Array, codes: Int32Array): Uint32Array {
+  const inside = codes.filter((_, bin) => ((set[bin >> 5] >>> (bin & 31)) & 1) === 1);
+  const bits = new Uint32Array(inside.length === 0 ? 0 : (Math.max(...inside) >> 5) + 1);
+  for (const code of inside) bits[code >> 5] |= 1 << (code & 31);
+  return bits;
+}

@@ -1,0 +1,87 @@
+/** Gradients as whole numbers: measured first, then rounded to a unit that is a power of two. */
+import {
+  fGradientScale,
+  fHessianScale,
+  pChunkRows,
+  pCount,
+  pGradient,
+  pHessian,
+  pIndex,
+  pList,
+  pPartials,
+  pQuantised,
+  pShift,
+  pWide,
+  paramsAt,
+} from './layout';
+
+/** Per chunk of rows: largest |g|, sum of |g|, largest h, sum of h; a sum that is not finite tells of a bad number. */
+export function measureChunk(task: i32): void {
+  const chunkRows = load<u32>(paramsAt + pChunkRows);
+  const from = <u32>task * chunkRows;
+  const end = min(load<u32>(paramsAt + pCount), from + chunkRows);
+  const list = <usize>load<u32>(paramsAt + pList);
+  const gradient = <usize>load<u32>(paramsAt + pGradient);
+  const hessian = <usize>load<u32>(paramsAt + pHessian);
+  const wide = load<i32>(paramsAt + pWide) !== 0;
+  let maxG: f32 = 0;
+  let sumG: f64 = 0;
+  let maxH: f32 = 0;
+  let sumH: f64 = 0;
+  for (let i = from; i < end; i++) {
+    const row = <usize>(list === 0 ? i : load<u32>(list + ((<usize>i) << 2)));
+    const g = abs(load<f32>(gradient + (row << 2)));
+    maxG = max(maxG, g);
+    sumG += <f64>g;
+    if (wide) {
+      const h = load<f32>(hessian + (row << 2));
+      maxH = max(maxH, h);
+      // a negative hessian has no meaning here; it shows as a sum that is not a number
+      sumH += h >= 0 ? <f64>h : NaN;
+    }
+  }
+  const out = (<usize>load<u32>(paramsAt + pPartials)) + ((<usize>task) << 5);
+  store<f64>(out, <f64>maxG);
+  store<f64>(out + 8, sumG);
+  store<f64>(out + 16, <f64>maxH);
+  store<f64>(out + 24, sumH);
+}
+
+/** Rounds the gradients of a chunk, lists its rows, and sums its cells: the root's totals. */
+export function quantiseChunk(task: i32): void {
+  const chunkRows = load<u32>(paramsAt + pChunkRows);
+  const from = <u32>task * chunkRows;
+  const end = min(load<u32>(paramsAt + pCount), from + chunkRows);
+  const list = <usize>load<u32>(paramsAt + pList);
+  const gradient = <usize>load<u32>(paramsAt + pGradient);
+  const hessian = <usize>load<u32>(paramsAt + pHessian);
+  const quantised = <usize>load<u32>(paramsAt + pQuantised);
+  const index = <usize>load<u32>(paramsAt + pIndex);
+  const wide = load<i32>(paramsAt + pWide) !== 0;
+  const shift = <i64>load<i32>(paramsAt + pShift);
+  const scale = load<f64>(paramsAt + fGradientScale);
+  const hessianScale = load<f64>(paramsAt + fHessianScale);
+  let sumG: i64 = 0;
+  let sumH: i64 = 0;
+  for (let i = from; i < end; i++) {
+    const row = <usize>(list === 0 ? i : load<u32>(list + ((<usize>i) << 2)));
+    store<u32>(index + ((<usize>i) << 2), <u32>row);
+    const g = <i32>nearest(<f64>load<f32>(gradient + (row << 2)) * scale);
+    sumG += <i64>g;
+    if (wide) {
+      const h = <i32>nearest(<f64>load<f32>(hessian + (row << 2)) * hessianScale);
+      sumH += <i64>h;
+      store<i32>(quantised + (row << 3), g);
+      store<i32>(quantised + (row << 3) + 4, h);
+    } else store<i32>(quantised + (row << 2), g);
+  }
+  const out = (<usize>load<u32>(paramsAt + pPartials)) + ((<usize>task) << 5);
+  const rows = <i64>(end - from);
+  if (wide) {
+    store<i64>(out, sumG << shift);
+    store<i64>(out + 8, (sumH << shift) + rows);
+  } else {
+    store<i64>(out, (sumG << shift) + rows);
+    store<i64>(out + 8, 0);
+  }
+}

@@ -1,0 +1,155 @@
+/** Row numbers: partition of a node's rows, leaves of rows, and what rows add to predictions. */
+import {
+  cBins,
+  cStride,
+  cWidth,
+  chunkBytes,
+  columnBytes,
+  kColumn,
+  kCount,
+  kLeft,
+  kLow,
+  kRows,
+  kSet,
+  kSpan,
+  kToLeft,
+  kToRight,
+  pChunkRows,
+  pChunks,
+  pColumns,
+  pLeafOf,
+  pRows,
+  pTarget,
+  pTree,
+  pValues,
+  paramsAt,
+} from './layout';
+
+// @ts-ignore: decorator
+@inline
+function split<B>(rows: usize, count: usize, bins: usize, stride: usize, low: u32, span: u32, scratch: usize): usize {
+  const end = rows + (count << 2);
+  let left = rows;
+  let right = scratch;
+  for (let at = rows; at < end; at += 4) {
+    const row = load<u32>(at);
+    const goesRight = <usize>(<u32>load<B>(bins + (<usize>row) * stride) - low < span);
+    store<u32>(left, row);
+    store<u32>(right, row);
+    left += 4 - (goesRight << 2);
+    right += goesRight << 2;
+  }
+  return left;
+}
+
+// @ts-ignore: decorator
+@inline
+function splitBySet<B>(rows: usize, count: usize, bins: usize, stride: usize, set: usize, scratch: usize): usize {
+  const end = rows + (count << 2);
+  let left = rows;
+  let right = scratch;
+  for (let at = rows; at < end; at += 4) {
+    const row = load<u32>(at);
+    const bin = <u32>load<B>(bins + (<usize>row) * stride);
+    const goesRight = <usize>(((load<u32>(set + ((bin >> 5) << 2)) >> (bin & 31)) & 1) ^ 1);
+    store<u32>(left, row);
+    store<u32>(right, row);
+    left += 4 - (goesRight << 2);
+    right += goesRight << 2;
+  }
+  return left;
+}
+
+/** Orders the rows of a chunk: those of the left child first; the order within each side is kept. */
+export function partitionChunk(task: i32, scratch: usize): void {
+  const chunk = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * chunkBytes;
+  const rows = <usize>load<u32>(chunk + kRows);
+  const count = <usize>load<u32>(chunk + kCount);
+  const column = (<usize>load<u32>(paramsAt + pColumns)) + (<usize>load<u32>(chunk + kColumn)) * columnBytes;
+  const bins = <usize>load<u32>(column + cBins);
+  const stride = <usize>load<u32>(column + cStride);
+  const bytes = load<i32>(column + cWidth) === 1;
+  const set = <usize>load<u32>(chunk + kSet);
+  let left: usize;
+  if (set !== 0)
+    left = bytes
+      ? splitBySet<u8>(rows, count, bins, stride, set, scratch)
+      : splitBySet<u16>(rows, count, bins, stride, set, scratch);
+  else {
+    const low = load<u32>(chunk + kLow);
+    const span = load<u32>(chunk + kSpan);
+    left = bytes
+      ? split<u8>(rows, count, bins, stride, low, span, scratch)
+      : split<u16>(rows, count, bins, stride, low, span, scratch);
+  }
+  const lefts = (left - rows) >> 2;
+  memory.copy(left, scratch, (count - lefts) << 2);
+  store<u32>(chunk + kLeft, <u32>lefts);
+}
+
+/** Second pass over the chunks of a large node: its lefts and rights go where they belong in the other list. */
+export function gatherChunk(task: i32): void {
+  const chunk = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * chunkBytes;
+  const rows = <usize>load<u32>(chunk + kRows);
+  const lefts = <usize>load<u32>(chunk + kLeft);
+  const count = <usize>load<u32>(chunk + kCount);
+  memory.copy(<usize>load<u32>(chunk + kToLeft), rows, lefts << 2);
+  memory.copy(<usize>load<u32>(chunk + kToRight), rows + (lefts << 2), (count - lefts) << 2);
+}
+
+/** The rows of a chunk lie in leaf `kColumn`. */
+export function markLeaves(task: i32): void {
+  const chunk = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * chunkBytes;
+  const rows = <usize>load<u32>(chunk + kRows);
+  const end = rows + ((<usize>load<u32>(chunk + kCount)) << 2);
+  const leaf = load<i32>(chunk + kColumn);
+  const leafOf = <usize>load<u32>(paramsAt + pLeafOf);
+  for (let at = rows; at < end; at += 4) store<i32>(leafOf + ((<usize>load<u32>(at)) << 2), leaf);
+}
+
+/**
+ * Leaf of each row that has none yet (-1). A node of the tree is 8 words: column (-1: a leaf, then `left` is its number), low,
+ * span, set, left child, right child.
+ */
+export function traverse(task: i32): void {
+  const chunkRows = load<u32>(paramsAt + pChunkRows);
+  const total = load<u32>(paramsAt + pRows);
+  const from = <u32>task * chunkRows;
+  const end = min(total, from + chunkRows);
+  const leafOf = <usize>load<u32>(paramsAt + pLeafOf);
+  const tree = <usize>load<u32>(paramsAt + pTree);
+  const columns = <usize>load<u32>(paramsAt + pColumns);
+  for (let row = from; row < end; row++) {
+    if (load<i32>(leafOf + ((<usize>row) << 2)) >= 0) continue;
+    let node = tree;
+    let number = load<i32>(node);
+    while (number >= 0) {
+      const column = columns + <usize>number * columnBytes;
+      const at = (<usize>load<u32>(column + cBins)) + (<usize>row) * (<usize>load<u32>(column + cStride));
+      const bin = load<i32>(column + cWidth) === 1 ? <u32>load<u8>(at) : <u32>load<u16>(at);
+      const set = <usize>load<u32>(node + 12);
+      const goesRight =
+        set !== 0
+          ? ((load<u32>(set + ((bin >> 5) << 2)) >> (bin & 31)) & 1) === 0
+          : bin - load<u32>(node + 4) < load<u32>(node + 8);
+      node = tree + ((<usize>load<u32>(node + (goesRight ? 20 : 16))) << 5);
+      number = load<i32>(node);
+    }
+    store<i32>(leafOf + ((<usize>row) << 2), load<i32>(node + 16));
+  }
+}
+
+/** target[row] += values[leafOf[row]] */
+export function addLeaves(task: i32): void {
+  const chunkRows = load<u32>(paramsAt + pChunkRows);
+  const total = load<u32>(paramsAt + pRows);
+  const from = <u32>task * chunkRows;
+  const end = min(total, from + chunkRows);
+  const leafOf = <usize>load<u32>(paramsAt + pLeafOf);
+  const values = <usize>load<u32>(paramsAt + pValues);
+  const target = <usize>load<u32>(paramsAt + pTarget);
+  for (let row = from; row < end; row++) {
+    const at = target + ((<usize>row) << 3);
+    store<f64>(at, load<f64>(at) + load<f64>(values + ((<usize>load<i32>(leafOf + ((<usize>row) << 2))) << 3)));
+  }
+}

@@ -1,0 +1,321 @@
+/**
+ * The best border of each column in a node.
+ *   score(G, H) = T(G)^2 / (H + lambda)     T(G) = sign(G) max(|G| - alpha, 0)
+ * A split is scored by the sum of its children's scores; only a score strictly above the best so far replaces it.
+ */
+import {
+  bActive,
+  bLaneCell,
+  bLaneColumn,
+  cKind,
+  cMissing,
+  cMonotone,
+  cValues,
+  columnBytes,
+  fAlpha,
+  fGradientUnit,
+  fHessianUnit,
+  fLambda,
+  fMaxDelta,
+  fMinHessian,
+  fMinRows,
+  fSmooth,
+  nLower,
+  nMask,
+  nOutput,
+  nStream,
+  nSum0,
+  nSum1,
+  nThreshold,
+  nUpper,
+  pColumns,
+  pOrder,
+  pPlain,
+  pRandomBorder,
+  pShift,
+  pWide,
+  paramsAt,
+  rBin,
+  rColumn,
+  rDefaultLeft,
+  rLeft0,
+  rLeft1,
+  rScore,
+} from './layout';
+
+/** The search of one thread; every thread has its own instance of these. */
+let best: f64 = 0;
+let bestColumn: i32 = -1;
+let bestBin: i32 = 0;
+let bestDefaultLeft: i32 = 0;
+let best0: i64 = 0;
+let best1: i64 = 0;
+
+let shift: i64 = 0;
+let mask: i64 = 0;
+let gradientUnit: f64 = 1;
+let hessianUnit: f64 = 1;
+let lambda: f64 = 0;
+let alpha: f64 = 0;
+let minHessian: f64 = 0;
+let minRows: f64 = 0;
+let maxDelta: f64 = 0;
+let smooth: f64 = 0;
+let lower: f64 = 0;
+let upper: f64 = 0;
+let parentOutput: f64 = 0;
+let monotone: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function hessianOf<T>(sum0: i64, sum1: i64): f64 {
+  if (isVector<T>()) return <f64>(sum1 >> shift) * hessianUnit;
+  return <f64>(sum0 & mask);
+}
+
+// @ts-ignore: decorator
+@inline
+function rowsOf<T>(sum0: i64, sum1: i64): f64 {
+  if (isVector<T>()) return <f64>(sum1 & mask);
+  return <f64>(sum0 & mask);
+}
+
+// @ts-ignore: decorator
+@inline
+function outputOf(g: f64, h: f64, rows: f64): f64 {
+  const t = g > alpha ? g - alpha : g < -alpha ? g + alpha : 0;
+  let w = -t / (h + lambda);
+  if (maxDelta > 0) w = max(-maxDelta, min(maxDelta, w));
+  if (smooth > 0) {
+    const share = rows / smooth;
+    w = (w * share) / (share + 1) + parentOutput / (share + 1);
+  }
+  return max(lower, min(upper, w));
+}
+
+/** Score of a leaf that must take the value `w`. */
+// @ts-ignore: decorator
+@inline
+function scoreOf(g: f64, h: f64, w: f64): f64 {
+  return -(2 * g * w + (h + lambda) * w * w + 2 * alpha * abs(w));
+}
+
+/**
+ * Scores the split that leaves (left0, left1) on the left and keeps it when it is the best so far.
+ * M u8: no constraints, no alpha: one comparison without a division rejects most; `best` is in units of gradientUnit^2.
+ * @returns whether the right side has become too small for any later border of an upward scan (of the left side of a
+ *   downward one)
+ */
+// @ts-ignore: decorator
+@inline
+function weigh<T, M>(
+  left0: i64,
+  left1: i64,
+  right0: i64,
+  right1: i64,
+  column: i32,
+  bin: i32,
+  defaultLeft: i32,
+): void {
+  const leftH = hessianOf<T>(left0, left1);
+  const rightH = hessianOf<T>(right0, right1);
+  if (leftH < minHessian || rightH < minHessian) return;
+  if (isVector<T>() || minRows > 1)
+    if (rowsOf<T>(left0, left1) < minRows || rowsOf<T>(right0, right1) < minRows) return;
+  const leftG = <f64>(left0 >> shift);
+  const rightG = <f64>(right0 >> shift);
+  if (sizeof<M>() === 1) {
+    const a = leftH + lambda;
+    const b = rightH + lambda;
+    const numerator = leftG * leftG * b + rightG * rightG * a;
+    const denominator = a * b;
+    if (numerator > best * denominator) {
+      const score = numerator / denominator;
+      if (score > best) {
+        best = score;
+        bestColumn = column;
+        bestBin = bin;
+        bestDefaultLeft = defaultLeft;
+        best0 = left0;
+        best1 = left1;
+      }
+    }
+  } else {
+    const lg = leftG * gradientUnit;
+    const rg = rightG * gradientUnit;
+    const wl = outputOf(lg, leftH, rowsOf<T>(left0, left1));
+    const wr = outputOf(rg, rightH, rowsOf<T>(right0, right1));
+    if (monotone !== 0 && (monotone > 0 ? wl > wr : wl < wr)) return;
+    const score = scoreOf(lg, leftH, wl) + scoreOf(rg, rightH, wr);
+    if (score > best) {
+      best = score;
+      bestColumn = column;
+      bestBin = bin;
+      bestDefaultLeft = defaultLeft;
+      best0 = left0;
+      best1 = left1;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function cell0<T>(cells: usize, bin: i32): i64 {
+  if (isVector<T>()) return load<i64>(cells + ((<usize>bin) << 4));
+  return load<i64>(cells + ((<usize>bin) << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function cell1<T>(cells: usize, bin: i32): i64 {
+  if (isVector<T>()) return load<i64>(cells + ((<usize>bin) << 4) + 8);
+  return 0;
+}
+
+/** Missing values go right; borders upwards. */
+function upwards<T, M>(cells: usize, total0: i64, total1: i64, column: i32, last: i32): void {
+  let left0: i64 = 0;
+  let left1: i64 = 0;
+  for (let bin = 0; bin <= last; bin++) {
+    const at0 = cell0<T>(cells, bin);
+    const at1 = cell1<T>(cells, bin);
+    // no rows: the same split as one bin before
+    if (isVector<T>() ? at1 === 0 : at0 === 0) continue;
+    left0 += at0;
+    left1 += at1;
+    weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, bin, 0);
+  }
+}
+
+/** Missing values go left; borders downwards. */
+function downwards<T, M>(
+  cells: usize,
+  total0: i64,
+  total1: i64,
+  column: i32,
+  values: i32,
+  first: i32,
+): void {
+  let right0: i64 = 0;
+  let right1: i64 = 0;
+  for (let bin = values - 1; bin >= first; bin--) {
+    const at0 = cell0<T>(cells, bin);
+    const at1 = cell1<T>(cells, bin);
+    if (isVector<T>() ? at1 === 0 : at0 === 0) continue;
+    right0 += at0;
+    right1 += at1;
+    weigh<T, M>(total0 - right0, total1 - right1, right0, right1, column, bin - 1, 1);
+  }
+}
+
+function mix(a: u32, b: u32): u32 {
+  let h = a * 0x9e3779b1 + b;
+  h = (h ^ (h >>> 16)) * 0x85ebca6b;
+  h = (h ^ (h >>> 13)) * 0xc2b2ae35;
+  return h ^ (h >>> 16);
+}
+
+/** One border, drawn between the least and the greatest bin that has rows. */
+function random<T, M>(
+  cells: usize,
+  total0: i64,
+  total1: i64,
+  column: i32,
+  values: i32,
+  hasMissing: bool,
+  stream: u32,
+): void {
+  let low = 0;
+  let high = values - 1;
+  while (low < high && (isVector<T>() ? cell1<T>(cells, low) : cell0<T>(cells, low)) === 0) low++;
+  while (low < high && (isVector<T>() ? cell1<T>(cells, high) : cell0<T>(cells, high)) === 0) high--;
+  if (low === high) return;
+  const word = mix(stream, <u32>column);
+  const border = low + <i32>(((<u64>word) * (<u64>(high - low))) >> 32);
+  let left0: i64 = 0;
+  let left1: i64 = 0;
+  for (let bin = low; bin <= border; bin++) {
+    left0 += cell0<T>(cells, bin);
+    left1 += cell1<T>(cells, bin);
+  }
+  weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 0);
+  if (hasMissing) {
+    left0 += cell0<T>(cells, values);
+    left1 += cell1<T>(cells, values);
+    weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 1);
+  }
+}
+
+function inColumn<T, M>(cells: usize, node: usize, column: i32): void {
+  const entry = (<usize>load<u32>(paramsAt + pColumns)) + <usize>column * columnBytes;
+  if (load<i32>(entry + cKind) !== 0) return;
+  const values = load<i32>(entry + cValues);
+  const hasMissing = load<i32>(entry + cMissing) !== 0;
+  const total0 = load<i64>(node + nSum0);
+  const total1 = load<i64>(node + nSum1);
+  if (sizeof<M>() !== 1) monotone = load<i32>(entry + cMonotone);
+  let someMissing = false;
+  if (hasMissing)
+    someMissing = (isVector<T>() ? cell1<T>(cells, values) : cell0<T>(cells, values)) !== 0;
+  if (load<i32>(paramsAt + pRandomBorder) !== 0) {
+    random<T, M>(cells, total0, total1, column, values, someMissing, load<u32>(node + nStream));
+    return;
+  }
+  if (load<i32>(paramsAt + pOrder) === 0) {
+    // XGBoost: upwards first; the last border divides values from missing values
+    upwards<T, M>(cells, total0, total1, column, someMissing ? values - 1 : values - 2);
+    if (someMissing) downwards<T, M>(cells, total0, total1, column, values, 0);
+  } else {
+    // LightGBM: downwards first, so of equal splits the highest border wins
+    downwards<T, M>(cells, total0, total1, column, values, 1);
+    if (someMissing) upwards<T, M>(cells, total0, total1, column, values - 1);
+  }
+}
+
+function inBlock<T, M>(block: usize, histogram: usize, node: usize): void {
+  const active = load<i32>(block + bActive);
+  const allowed = <usize>load<u32>(node + nMask);
+  const s: usize = isVector<T>() ? 4 : 3;
+  for (let k = 0; k < active; k++) {
+    const column = load<i32>(block + bLaneColumn + 4 * k);
+    if (allowed !== 0 && load<u8>(allowed + column) === 0) continue;
+    inColumn<T, M>(histogram + ((<usize>load<u32>(block + bLaneCell + 4 * k)) << s), node, column);
+  }
+}
+
+/** Best split of a node among the columns of a block, written to `result`; column -1 when there is none. */
+export function findInBlock(block: usize, histogram: usize, node: usize, result: usize): void {
+  shift = <i64>load<i32>(paramsAt + pShift);
+  mask = ((<i64>1) << shift) - 1;
+  gradientUnit = load<f64>(paramsAt + fGradientUnit);
+  hessianUnit = load<f64>(paramsAt + fHessianUnit);
+  lambda = load<f64>(paramsAt + fLambda);
+  minHessian = load<f64>(paramsAt + fMinHessian);
+  minRows = load<f64>(paramsAt + fMinRows);
+  bestColumn = -1;
+  best = load<f64>(node + nThreshold);
+  const wide = load<i32>(paramsAt + pWide) !== 0;
+  if (load<i32>(paramsAt + pPlain) !== 0) {
+    // gradients stay whole numbers; the unit is a power of two, so scaling loses nothing
+    const square = gradientUnit * gradientUnit;
+    best = best / square;
+    if (wide) inBlock<v128, u8>(block, histogram, node);
+    else inBlock<i64, u8>(block, histogram, node);
+    best = best * square;
+  } else {
+    alpha = load<f64>(paramsAt + fAlpha);
+    maxDelta = load<f64>(paramsAt + fMaxDelta);
+    smooth = load<f64>(paramsAt + fSmooth);
+    lower = load<f64>(node + nLower);
+    upper = load<f64>(node + nUpper);
+    parentOutput = load<f64>(node + nOutput);
+    if (wide) inBlock<v128, u16>(block, histogram, node);
+    else inBlock<i64, u16>(block, histogram, node);
+  }
+  store<f64>(result + rScore, best);
+  store<i64>(result + rLeft0, best0);
+  store<i64>(result + rLeft1, best1);
+  store<i32>(result + rColumn, bestColumn);
+  store<i32>(result + rBin, bestBin);
+  store<i32>(result + rDefaultLeft, bestDefaultLeft);
+}
