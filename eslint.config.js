@@ -25,6 +25,7 @@ export default tseslint.config(
       '*.cjs',
       '*.config.*',
       'bench/**',
+      'models/**',
       'build/**',
       'tests/**',
       '.dependency-cruiser.cjs',

@@ -5,16 +5,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
-import { denormalise, encodeBatch, normalised, rotaryTables } from '../../src-main/models/chronos/encode.ts';
+import { denormalise, encodeBatch } from '../../src-main/models/chronos/encode.ts';
 import type { EncodedBatch } from '../../src-main/models/chronos/encode.ts';
 import { buildNetwork, networkInputs } from '../../src-main/models/chronos/network.ts';
 import { quantileLoss } from '../../src-main/models/chronos/loss.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
-import { adamw, clipped, gradientNorm } from '../../src-main/tensor/adamw.ts';
+import { Trainer, feedsOf, targetFeeds } from '../../src-main/models/chronos/trainer.ts';
 import { differentiate } from '../../src-main/tensor/differentiate.ts';
 import { Graph } from '../../src-main/tensor/graph.ts';
 import type { Value } from '../../src-main/tensor/graph.ts';
-import { Tensor, openSession } from '../../src-main/tensor/session.ts';
+import { openSession } from '../../src-main/tensor/session.ts';
 
 type Rows = readonly (readonly (number | null)[])[];
 interface Forward {
@@ -64,20 +64,6 @@ function encoded(forward: Forward): EncodedBatch {
   });
 }
 
-function feedsOf(batch: EncodedBatch, grouped: boolean): Record<string, Tensor> {
-  const { rows, contextPatches: n, outputPatches: m } = batch;
-  const tokens = n + 1 + m;
-  const { cos, sin } = rotaryTables(tokens, config.headSize, config.ropeTheta);
-  return {
-    context: new Tensor('float32', batch.context, [rows, n, 3 * config.patch]),
-    future: new Tensor('float32', batch.future, [rows, m, 3 * config.patch]),
-    tokens: new Tensor('float32', batch.tokens, [rows, tokens]),
-    cos: new Tensor('float32', cos, [tokens, config.headSize]),
-    sin: new Tensor('float32', sin, [tokens, config.headSize]),
-    ...(grouped ? { groups: new Tensor('int32', batch.groups, [rows]) } : {}),
-  };
-}
-
 async function predict(forward: Forward, grouped: boolean): Promise<Float32Array> {
   const graph = new Graph('chronos-2');
   const output = buildNetwork(config, networkInputs(graph, config, grouped), (name, shape) =>
@@ -86,7 +72,7 @@ async function predict(forward: Forward, grouped: boolean): Promise<Float32Array
   graph.output('quantiles', output);
   const session = await openSession(graph);
   const batch = encoded(forward);
-  const { quantiles } = await session.run(feedsOf(batch, grouped));
+  const { quantiles } = await session.run(feedsOf(config, batch, grouped));
   await session.release();
   return denormalise(quantiles.data as Float32Array, batch.loc, batch.scale, config.arcsinh);
 }
@@ -131,22 +117,6 @@ test('a row alone in its group needs no group attention', async () => {
   alone.forEach((value, i) => expect(value).toBeCloseTo(grouped[i], 4));
 });
 
-/** Targets on the normalised scale and which of them are scored: known futures never are. */
-function targetsOf(forward: Forward & { readonly future_target: Rows }, batch: EncodedBatch): Record<string, Tensor> {
-  const steps = batch.outputPatches * config.patch;
-  const target = new Float32Array(batch.rows * steps);
-  const mask = new Float32Array(batch.rows * steps);
-  forward.future_target.forEach((row, r) => {
-    row.forEach((value, i) => {
-      if (value === null || (forward.future_covariates?.[r]?.[i] ?? null) !== null) return;
-      target[r * steps + i] = normalised(value, batch.loc[r], batch.scale[r], config.arcsinh);
-      mask[r * steps + i] = 1;
-    });
-  });
-  const dims = [batch.rows, batch.outputPatches, config.patch];
-  return { target: new Tensor('float32', target, dims), mask: new Tensor('float32', mask, dims) };
-}
-
 interface Gradients {
   readonly loss: number;
   readonly total_norm: number;
@@ -158,84 +128,61 @@ interface Training {
   readonly param_after: Readonly<Record<string, { readonly first4: readonly number[]; readonly sum: number }>>;
 }
 
-/** A graph with the weights as inputs and the loss, its gradients and one AdamW step as outputs. */
-function trainingGraph(): Graph {
-  const graph = new Graph('training');
+const close = (found: number, wanted: number, tolerance: number, what: string): void => {
+  expect(Math.abs(found - wanted) / Math.max(1e-3, Math.abs(wanted)), `${what}: ${found}, ${wanted}`).toBeLessThan(tolerance);
+};
+const scored = golden['forward_grouped'] as Forward & { readonly future_target: Rows };
+
+test('loss and every gradient equal those of PyTorch', async () => {
+  const expected = golden['gradients_forward_grouped'] as Gradients;
+  const graph = new Graph('gradients');
   const weights = new Map<string, Value>();
   const output = buildNetwork(config, networkInputs(graph, config, true), (name, shape) => {
-    const value = graph.input(name, 'float32', shape);
+    const value = graph.stored(name, { type: 'float32', dims: shape, data: new Uint8Array(weightOf(name, shape).buffer) });
     weights.set(name, value);
     return value;
   });
   const shape = ['rows', 'm', config.patch];
   const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
-  const gradients = differentiate(loss, [...weights.values()]);
-  const norm = gradientNorm(gradients);
-  const [rate, correction1, correction2] = ['rate', 'correction1', 'correction2'].map((name) => graph.input(name, 'float32', []));
-  const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
   graph.output('loss', loss);
-  graph.output('norm', norm);
-  const limited = clipped(gradients, norm, 1);
-  [...weights].forEach(([name, weight], i) => {
-    const before = {
-      weight,
-      mean: graph.input(`mean:${name}`, 'float32', weight.shape),
-      square: graph.input(`square:${name}`, 'float32', weight.shape),
-    };
-    const after = adamw(before, limited[i], rate, correction1, correction2, options);
-    graph.output(`gradient:${name}`, gradients[i]);
-    graph.output(`after:${name}`, after.weight);
-    graph.output(`after:mean:${name}`, after.mean);
-    graph.output(`after:square:${name}`, after.square);
+  const gradients = differentiate(loss, [...weights.values()]);
+  [...weights.keys()].forEach((name, i) => graph.output(`gradient:${name}`, gradients[i]));
+  const session = await openSession(graph);
+  const batch = encoded(scored);
+  const out = await session.run({
+    ...feedsOf(config, batch, true),
+    ...targetFeeds(config, batch, numbers(scored.future_target, 0)),
   });
-  return graph;
-}
+  close((out['loss'].data as Float32Array)[0], expected.loss, 1e-5, 'loss');
+  for (const [name, { l2, first3 }] of Object.entries(expected.per_param)) {
+    const gradient = out[`gradient:${name}`].data as Float32Array;
+    close(Math.hypot(...gradient), l2, 1e-4, name);
+    first3.forEach((value, i) => close(gradient[i], value, 1e-3, `${name}[${i}]`));
+  }
+  await session.release();
+});
 
-test('loss, every gradient and five training steps equal those of PyTorch', async () => {
-  const forward = golden['forward_grouped'] as Forward & { readonly future_target: Rows };
-  const expected = golden['gradients_forward_grouped'] as Gradients;
+test('five training steps equal those of PyTorch', async () => {
   const training = golden['train_full'] as Training;
-  const session = await openSession(trainingGraph());
-  const batch = encoded(forward);
-  const fixed = { ...feedsOf(batch, true), ...targetsOf(forward, batch) };
-  const state = new Map<string, Tensor>();
-  for (const { name, shape } of parametersOf(config)) {
-    state.set(name, new Tensor('float32', weightOf(name, shape), shape));
-    for (const kind of ['mean', 'square'])
-      state.set(`${kind}:${name}`, new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape));
-  }
-  const scalar = (value: number): Tensor => new Tensor('float32', [value], []);
-  const run = async (step: number, rate: number): Promise<Record<string, Tensor>> =>
-    (await session.run({
-      ...fixed,
-      ...Object.fromEntries(state),
-      rate: scalar(rate),
-      correction1: scalar(1 - 0.9 ** step),
-      correction2: scalar(1 - 0.999 ** step),
-    })) as Record<string, Tensor>;
-  const close = (found: number, wanted: number, tolerance: number, what: string): void => {
-    expect(Math.abs(found - wanted) / Math.max(1e-3, Math.abs(wanted)), `${what}: ${found}, ${wanted}`).toBeLessThan(tolerance);
-  };
+  const weights = new Map(parametersOf(config).map(({ name, shape }) => [name, weightOf(name, shape)]));
+  const trainer = await Trainer.open(
+    config,
+    { step: 0, weights, means: new Map(), squares: new Map() },
+    { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 },
+  );
+  const batch = encoded(scored);
+  const targets = numbers(scored.future_target, 0);
   for (const [k, { lr, loss, grad_norm_before_clip: norm }] of training.steps.entries()) {
-    const out = await run(k + 1, lr);
-    close((out['loss'].data as Float32Array)[0], loss, 1e-5, `loss of step ${k}`);
-    close((out['norm'].data as Float32Array)[0], norm, 1e-4, `norm of step ${k}`);
-    if (k === 0) {
-      close(loss, expected.loss, 1e-6, 'loss');
-      for (const [name, { l2, first3 }] of Object.entries(expected.per_param)) {
-        const gradient = out[`gradient:${name}`].data as Float32Array;
-        close(Math.hypot(...gradient), l2, 1e-4, name);
-        first3.forEach((value, i) => close(gradient[i], value, 1e-3, `${name}[${i}]`));
-      }
-    }
-    for (const name of state.keys()) state.set(name, out[`after:${name}`]);
+    const found = await trainer.step(batch, targets, lr);
+    close(found.loss, loss, 1e-5, `loss of step ${k}`);
+    close(found.norm, norm, 1e-4, `norm of step ${k}`);
   }
-  const after = await run(6, 0);
-  close((after['loss'].data as Float32Array)[0], training.loss_after, 1e-4, 'loss afterwards');
+  close((await trainer.step(batch, targets, 0)).loss, training.loss_after, 1e-4, 'loss afterwards');
+  const after = trainer.state().weights;
   for (const [name, { first4, sum }] of Object.entries(training.param_after)) {
-    const weight = (state.get(name) as Tensor).data as Float32Array;
+    const weight = after.get(name) ?? new Float32Array(0);
     first4.forEach((value, i) => close(weight[i], value, 1e-3, `${name}[${i}]`));
     expect(weight.reduce((a, b) => a + b, 0)).toBeCloseTo(sum, 3);
   }
-  await session.release();
+  await trainer.close();
 });
