@@ -116,16 +116,21 @@ function treeDocument(ensemble: NodeForm, t: number): unknown {
   const owners: number[] = [];
   const segments: bigint[] = [];
   const sizes: bigint[] = [];
+  // XGBoost's predictor takes the right child to be the one after the left: numbers go level by level
+  const order = new Int32Array(nodes);
+  let next = 1;
   for (let node = 0; node < nodes; node++) {
-    const at = from + node;
+    const at = from + order[node];
     if (trees.feature[at] < 0) {
       conditions[node] = trees.value[at];
       continue;
     }
     const isSet = (trees.flags[at] & nodeFlag.category) !== 0;
     // XGBoost's sets go right
-    left[node] = isSet ? trees.right[at] : trees.left[at];
-    right[node] = isSet ? trees.left[at] : trees.right[at];
+    order[next] = isSet ? trees.right[at] : trees.left[at];
+    order[next + 1] = isSet ? trees.left[at] : trees.right[at];
+    left[node] = next++;
+    right[node] = next++;
     parents[left[node]] = node;
     parents[right[node]] = node;
     indices[node] = trees.feature[at];
@@ -144,7 +149,7 @@ function treeDocument(ensemble: NodeForm, t: number): unknown {
     }
   }
   return {
-    base_weights: Float32Array.from(trees.value.subarray(from, from + nodes)),
+    base_weights: Float32Array.from(order, (node) => trees.value[from + node]),
     categories: Int32Array.from(categories),
     categories_nodes: Int32Array.from(owners),
     categories_segments: BigInt64Array.from(segments),
@@ -152,13 +157,13 @@ function treeDocument(ensemble: NodeForm, t: number): unknown {
     default_left: defaultLeft,
     id: t,
     left_children: left,
-    loss_changes: Float32Array.from(trees.gain.subarray(from, from + nodes)),
+    loss_changes: Float32Array.from(order, (node) => trees.gain[from + node]),
     parents,
     right_children: right,
     split_conditions: conditions,
     split_indices: indices,
     split_type: splitType,
-    sum_hessian: Float32Array.from(trees.cover.subarray(from, from + nodes)),
+    sum_hessian: Float32Array.from(order, (node) => trees.cover[from + node]),
     tree_param: {
       num_deleted: '0',
       num_feature: String(ensemble.features.length),
