@@ -22,6 +22,13 @@ export const runs: Handlers<'runs'> = {
   'runs.tag': (app, input) => app.workspace.setTags(app.workspace.getRun(input.id).id, input.tags),
   'runs.diagnostics': (app, input) =>
     app.comparison.diagnostics(app.workspace.getRun(input.id).id, input.points),
+  'runs.explain': (app, input) => app.explanations.explain(app.workspace.getRun(input.id).id),
+  'runs.cancelExplain': (app, input) => {
+    app.explanations.cancel(app.workspace.getRun(input.id).id);
+    return { ok: true };
+  },
+  'runs.explainStep': (app, input) =>
+    app.explanations.explainStep({ ...input, id: app.workspace.getRun(input.id).id }),
   'runs.compare': (app, input) => app.comparison.compare(input.ids.map((id) => app.workspace.getRun(id).id)),
 };
 

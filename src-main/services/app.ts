@@ -10,6 +10,7 @@ import { openWorkspace } from '../workspace/open.ts';
 import type { EventBus, Workspace } from '../workspace/types.ts';
 import { considerChampion } from './champion.ts';
 import { createComparisonService } from './comparison.ts';
+import { createExplanationService } from './explanations.ts';
 import { createForecastService } from './forecasts.ts';
 import { createImportService } from './imports.ts';
 import { createModelExportService } from './model-export.ts';
@@ -36,6 +37,7 @@ export interface App {
   readonly imports: ReturnType<typeof createImportService>;
   readonly training: ReturnType<typeof createTrainingService>;
   readonly forecasts: ReturnType<typeof createForecastService>;
+  readonly explanations: ReturnType<typeof createExplanationService>;
   readonly comparison: ReturnType<typeof createComparisonService>;
   readonly reports: ReturnType<typeof createReportService>;
   readonly modelExport: ReturnType<typeof createModelExportService>;
@@ -67,6 +69,7 @@ export function createApp(options: AppOptions): App {
     },
   });
   if (!workspace.readOnly) manager.recoverOrphans();
+  const explanations = createExplanationService({ workspace });
   return {
     options,
     workspace,
@@ -75,6 +78,7 @@ export function createApp(options: AppOptions): App {
     imports: createImportService({ workspace, bus }),
     training: createTrainingService({ workspace, manager }),
     forecasts: createForecastService({ workspace }),
+    explanations,
     comparison: createComparisonService({ workspace }),
     reports: createReportService({
       workspace,
@@ -85,6 +89,7 @@ export function createApp(options: AppOptions): App {
     recipesFolder: path.join(workspace.path, 'recipes'),
     exportsFolder: path.join(workspace.path, 'exports'),
     async close() {
+      explanations.close();
       await manager.close();
       workspace.close();
     },

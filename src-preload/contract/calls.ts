@@ -9,6 +9,7 @@ import {
   profileSchema,
   seriesChartSchema,
 } from './dataset.ts';
+import { explanationSchema, stepExplanationSchema } from './explain.ts';
 import { recipeIssueSchema, recipeSchema, recipeSummarySchema } from './recipe.ts';
 import {
   comparisonSchema,
@@ -186,6 +187,14 @@ export const calls = {
   'runs.diagnostics': {
     input: z.strictObject({ id: z.string(), points: z.number().int().min(10).max(20_000).default(2000) }),
     output: diagnosticsSchema,
+  },
+  /** computed once, then kept; takes seconds */
+  'runs.explain': { input: runId, output: explanationSchema },
+  'runs.cancelExplain': { input: runId, output: ok },
+  /** why the prediction for one moment is what it is: of the backtest, or of a stored forecast */
+  'runs.explainStep': {
+    input: z.strictObject({ id: z.string(), t: z.number(), forecastId: z.string().optional() }),
+    output: stepExplanationSchema,
   },
   'runs.compare': {
     input: z.strictObject({ ids: z.array(z.string()).min(1).max(200) }),

@@ -4,4 +4,5 @@ export * from './metrics.ts';
 export * from './dataset.ts';
 export * from './recipe.ts';
 export * from './runs.ts';
+export * from './explain.ts';
 export * from './calls.ts';

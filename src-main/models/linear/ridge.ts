@@ -56,6 +56,22 @@ export class FittedRidge implements FittedRegressor {
     return out;
   }
 
+  /** What the columns add to the intercept, shape (names) x (rows): the prediction is `intercept` and all of them. */
+  contributions(features: FeatureMatrix): { intercept: number; columns: Float64Array[] } {
+    const columns = this.names.map(() => new Float64Array(features.rows));
+    this.#terms.forEach(({ source, code }, t) => {
+      const column = features.columns[source];
+      const out = columns[source];
+      const beta = this.#coefficient[t];
+      if (beta === 0) return;
+      const fill = this.#fill[t];
+      if (code >= 0) for (let i = 0; i < out.length; i++) out[i] += column[i] === code ? beta : 0;
+      else if (code === -2) for (let i = 0; i < out.length; i++) out[i] += Number.isNaN(column[i]) ? beta : 0;
+      else for (let i = 0; i < out.length; i++) out[i] += beta * (Number.isNaN(column[i]) ? fill : column[i]);
+    });
+    return { intercept: this.#intercept, columns };
+  }
+
   /** Absolute standardised coefficients, added up per source column. */
   importance(): readonly { readonly name: string; readonly share: number }[] {
     const size = new Float64Array(this.names.length);

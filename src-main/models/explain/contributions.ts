@@ -1,0 +1,52 @@
+/** @file Contributions of features to the predictions of a regressor, by the way it works. */
+import { AppError } from '../../../src-preload/contract/index.ts';
+import { treeContributions } from '../boosting/explain/shap.ts';
+import type { Link } from '../boosting/ensemble.ts';
+import type { FeatureMatrix, FittedRegressor } from '../estimator.ts';
+import { FittedRidge } from '../linear/ridge.ts';
+import { treesOf } from './trees-of.ts';
+
+export interface Attribution {
+  readonly expected: number;
+  /** shape (columns) x (rows) */
+  readonly columns: readonly Float64Array[];
+  readonly link: Link;
+}
+
+/**
+ * Trees: exact SHAP values of the output nearest to the median. Linear models: coefficient x (value - mean), the mean
+ * being that of the reference; both sum to the prediction with `expected`.
+ * @param reference rows that say what is usual, for linear models
+ * @throws AppError `explain-unknown-model`, `explain-needs-cover`
+ */
+export function attribute(regressor: FittedRegressor, features: FeatureMatrix, reference: FeatureMatrix): Attribution {
+  if (regressor instanceof FittedRidge) return ofRidge(regressor, features, reference);
+  const ensemble = treesOf(regressor);
+  if (ensemble === undefined)
+    throw new AppError({
+      code: 'explain-unknown-model',
+      message: 'This kind of model does not say how it comes to its predictions.',
+      hint: 'The permutation importance works for it.',
+    });
+  const output = middleOutput(ensemble.levels);
+  const { expected, values } = treeContributions(ensemble, features.columns, features.rows, { outputs: [output] });
+  return { expected: expected[0], columns: values[0], link: ensemble.link };
+}
+
+/** Of several quantiles, the one nearest to the median is the point forecast. */
+function middleOutput(levels: readonly number[] | null): number {
+  if (levels === null) return 0;
+  return levels.reduce((best, level, k) => (Math.abs(level - 0.5) < Math.abs(levels[best] - 0.5) ? k : best), 0);
+}
+
+function ofRidge(ridge: FittedRidge, features: FeatureMatrix, reference: FeatureMatrix): Attribution {
+  const usual = ridge.contributions(reference);
+  const own = ridge.contributions(features);
+  let expected = own.intercept;
+  const columns = own.columns.map((values, c) => {
+    const mean = reference.rows > 0 ? usual.columns[c].reduce((sum, value) => sum + value, 0) / reference.rows : 0;
+    expected += mean;
+    return values.map((value) => value - mean);
+  });
+  return { expected, columns, link: 'identity' };
+}

@@ -1,0 +1,262 @@
+/** @file The explanation of a model on a sample of its backtest, as plain data. */
+import type { Explanation } from '../../../src-preload/contract/index.ts';
+import type { Frame } from '../../data/frame.ts';
+import { splitImportances } from '../boosting/explain/importances.ts';
+import { treeCount } from '../boosting/ensemble.ts';
+import type { FeatureMatrix } from '../estimator.ts';
+import { createRandom, sampleIndices } from '../random.ts';
+import { cellFeatures } from './cells.ts';
+import type { Cells } from './cells.ts';
+import { attribute } from './contributions.ts';
+import { gridOf, partialDependence } from './dependence.ts';
+import { keyFeatures, valuesOf } from './keyed.ts';
+import type { KeyedFeature, SeenPart, Units } from './keyed.ts';
+import type { ModelPart } from './parts.ts';
+import { permutationImportance } from './permutation.ts';
+import { setFeature } from './set-feature.ts';
+import { treesOf } from './trees-of.ts';
+
+export interface SummaryTask {
+  readonly parts: readonly ModelPart[];
+  /** cleaned, on the model's grid */
+  readonly frame: Frame;
+  /** all predictions of the backtest that were scored */
+  readonly cells: Cells;
+  /** observed values of the cells */
+  readonly actual: Float64Array;
+  readonly units: Units;
+  readonly seed: number;
+  readonly progress: (fraction: number) => void;
+}
+
+export type Summary = Pick<
+  Explanation,
+  'link' | 'sample' | 'expected' | 'features' | 'importance' | 'mae' | 'swarm' | 'dependence'
+>;
+
+const limits = {
+  /** rows whose contributions are computed at most, and the work that buys: rows x nodes of all trees */
+  rows: 2000,
+  rowNodes: 4e8,
+  permutationRows: 1000,
+  repeats: 5,
+  swarmRows: 350,
+  swarmFeatures: 12,
+  dependenceRows: 300,
+  dependenceFeatures: 9,
+  gridPoints: 21,
+  histogramBins: 24,
+} as const;
+
+/** @throws AppError `explain-unknown-model`, `explain-needs-cover` */
+export function explainSample(task: SummaryTask): Summary {
+  const { frame, actual, units, seed, progress } = task;
+  const all = task.cells.target.length;
+  const picked = sampleIndices(createRandom(seed, 70), all, sampleSize(task.parts));
+  const cells: Cells = {
+    origin: Int32Array.from(picked, (i) => task.cells.origin[i]),
+    target: Int32Array.from(picked, (i) => task.cells.target[i]),
+  };
+  const observed = Float64Array.from(picked, (i) => actual[i]);
+  const parts = task.parts.map((part): SeenPart => ({ ...part, features: cellFeatures(part, frame, cells) }));
+  progress(0.1);
+  const keyed = keyFeatures(parts, units);
+  const { expected, contributions, link } = contributionsOf(parts, keyed, parts);
+  progress(0.45);
+
+  const order = keyed
+    .map((_, k) => ({ k, size: meanAbsolute(contributions[k]) }))
+    .sort((a, b) => b.size - a.size || a.k - b.k);
+  const features = order.map(({ k }) => keyed[k]);
+  const sorted = order.map(({ k }) => contributions[k]);
+  const some = Math.min(limits.permutationRows, picked.length);
+  const few = parts.map((part): SeenPart => ({ ...part, features: firstRows(part.features, spread(picked.length, some)) }));
+  const seen = Float64Array.from(spread(picked.length, some), (i) => observed[i]);
+  const predictAll = predictorOf(parts);
+  const permutation = permutationImportance({
+    features: few.map((part) => part.features),
+    groups: features.map((feature) => feature.places),
+    predict: predictAll,
+    error: (predicted) => meanAbsoluteError(predicted, seen),
+    repeats: limits.repeats,
+    seed,
+    progress: (fraction) => progress(0.45 + 0.35 * fraction),
+  });
+  const bySplits = splitsOf(parts, features);
+  const result: Summary = {
+    link,
+    sample: {
+      rows: picked.length,
+      of: all,
+      from: timeOf(frame, cells.target[0] ?? 0),
+      to: timeOf(frame, cells.target[picked.length - 1] ?? 0),
+    },
+    expected,
+    features: features.map((feature) => feature.info),
+    importance: { shap: order.map(({ size }) => size), permutation, ...bySplits },
+    mae: meanAbsoluteError(predictAll(few.map((part) => part.features)), seen),
+    swarm: swarmOf(features, sorted, parts),
+    dependence: dependenceOf(features, parts, (fraction) => progress(0.8 + 0.2 * fraction)),
+  };
+  return result;
+}
+
+/** Fewer rows for models whose trees are large. */
+function sampleSize(parts: readonly ModelPart[]): number {
+  const nodes = parts.reduce((sum, { model }) => {
+    const ensemble = treesOf(model.state.regressor);
+    if (ensemble === undefined) return sum;
+    const { trees } = ensemble;
+    const own = trees.shape === 'nodes' ? trees.feature.length : 2 * trees.leafStart[treeCount(ensemble)];
+    return sum + own / (ensemble.leafWidth === 1 ? ensemble.outputs : 1);
+  }, 1);
+  return Math.max(100, Math.min(limits.rows, Math.floor(limits.rowNodes / nodes)));
+}
+
+/** Contributions of the keyed features on what `parts` see, `reference` saying what is usual. */
+export function contributionsOf(
+  parts: readonly SeenPart[],
+  keyed: readonly KeyedFeature[],
+  reference: readonly SeenPart[],
+): { expected: number; contributions: Float64Array[]; link: Explanation['link'] } {
+  const rows = parts[0].features.rows;
+  let expected = 0;
+  let link: Explanation['link'] = 'identity';
+  const byPart = parts.map((part, p) => {
+    const own = attribute(part.model.state.regressor, part.features, reference[p].features);
+    expected += part.weight * own.expected;
+    // parts of a blend are added as predictions, so only a single model has a scale of its own
+    if (parts.length === 1) link = own.link;
+    return own.columns;
+  });
+  const contributions = keyed.map(({ places }) => {
+    const sum = new Float64Array(rows);
+    for (const [p, column] of places)
+      for (let i = 0; i < rows; i++) sum[i] += parts[p].weight * byPart[p][column][i];
+    return sum;
+  });
+  return { expected, contributions, link };
+}
+
+/** Weighted sum of the parts, each kept from falling below zero where it does so itself. */
+const predictorOf =
+  (parts: readonly ModelPart[]) =>
+  (features: readonly FeatureMatrix[]): Float64Array => {
+    const sum = new Float64Array(features[0].rows);
+    parts.forEach(({ model, weight }, p) => {
+      const { regressor, nonNegative } = model.state;
+      const own = regressor.predict(features[p]);
+      for (let i = 0; i < sum.length; i++) sum[i] += weight * (nonNegative ? Math.max(0, own[i]) : own[i]);
+    });
+    return sum;
+  };
+
+/** Shares of gain, cover and splits over the keyed features; null unless every part is trees. */
+function splitsOf(
+  parts: readonly SeenPart[],
+  features: readonly KeyedFeature[],
+): Pick<Explanation['importance'], 'gain' | 'cover' | 'weight'> {
+  const each = parts.map(({ model }) => {
+    const ensemble = treesOf(model.state.regressor);
+    return ensemble === undefined ? null : splitImportances(ensemble);
+  });
+  if (each.some((entry) => entry === null)) return { gain: null, cover: null, weight: null };
+  const share = (kind: 'totalGain' | 'totalCover' | 'weight'): number[] | null => {
+    const sums = features.map(({ places }) =>
+      places.reduce((sum, [p, column]) => {
+        const values = each[p]![kind];
+        const total = values.reduce((all, value) => all + value, 0);
+        return total > 0 ? sum + (parts[p].weight * values[column]) / total : sum;
+      }, 0),
+    );
+    const total = sums.reduce((sum, value) => sum + value, 0);
+    return total > 0 ? sums.map((value) => value / total) : null;
+  };
+  return { gain: share('totalGain'), cover: share('totalCover'), weight: share('weight') };
+}
+
+function swarmOf(
+  features: readonly KeyedFeature[],
+  contributions: readonly Float64Array[],
+  parts: readonly SeenPart[],
+): Explanation['swarm'] {
+  const rows = spread(parts[0].features.rows, limits.swarmRows);
+  return features.slice(0, limits.swarmFeatures).flatMap((feature, index) => {
+    if (meanAbsolute(contributions[index]) === 0) return [];
+    const values = valuesOf(feature, parts);
+    return [
+      {
+        feature: index,
+        value: Array.from(rows, (i) => values[i]),
+        contribution: Array.from(rows, (i) => round(contributions[index][i])),
+      },
+    ];
+  });
+}
+
+function dependenceOf(
+  features: readonly KeyedFeature[],
+  parts: readonly SeenPart[],
+  progress: (fraction: number) => void,
+): Explanation['dependence'] {
+  const rows = spread(parts[0].features.rows, limits.dependenceRows);
+  const some = parts.map((part): SeenPart => ({ ...part, features: firstRows(part.features, rows) }));
+  const predict = predictorOf(parts);
+  const out: Explanation['dependence'] = [];
+  for (const [index, feature] of features.entries()) {
+    if (out.length >= limits.dependenceFeatures) break;
+    if (feature.base === null) continue;
+    const known = valuesOf(feature, parts).filter((value) => value !== null);
+    const coded = parts[feature.base[0]].features.categorical[feature.base[1]];
+    const grid = gridOf(known, coded ? 60 : limits.gridPoints);
+    if (grid.length < 2) continue;
+    progress(out.length / limits.dependenceFeatures);
+    const { value, mean, low, high } = partialDependence(grid, (x) => setFeature(some, feature, x), predict);
+    out.push({
+      feature: index,
+      value: [...value],
+      mean: mean.map(round),
+      low: low.map(round),
+      high: high.map(round),
+      ...histogramOf(known, grid, coded),
+    });
+  }
+  return out;
+}
+
+function histogramOf(
+  known: readonly number[],
+  grid: readonly number[],
+  coded: boolean,
+): { edges: number[]; counts: number[] } {
+  if (coded) return { edges: [], counts: grid.map((code) => known.filter((value) => value === code).length) };
+  const from = grid[0];
+  const to = grid[grid.length - 1];
+  const bins = limits.histogramBins;
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of known) {
+    if (value < from || value > to) continue;
+    counts[Math.min(bins - 1, Math.floor(((value - from) / (to - from)) * bins))]++;
+  }
+  return { edges: Array.from({ length: bins + 1 }, (_, i) => from + ((to - from) * i) / bins), counts };
+}
+
+/** `count` of `n` indices at even distances. */
+function spread(n: number, count: number): Int32Array {
+  if (n <= count) return Int32Array.from({ length: n }, (_, i) => i);
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
+}
+
+const firstRows = (features: FeatureMatrix, rows: Int32Array): FeatureMatrix => ({
+  ...features,
+  rows: rows.length,
+  columns: features.columns.map((column) => Float64Array.from(rows, (i) => column[i])),
+});
+
+const timeOf = (frame: Frame, row: number): number => frame.time[0] + row * frame.resolutionMs;
+/** Nine digits: what a chart shows needs no more, and the stored figures take half the room. */
+const round = (value: number): number => Number(value.toPrecision(9));
+const meanAbsolute = (values: Float64Array): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+const meanAbsoluteError = (predicted: Float64Array, actual: Float64Array): number =>
+  predicted.reduce((sum, value, i) => sum + Math.abs(value - actual[i]), 0) / Math.max(1, predicted.length);
