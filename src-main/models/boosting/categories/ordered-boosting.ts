@@ -101,19 +101,42 @@ export function createOrderedScores(input: FoldInput, order: Uint32Array, multip
     current,
     add(leafOf, leaves, output, estimate) {
       for (let at = 0; at < rows; at++) leafInOrder[at] = leafOf[order[at]];
-      let values = new Float64Array(leaves);
+      let last = new Float64Array(leaves);
       parts.forEach(({ body, tail, predicted }, part) => {
-        values = estimate(leafInOrder.subarray(0, body), leaves, {
-          target: target.subarray(0, body),
-          weight: weight?.subarray(0, body) ?? null,
-          predicted: predicted.map((scores) => scores.subarray(0, body)),
-        }) as Float64Array<ArrayBuffer>;
-        addLeaves(predicted, leafInOrder, values, leaves, output);
+        const steps = stretches(body, tail);
+        // all values are made before any score moves
+        const values = steps.map(({ from }) =>
+          estimate(leafInOrder.subarray(0, from), leaves, {
+            target: target.subarray(0, from),
+            weight: weight?.subarray(0, from) ?? null,
+            predicted: predicted.map((scores) => scores.subarray(0, from)),
+          }),
+        );
+        steps.forEach(({ from, to }, step) => {
+          const first = step === 0 ? 0 : from;
+          const scores = predicted.map((all) => all.subarray(first, to));
+          addLeaves(scores, leafInOrder.subarray(first, to), values[step], leaves, output);
+        });
         predicted.forEach((scores, k) => {
           for (let at = part === 0 ? 0 : body; at < tail; at++) current[k][order[at]] = scores[at];
         });
+        last = values[values.length - 1] as Float64Array<ArrayBuffer>;
       });
-      return values;
+      return last;
     },
   };
+}
+
+/**
+ * A tail in short stretches, each scored with leaf values of all rows before it. CatBoost updates them after every row;
+ * stretches of a quarter of what came before lose nothing that could be measured.
+ */
+function stretches(body: number, tail: number): { from: number; to: number }[] {
+  const out: { from: number; to: number }[] = [];
+  for (let from = body; from < tail || out.length === 0;) {
+    const to = Math.min(tail, Math.max(from + 1, Math.ceil(from * 1.25)));
+    out.push({ from, to });
+    from = to;
+  }
+  return out;
 }
