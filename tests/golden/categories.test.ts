@@ -11,6 +11,7 @@ import { leafOutput } from '../../src-main/models/boosting/categories/leaf-gain.
 import { createBucketStore } from '../../src-main/models/boosting/categories/buckets.ts';
 import { targetBorders, targetClasses } from '../../src-main/models/boosting/categories/target-classes.ts';
 import { finalTable } from '../../src-main/models/boosting/categories/target-statistics.ts';
+import { findCategories } from '../../src-main/models/boosting/engine/category-bins.ts';
 import { catboostEnsemble, golden, predictGolden } from '../support/catboost-golden.ts';
 import type { GoldenSplit } from '../support/catboost-golden.ts';
 
@@ -138,4 +139,12 @@ describe('CatBoost', () => {
       if (column.statistic === 'Counter') expect(made.total).toBe(theirs.total);
     }
   });
+});
+
+test('LightGBM gives bins to the same categories', () => {
+  for (const { code, bins } of golden.lightgbm) {
+    const values = Float64Array.from(code, (value) => value ?? Number.NaN);
+    const found = findCategories(values, { maxBin: 255, minDataInBin: 3, borders: 'lightgbm', seed: 0 });
+    expect([...found]).toEqual(bins);
+  }
 });

@@ -23,7 +23,9 @@ export function findCategories(values: Float64Array | Float32Array, options: Bin
   if (options.borders !== 'lightgbm') return Int32Array.from(byCode.slice(0, mostCategories), ([code]) => code);
   const byCount = byCode.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const enough = Math.round(total * 0.99);
-  const most = Math.min(options.maxBin, byCount.length);
+  // LightGBM counts the bin of missing and rare categories among max_bin and, where values are missing, among the distinct
+  // ones: without missing values the rarest category loses its bin as soon as the others cover 99 % of the rows
+  const most = Math.min(options.maxBin, byCount.length + (total < values.length ? 1 : 0)) - 1;
   const kept: number[] = [];
   let covered = 0;
   for (const [code, count] of byCount) {

@@ -203,7 +203,8 @@ export class SymmetricGrower {
       const score = store.memory.f64[(entry + at.rScore) >> 3];
       // CatBoost draws the noise of a column's best border anew when columns are compared
       const noisy = noise > 0 ? score + noise * normal(random.next()) : score;
-      const gain = (noisy - scoreBefore) * (request.scoreFactor?.[columns[k]] ?? 1);
+      // its penalty of statistics not used yet is a factor on the score itself
+      const gain = noisy * (request.scoreFactor?.[columns[k]] ?? 1) - scoreBefore;
       if (gain > bestGain) {
         bestGain = gain;
         best = { column: columns[k], bin, score };

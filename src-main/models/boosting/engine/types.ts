@@ -99,7 +99,7 @@ export interface GrowRequest {
    * part from this level on.
    */
   readonly beforeLevel?: (asked: readonly LevelQuestion[]) => void;
-  /** shape (columns + slots): factor on the score (not on the gain kept) of a question about the column; absent: 1 */
+  /** shape (columns + slots): factor on the score of a question about the column when questions are compared; absent: 1 */
   readonly scoreFactor?: Float64Array;
 }
 
