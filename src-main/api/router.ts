@@ -30,6 +30,7 @@ const writes: ReadonlySet<CallName> = new Set([
   'datasets.delete',
   'recipes.save',
   'runs.start',
+  'runs.combine',
   'runs.cancel',
   'runs.resume',
   'runs.rerun',

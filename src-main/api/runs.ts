@@ -13,6 +13,8 @@ export const runs: Handlers<'runs'> = {
   },
   'runs.resume': (app, input) => app.manager.resume(app.workspace.getRun(input.id).id),
   'runs.rerun': (app, input) => app.training.rerun(app.workspace.getRun(input.id).id, input.recipe),
+  'runs.combinable': (app, input) => app.ensembling.choose(input),
+  'runs.combine': (app, input) => app.ensembling.start(input),
   'runs.delete': (app, input) => {
     const { id } = app.workspace.getRun(input.id);
     app.workspace.deleteRun(id);

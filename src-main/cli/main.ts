@@ -7,6 +7,8 @@ import type { ImportOptions } from '../../src-preload/contract/index.ts';
 import { fail, runCommand, wholeNumber } from './context.ts';
 import type { GlobalFlags, Session } from './context.ts';
 import { demo } from './commands/demo.ts';
+import { ensemble } from './commands/ensemble.ts';
+import type { EnsembleFlags } from './commands/ensemble.ts';
 import { datasets, importFiles } from './commands/import.ts';
 import { forecast, report } from './commands/outputs.ts';
 import type { ForecastFlags } from './commands/outputs.ts';
@@ -171,6 +173,22 @@ withImportOptions(add('train <dataset|file>', 'train models and compare them on 
       train(session, first(command), command.opts<TrainFlags>(), importOptions(command.opts<ImportFlags>())),
     ),
   );
+
+add('ensemble [experiment|id...]', 'train an ensemble of the best runs (default: of the newest experiment)')
+  .option('--best <n>', 'how many runs (default: 3)', steps('--best'))
+  .addOption(
+    new Option('--metric <name>', 'by which the best are chosen (default: mae)').choices([
+      'mae',
+      'rmse',
+      'wape',
+      'mase',
+      'wql',
+    ]),
+  )
+  .addOption(
+    new Option('--combiner <type>', 'what joins them (default: ridge)').choices(['ridge', 'lightgbm']),
+  )
+  .action(changes((session, command) => ensemble(session, list(command), command.opts<EnsembleFlags>())));
 
 const runs = add('runs', 'list the runs')
   .option('--experiment <name>')

@@ -10,6 +10,7 @@ import { openWorkspace } from '../workspace/open.ts';
 import type { EventBus, Workspace } from '../workspace/types.ts';
 import { considerChampion } from './champion.ts';
 import { createComparisonService } from './comparison.ts';
+import { createEnsemblingService } from './ensembling.ts';
 import { createExplanationService } from './explanations.ts';
 import { createForecastService } from './forecasts.ts';
 import { createImportService } from './imports.ts';
@@ -36,6 +37,7 @@ export interface App {
   readonly manager: RunManager;
   readonly imports: ReturnType<typeof createImportService>;
   readonly training: ReturnType<typeof createTrainingService>;
+  readonly ensembling: ReturnType<typeof createEnsemblingService>;
   readonly forecasts: ReturnType<typeof createForecastService>;
   readonly explanations: ReturnType<typeof createExplanationService>;
   readonly comparison: ReturnType<typeof createComparisonService>;
@@ -70,13 +72,15 @@ export function createApp(options: AppOptions): App {
   });
   if (!workspace.readOnly) manager.recoverOrphans();
   const explanations = createExplanationService({ workspace });
+  const training = createTrainingService({ workspace, manager });
   return {
     options,
     workspace,
     bus,
     manager,
     imports: createImportService({ workspace, bus }),
-    training: createTrainingService({ workspace, manager }),
+    training,
+    ensembling: createEnsemblingService({ workspace, training }),
     forecasts: createForecastService({ workspace }),
     explanations,
     comparison: createComparisonService({ workspace }),

@@ -12,6 +12,7 @@ import {
 import { explanationSchema, stepExplanationSchema } from './explain.ts';
 import { recipeIssueSchema, recipeSchema, recipeSummarySchema } from './recipe.ts';
 import {
+  combinableSchema,
   comparisonSchema,
   diagnosticsSchema,
   experimentSchema,
@@ -25,6 +26,14 @@ import {
   stepIds,
 } from './runs.ts';
 
+/** Which runs an ensemble is made of: the best of an experiment, or of the runs named. */
+const best = {
+  experiment: z.string().optional(),
+  ids: z.array(z.string()).min(1).max(200).optional(),
+  /** how many, fewer if there are fewer */
+  count: z.number().int().min(2).max(20).default(3),
+  metric: z.enum(['mae', 'rmse', 'wape', 'mase', 'wql']).default('mae'),
+};
 const none = z.strictObject({});
 const ok = z.object({ ok: z.literal(true) });
 const runId = z.strictObject({ id: z.string() });
@@ -178,6 +187,18 @@ export const calls = {
   'runs.rerun': {
     input: z.strictObject({ id: z.string(), recipe: z.string().optional() }),
     output: runSummarySchema,
+  },
+  /** which runs `runs.combine` would take, and why not the others */
+  'runs.combinable': { input: z.strictObject(best), output: combinableSchema },
+  /** trains an ensemble of the best runs that were judged on the same rows; baselines and ensembles are left out */
+  'runs.combine': {
+    input: z.strictObject({
+      ...best,
+      combiner: z.enum(['ridge', 'lightgbm']).default('ridge'),
+      /** of the recipe, as shown in tables */
+      name: z.string().min(1).max(200).optional(),
+    }),
+    output: combinableSchema.extend({ experiment: z.string(), runId: z.string(), recipe: z.string() }),
   },
   'runs.delete': { input: runId, output: ok },
   'runs.tag': {

@@ -232,6 +232,34 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
+/** Runs that can be joined to an ensemble, the best first. */
+export const combinableSchema = z.object({
+  members: z.array(
+    runSummarySchema
+      .pick({ id: true, recipe: true, modelType: true })
+      .extend({ value: z.number(), unit: z.string().nullable() }),
+  ),
+  leftOut: z.array(
+    z.object({
+      id: z.string(),
+      recipe: z.string(),
+      reason: z.enum([
+        'not-finished',
+        'baseline',
+        'ensemble',
+        'no-engine',
+        'no-figure',
+        'other-split',
+        'duplicate',
+        'not-best',
+      ]),
+    }),
+  ),
+  /** e.g. that members were trained with other features than the ensemble will be */
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+export type Combinable = z.infer<typeof combinableSchema>;
+
 export const reportSchema = z.object({
   id: z.string(),
   format: z.enum(['html', 'pdf']),
