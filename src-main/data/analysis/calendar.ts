@@ -18,7 +18,15 @@ export function calendarPlaces(wall: Float64Array, stepMs: number): CalendarPlac
   const slots = slotsPerDay(stepMs);
   const slotMs = DAY / slots;
   const weekSlot = new Int32Array(wall.length);
+  // one slot on is the next one, wherever slots fill the day
+  const next = slotMs * slots === DAY && Number.isInteger(slotMs) ? slotMs : NaN;
+  const last = 7 * slots - 1;
   for (let i = 0; i < wall.length; i++) {
+    if (i > 0 && wall[i] - wall[i - 1] === next) {
+      const before = weekSlot[i - 1];
+      weekSlot[i] = before === last ? 0 : before + 1;
+      continue;
+    }
     const day = Math.floor(wall[i] / DAY);
     const slot = Math.min(slots - 1, Math.floor((wall[i] - day * DAY) / slotMs));
     weekSlot[i] = weekdayOf(day) * slots + slot;

@@ -5,6 +5,7 @@
  */
 import type { Column } from '../frame.ts';
 import { keepRows } from './parts.ts';
+import { stepRuns } from './step-runs.ts';
 import type { Part } from './types.ts';
 
 export interface DuplicateFinding {
@@ -23,6 +24,13 @@ const missingAt = (column: Column, row: number): boolean =>
 const sameAt = (column: Column, a: number, b: number): boolean =>
   column.type === 'number' ? column.values[a] === column.values[b] : column.codes[a] === column.codes[b];
 
+/** Rows with the time of the row before. */
+function* repeatedRows(time: Float64Array): Generator<number> {
+  const { from, steps } = stepRuns(time);
+  for (let r = 0; r < steps.length; r++)
+    if (steps[r] === 0) for (let i = from[r]; i < from[r + 1]; i++) yield i;
+}
+
 /** @param part sorted, stable: rows of one stamp in file order */
 export function findDuplicates(part: Part): DuplicateFinding {
   let rows = 0;
@@ -30,8 +38,7 @@ export function findDuplicates(part: Part): DuplicateFinding {
   let conflicts = 0;
   let largest: { column: string; difference: number } | null = null;
   let conflictStamp = NaN;
-  for (let i = 1; i < part.time.length; i++) {
-    if (part.time[i] !== part.time[i - 1]) continue;
+  for (const i of repeatedRows(part.time)) {
     rows++;
     let differs = false;
     let contradicts = false;

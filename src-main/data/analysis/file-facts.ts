@@ -1,6 +1,7 @@
 /** @file What a preview says of the file itself, whatever the analysis finds. */
 import type { ColumnInfo } from '../../../src-preload/contract/index.ts';
 import type { AnalysisContext } from './context.ts';
+import { countTimeless } from './step-runs.ts';
 
 /** The part of a preview that does not hang on the repaired table. */
 export function common(context: AnalysisContext) {
@@ -21,8 +22,7 @@ export function common(context: AnalysisContext) {
 /** The stamp and series columns, which are no columns of the frame. */
 export function ownColumns({ raw }: AnalysisContext): ColumnInfo[] {
   const none = { unit: null, min: null, max: null, mean: null, std: null, leakage: null };
-  let missing = 0;
-  for (const time of raw.time) if (time !== time) missing++;
+  const missing = countTimeless(raw.time);
   const stamps = raw.timestampColumns.map((name): ColumnInfo => ({
     ...none,
     name,

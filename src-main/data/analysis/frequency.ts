@@ -1,6 +1,7 @@
 /** @file The step between rows: the dominant one, robust against gaps, jitter and strays. */
 import { median, mode } from './numbers.ts';
-import { forwardSteps } from './order.ts';
+import { commonStep, firstSteps, forwardSteps, stepRuns } from './step-runs.ts';
+import type { Steps } from './step-runs.ts';
 import { DAY, HOUR, MINUTE } from './types.ts';
 import type { Part } from './types.ts';
 
@@ -38,10 +39,10 @@ export interface Frequency {
 /** @param parts times sorted or in file order; only forward steps count */
 export function findFrequency(parts: readonly Part[]): Frequency {
   const steps = forwardSteps(parts);
-  if (steps.length === 0)
+  if (steps.total === 0)
     return { stepMs: NaN, regular: false, share: 0, offGrid: 0, strays: 0, other: null, monthly: false };
-  const dominant = mode(steps);
-  const middle = median(steps.length > 65_536 ? steps.subarray(0, 65_536) : steps);
+  const dominant = commonStep(steps);
+  const middle = steps.values.length === 1 ? dominant.value : median(firstSteps(steps, 65_536));
   const monthly = middle >= 28 * DAY && middle <= 31 * DAY;
   const usualStep = dominant.share >= 0.5 ? dominant.value : nearestUsual(middle, dominant.value);
   const other = otherStep(steps, usualStep);
@@ -62,10 +63,10 @@ export function findFrequency(parts: readonly Part[]): Frequency {
 }
 
 /** Share of the steps that are this one, jitter aside: a fine enough grid holds any stamps, but says nothing about them. */
-function shareNear(steps: Float64Array, stepMs: number): number {
+function shareNear({ values, counts, total }: Steps, stepMs: number): number {
   let near = 0;
-  for (let i = 0; i < steps.length; i++) if (Math.abs(steps[i] - stepMs) <= 0.4 * stepMs) near++;
-  return near / steps.length;
+  for (let r = 0; r < values.length; r++) if (Math.abs(values[r] - stepMs) <= 0.4 * stepMs) near += counts[r];
+  return near / total;
 }
 
 /** Loggers jitter by seconds around a usual step; anything further than 5 % from one is taken as it stands. */
@@ -112,12 +113,10 @@ export function phaseOf(time: Float64Array, stepMs: number): number {
   return nearWhole >= 0.9 * time.length ? 0 : most.value;
 }
 
-/** Whole steps from row to row: the usual case, told without a division per row. */
+/** Whole steps from row to row: the usual case. */
 function isOnGrid(time: Float64Array, stepMs: number): boolean {
-  for (let i = 1; i < time.length; i++) {
-    const step = time[i] - time[i - 1];
-    if (step !== stepMs && step % stepMs !== 0) return false;
-  }
+  const { steps } = stepRuns(time);
+  for (let r = 0; r < steps.length; r++) if (steps[r] !== stepMs && steps[r] % stepMs !== 0) return false;
   return true;
 }
 
@@ -135,21 +134,15 @@ export function snapToGrid(time: Float64Array, stepMs: number): Float64Array {
 }
 
 /** A different step that whole stretches of the file use: 12 or more steps in a row, 10 % of all. */
-function otherStep(steps: Float64Array, stepMs: number): { stepMs: number; share: number } | null {
+function otherStep(steps: Steps, stepMs: number): { stepMs: number; share: number } | null {
   const counts = new Map<number, number>();
-  let run = 1;
-  for (let i = 1; i <= steps.length; i++) {
-    if (i < steps.length && steps[i] === steps[i - 1]) run++;
-    else {
-      if (run >= 12 && steps[i - 1] !== stepMs)
-        counts.set(steps[i - 1], (counts.get(steps[i - 1]) ?? 0) + run);
-      run = 1;
-    }
-  }
+  steps.values.forEach((step, r) => {
+    if (steps.counts[r] >= 12 && step !== stepMs) counts.set(step, (counts.get(step) ?? 0) + steps.counts[r]);
+  });
   let best: { stepMs: number; share: number } | null = null;
   // Share of the time covered, not of the rows: a year of hours is as long as a year of quarter hours.
   let covered = 0;
-  for (let i = 0; i < steps.length; i++) covered += steps[i];
+  steps.values.forEach((step, r) => (covered += step * steps.counts[r]));
   for (const [step, rows] of counts) {
     const share = (step * rows) / covered;
     if (share >= 0.1 && (best === null || share > best.share)) best = { stepMs: step, share };

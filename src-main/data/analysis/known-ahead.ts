@@ -90,13 +90,10 @@ const formulas: readonly ((ms: number) => number)[] = [
 
 /** A straight line in time: epoch seconds, day numbers, row numbers of a file without gaps. */
 function isClock(read: Read, wall: Float64Array): boolean {
-  let first = -1;
-  let last = -1;
-  for (let i = 0; i < wall.length; i++) {
-    if (read(i) !== read(i)) continue;
-    if (first < 0) first = i;
-    last = i;
-  }
+  let first = 0;
+  let last = wall.length - 1;
+  while (first <= last && Number.isNaN(read(first))) first++;
+  while (last >= first && Number.isNaN(read(last))) last--;
   if (last - first < 8 || wall[last] === wall[first]) return false;
   const slope = (read(last) - read(first)) / (wall[last] - wall[first]);
   return slope !== 0 && follows(read, wall, (ms) => slope * (ms - wall[first]));

@@ -9,6 +9,8 @@
  * or, in a file that somebody sorted already, by the values alone: midnight readings then fit their neighbours badly
  * and those of the next midnight well.
  */
+import { isAscending } from './order.ts';
+import { stepRuns } from './step-runs.ts';
 import { DAY } from './types.ts';
 
 export interface MidnightFinding {
@@ -46,6 +48,8 @@ function byFileOrder(
   values: Float64Array | null,
   stepMs: number,
 ): MidnightFinding | null {
+  // From 23:45 to the midnight before is the only step that can show the trap.
+  if (!stepRuns(time).steps.includes(stepMs - DAY)) return null;
   const rows: number[] = [];
   let backward = 0;
   let dayEnds = 0;
@@ -71,11 +75,12 @@ function byFileOrder(
 
 function byValues(time: Float64Array, values: Float64Array | null, stepMs: number): MidnightFinding | null {
   if (values === null || DAY % stepMs !== 0) return null;
-  const rows: number[] = [];
-  for (let i = 0; i < time.length; i++) if (timeOfDay(time[i]) === 0) rows.push(i);
   const last = time[time.length - 1];
   // A file that was sorted after the mistake begins at the midnight that belongs a day later and lacks its last one.
-  if (rows.length < 60 || timeOfDay(time[0]) !== 0 || timeOfDay(last) !== DAY - stepMs) return null;
+  if (timeOfDay(time[0]) !== 0 || timeOfDay(last) !== DAY - stepMs) return null;
+  const rows: number[] = [];
+  for (let i = 0; i < time.length; i++) if (timeOfDay(time[i]) === 0) rows.push(i);
+  if (rows.length < 60) return null;
   const found = Int32Array.from(rows);
   const fit = fitOf(time, values, found, stepMs);
   if (fit === null || fit.days < 45) return null;
@@ -92,13 +97,35 @@ function byValues(time: Float64Array, values: Float64Array | null, stepMs: numbe
 
 const mean = (pair: readonly [number, number]): number => (pair[0] + pair[1]) / 2;
 
-/** How well midnight readings fit their neighbours as printed and moved a day on, over days where both can be said. */
-function fitOf(time: Float64Array, values: Float64Array, rows: Int32Array, stepMs: number) {
+/** The reading at a time one step beside midnight, the last one in the file where there are several; NaN without. */
+function lookup(time: Float64Array, values: Float64Array, stepMs: number): (ms: number) => number {
+  if (isAscending(time))
+    return (ms) => {
+      const row = upperBound(time, ms) - 1;
+      return row >= 0 && time[row] === ms ? values[row] : NaN;
+    };
   const at = new Map<number, number>();
   for (let i = 0; i < time.length; i++) {
     const inDay = timeOfDay(time[i]);
     if (inDay === DAY - stepMs || inDay === stepMs) at.set(time[i], values[i]);
   }
+  return (ms) => at.get(ms) ?? NaN;
+}
+
+function upperBound(ascending: Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How well midnight readings fit their neighbours as printed and moved a day on, over days where both can be said. */
+function fitOf(time: Float64Array, values: Float64Array, rows: Int32Array, stepMs: number) {
+  const valueAt = lookup(time, values, stepMs);
   const printed: [number, number] = [0, 0];
   const repaired: [number, number] = [0, 0];
   let printedLeft = 0;
@@ -111,7 +138,7 @@ function fitOf(time: Float64Array, values: Float64Array, rows: Int32Array, stepM
   for (const row of rows) {
     const value = values[row];
     if (Number.isNaN(value)) continue;
-    const step = (neighbour: number): number => Math.abs(value - (at.get(neighbour) ?? NaN));
+    const step = (neighbour: number): number => Math.abs(value - valueAt(neighbour));
     const early = [step(time[row] - stepMs), step(time[row] + stepMs)] as const;
     const late = [step(time[row] + DAY - stepMs), step(time[row] + DAY + stepMs)] as const;
     if (!Number.isNaN(early[0])) [printed[0], printedLeft] = [printed[0] + early[0], printedLeft + 1];

@@ -1,13 +1,14 @@
 /** @file Which way a file runs, and how many of its rows stand out of line. */
-import type { Part } from './types.ts';
+import { stepRuns } from './step-runs.ts';
 
 /** True when more steps go back in time than forward: the newest row stands first. */
 export function runsBackward(time: Float64Array): boolean {
   let forward = 0;
   let backward = 0;
-  for (let i = 1; i < time.length; i++) {
-    if (time[i] > time[i - 1]) forward++;
-    else if (time[i] < time[i - 1]) backward++;
+  const { from, steps } = stepRuns(time);
+  for (let r = 0; r < steps.length; r++) {
+    if (steps[r] > 0) forward += from[r + 1] - from[r];
+    else if (steps[r] < 0) backward += from[r + 1] - from[r];
   }
   return backward > forward;
 }
@@ -22,6 +23,7 @@ export function reversedRows(n: number): Int32Array {
  * when one early row is stamped far ahead, so such a row counts by itself when everything after it would count otherwise.
  */
 export function rowsOutOfOrder(time: Float64Array): number {
+  if (isAscending(time)) return 0;
   const n = time.length;
   let behindMax = 0;
   let max = -Infinity;
@@ -38,20 +40,10 @@ export function rowsOutOfOrder(time: Float64Array): number {
   return Math.min(behindMax, aheadOfMin);
 }
 
-/** Steps forward in file order, positive ones only, shape (<= n - 1). */
-export function forwardSteps(parts: readonly Part[]): Float64Array {
-  const steps = new Float64Array(parts.reduce((sum, part) => sum + Math.max(0, part.time.length - 1), 0));
-  let kept = 0;
-  for (const { time } of parts)
-    for (let i = 1; i < time.length; i++) {
-      const step = time[i] - time[i - 1];
-      if (step > 0) steps[kept++] = step;
-    }
-  return steps.subarray(0, kept);
-}
+/** Never back in time; equal times are allowed. */
+export const isAscending = (time: Float64Array): boolean => stepRuns(time).least >= 0;
 
 /** The times in ascending order; the array itself when it is ascending already. */
 export function ascending(time: Float64Array): Float64Array {
-  for (let i = 1; i < time.length; i++) if (time[i] < time[i - 1]) return time.slice().sort();
-  return time;
+  return isAscending(time) ? time : time.slice().sort();
 }

@@ -1,6 +1,8 @@
 /** @file Splitting a raw table into series, and moving rows of all columns together. */
 import type { CategoryColumn, Column, NumberColumn } from '../frame.ts';
 import type { RawTable } from '../import/raw-table.ts';
+import { isAscending } from './order.ts';
+import { countTimeless } from './step-runs.ts';
 import type { Part } from './types.ts';
 
 export function gather(column: Column, rows: Int32Array): Column {
@@ -29,8 +31,7 @@ export function keepRows(part: Part, rows: Int32Array): void {
 /** File rows of each series in file order, rows without a readable stamp left out. One part when nothing names a series. */
 export function splitParts(raw: RawTable): { parts: Part[]; unreadable: number } {
   const n = raw.time.length;
-  let unreadable = 0;
-  for (let i = 0; i < n; i++) if (Number.isNaN(raw.time[i])) unreadable++;
+  const unreadable = countTimeless(raw.time);
   if (raw.series === null) {
     const part: Part = { series: null, time: raw.time, columns: [...raw.columns] };
     if (unreadable > 0)
@@ -68,9 +69,7 @@ export function rowsWhere(n: number, test: (row: number) => boolean): Int32Array
 
 /** Stable ascending order of `time`, or null when it is ascending already. */
 export function ascendingOrder(time: Float64Array): Int32Array | null {
-  let sorted = true;
-  for (let i = 1; i < time.length && sorted; i++) sorted = time[i] >= time[i - 1];
-  if (sorted) return null;
+  if (isAscending(time)) return null;
   return Int32Array.from({ length: time.length }, (_, row) => row).sort((a, b) => time[a] - time[b] || a - b);
 }
 

@@ -3,6 +3,7 @@ import type { Profile } from '../../../src-preload/contract/index.ts';
 import type { Column } from '../frame.ts';
 import type { CalendarPlaces } from './calendar.ts';
 import type { NumberStats } from './stats.ts';
+import { stepRuns } from './step-runs.ts';
 import type { Part } from './types.ts';
 
 type ProfileColumn = Profile['columns'][number];
@@ -29,11 +30,14 @@ export function findGaps(parts: readonly Part[], stepMs: number): GapFinding {
   for (const { time } of parts) {
     if (time.length === 0) continue;
     expectedRows += Math.round((time[time.length - 1] - time[0]) / stepMs) + 1;
-    for (let i = 1; i < time.length; i++) {
-      const steps = Math.round((time[i] - time[i - 1]) / stepMs) - 1;
+    const runs = stepRuns(time);
+    for (let r = 0; r < runs.steps.length; r++) {
+      const steps = Math.round(runs.steps[r] / stepMs) - 1;
       if (steps <= 0) continue;
-      gapSteps += steps;
-      gaps.push({ from: time[i - 1] + stepMs, to: time[i] - stepMs, steps });
+      for (let i = runs.from[r]; i < runs.from[r + 1]; i++) {
+        gapSteps += steps;
+        gaps.push({ from: time[i - 1] + stepMs, to: time[i] - stepMs, steps });
+      }
     }
   }
   const shown =

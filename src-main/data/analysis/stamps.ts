@@ -7,6 +7,8 @@
  * still calls the 00:00 row by the day before; the words of the header; how the file begins and ends.
  */
 import type { CategoryColumn } from '../frame.ts';
+import { weekdayOf } from './calendar.ts';
+import { isAscending } from './order.ts';
 import { DAY } from './types.ts';
 import type { Part } from './types.ts';
 
@@ -57,10 +59,12 @@ function fromSpan(parts: readonly Part[], stepMs: number): StampsFinding {
   for (const { time } of parts) {
     let first = Infinity;
     let last = -Infinity;
-    for (let i = 0; i < time.length; i++) {
-      if (time[i] < first) first = time[i];
-      if (time[i] > last) last = time[i];
-    }
+    if (time.length > 0 && isAscending(time)) [first, last] = [time[0], time[time.length - 1]];
+    else
+      for (let i = 0; i < time.length; i++) {
+        if (time[i] < first) first = time[i];
+        if (time[i] > last) last = time[i];
+      }
     const [from, to] = [timeOfDay(first), timeOfDay(last)];
     if (from === stepMs && to === 0) [ending, whole] = [ending + 2, true];
     else if (from === 0 && to === DAY - stepMs) [beginning, whole] = [beginning + 2, true];
@@ -99,10 +103,17 @@ function followsWeekday(parts: readonly Part[], name: string, shiftMs: number, s
   for (const part of parts) {
     const column = part.columns.find((candidate) => candidate.name === name);
     if (column?.type !== 'category') return false;
+    let dayFrom = Infinity;
+    let weekday = 0;
     for (let i = 0; i < part.time.length; i++) {
       const code = column.codes[i];
       if (code < 0) continue;
-      const weekday = (((Math.floor((part.time[i] - shiftMs) / DAY) + 3) % 7) + 7) % 7;
+      const time = part.time[i] - shiftMs;
+      if (time < dayFrom || time >= dayFrom + DAY) {
+        const day = Math.floor(time / DAY);
+        dayFrom = day * DAY;
+        weekday = weekdayOf(day);
+      }
       if (seen[weekday] === -1) seen[weekday] = code;
       else if (seen[weekday] !== code) return false;
       rows++;

@@ -13,10 +13,11 @@ import { findFrequency, snapToGrid } from './frequency.ts';
 import type { Frequency } from './frequency.ts';
 import { nameScore } from './load-names.ts';
 import { findMidnightTrap, moveMidnights } from './midnight.ts';
-import { count, mode, percent, show, stamp, thousands } from './numbers.ts';
-import { ascending, forwardSteps, reversedRows, rowsOutOfOrder, runsBackward } from './order.ts';
+import { count, percent, show, stamp, thousands } from './numbers.ts';
+import { ascending, reversedRows, rowsOutOfOrder, runsBackward } from './order.ts';
 import { ascendingOrder, isCategory, isNumber, keepRows, numbersOf } from './parts.ts';
 import { findStamps } from './stamps.ts';
+import { commonStep, forwardSteps } from './step-runs.ts';
 import type { Stamps } from './stamps.ts';
 import { DAY } from './types.ts';
 import type { Part } from './types.ts';
@@ -77,8 +78,8 @@ function repairMidnight(parts: Part[], context: AnalysisContext): boolean {
   if (context.raw.absolute || context.raw.intervalEnd !== null || context.options.stamps === 'beginning')
     return false;
   const steps = forwardSteps(parts);
-  if (steps.length === 0) return false;
-  const stepMs = mode(steps).value;
+  if (steps.total === 0) return false;
+  const stepMs = commonStep(steps).value;
   const name = likeliestLoad(parts[0], context.options.target);
   const findings = parts.map((part) =>
     findMidnightTrap(part.time, name === null ? null : numbersOf(part, name), stepMs),
