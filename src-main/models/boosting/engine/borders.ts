@@ -18,17 +18,6 @@ export interface Borders {
   readonly beyond: number;
 }
 
-export function distinctOf(sorted: Float64Array): Distinct {
-  const values = new Float64Array(sorted.length);
-  const counts = new Float64Array(sorted.length);
-  let n = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    if (n === 0 || sorted[i] !== values[n - 1]) values[n++] = sorted[i];
-    counts[n - 1]++;
-  }
-  return { values: values.subarray(0, n), counts: counts.subarray(0, n), total: sorted.length };
-}
-
 /**
  * XGBoost's `hist`: with no more distinct values than bins each has its own bin. Otherwise equal shares of weight; a value
  * heavier than a share takes a bin of its own and the rest is shared anew.
@@ -67,6 +56,10 @@ const nextUp = (() => {
   };
 })();
 
+/** Whether `high`, which is not less than `low`, is the same to LightGBM: at most the next double. */
+const isSame = (low: number, high: number): boolean =>
+  high - low <= 5e-16 * Math.abs(low) + Number.MIN_VALUE && high <= nextUp(low);
+
 /** LightGBM's kZeroThreshold, a float */
 const zero = Math.fround(1e-35);
 /** what LightGBM writes where a border is infinite (AvoidInf) */
@@ -84,7 +77,7 @@ function greedyBounds(
   const bounds: number[] = [];
   const push = (low: number, high: number): boolean => {
     const bound = nextUp((low + high) / 2);
-    if (bounds.length > 0 && bound <= nextUp(bounds[bounds.length - 1])) return false;
+    if (bounds.length > 0 && isSame(bounds[bounds.length - 1], bound)) return false;
     bounds.push(bound);
     return true;
   };
@@ -140,7 +133,7 @@ function lightgbmDistinct({ values, counts, total }: Distinct): Distinct {
   let n = 0;
   for (let i = 0; i < values.length; i++) {
     const value = Math.abs(values[i]) <= zero ? 0 : values[i];
-    if (n > 0 && value <= nextUp(merged[n - 1])) merged[n - 1] = value;
+    if (n > 0 && isSame(merged[n - 1], value)) merged[n - 1] = value;
     else merged[n++] = value;
     rows[n - 1] += counts[i];
   }
@@ -163,8 +156,8 @@ export function lightgbmBorders(given: Distinct, maxBin: number, minDataInBin: n
     else if (values[i] > zero) positive += counts[i];
     else zeros += counts[i];
   }
-  let left = values.findIndex((value) => value > -zero);
-  if (left < 0) left = n;
+  let left = 0;
+  while (left < n && values[left] <= -zero) left++;
   let bounds: number[] = [];
   if (left > 0 && maxBin > 1) {
     const most = Math.max(1, Math.floor((negative / (total - zeros)) * (maxBin - 1)));

@@ -22,7 +22,7 @@ import {
   paramsAt,
 } from '../kernels/assembly/layout.ts';
 import type { Borders, Distinct } from './borders.ts';
-import { catboostBorders, distinctOf, lightgbmBorders, xgboostBorders } from './borders.ts';
+import { catboostBorders, lightgbmBorders, xgboostBorders } from './borders.ts';
 import { binCategories, findCategories } from './category-bins.ts';
 import type { SharedMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
@@ -191,7 +191,7 @@ function findBorders(
   const columnSize = Math.ceil((2 * 8 * n + counterBytes) / 64) * 64;
   const atOnce = Math.max(1, Math.floor((stageValues * 8) / columnSize));
   const numeric = columns.map((_, f) => f).filter((f) => categoryKind === null || !input.categorical[f]);
-  const found = new Array<Found | null>(columns.length).fill(null);
+  const borders = new Array<Found | null>(columns.length).fill(null);
   const tasks = memory.allocate(atOnce * 32);
   const words = memory.u32;
   words[(paramsAt + pChunks) / 4] = tasks;
@@ -207,24 +207,23 @@ function findBorders(
     });
     threads.run(opSort, batch.length, n * batch.length * 50);
     batch.forEach((f, k) => {
-      const [sortedAt, count] = words.subarray((tasks + 32 * k) / 4 + 4);
-      const sorted = memory.floats(sortedAt, count);
-      found[f] = bordersOf(columns[f], sorted, weight, picked, options, n);
+      const [countsAt, valuesAt, total, , distinct] = words.subarray((tasks + 32 * k) / 4 + 3);
+      const found = { values: memory.floats(valuesAt, distinct), counts: memory.floats(countsAt, distinct), total };
+      borders[f] = bordersOf(columns[f], found, weight, picked, options, n);
     });
   }
-  return found;
+  return borders;
 }
 
 function bordersOf(
   values: Float64Array | Float32Array,
-  sorted: Float64Array,
+  distinct: Distinct,
   weight: Float64Array | null,
   picked: Uint32Array | null,
   options: BinningOptions,
   n: number,
 ): Found {
-  const hasMissing = picked === null ? sorted.length < n : values.some(Number.isNaN);
-  const distinct = distinctOf(sorted);
+  const hasMissing = picked === null ? distinct.total < n : values.some(Number.isNaN);
   const { maxBin, minDataInBin } = options;
   if (options.borders === 'lightgbm')
     return { hasMissing, borders: lightgbmBorders(distinct, hasMissing ? maxBin - 1 : maxBin, minDataInBin) };

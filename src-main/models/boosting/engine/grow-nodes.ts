@@ -26,6 +26,8 @@ export interface NodeSplit {
   /** bins that go left; null for a border */
   readonly set: Uint32Array | null;
   readonly gain: number;
+  /** L2 penalty of the children's values; LightGBM's cat_l2 is in it where categories were sorted */
+  readonly lambda: number;
 }
 
 export interface TreeNode {
@@ -59,7 +61,7 @@ export class NodeGrower {
   #nodes: TreeNode[] = [];
   #tree = 0;
   #wide = false;
-  #ofTree: Int32Array = new Int32Array(0);
+  #ofTree: Int32Array | null = null;
   #masked = false;
   #leaves = 1;
 
@@ -80,11 +82,13 @@ export class NodeGrower {
     this.#nodes = [];
     this.#leaves = 1;
     store.begin(request);
-    this.#ofTree = columnsOfTree(this.#present, this.#options, request.tree);
-    const used = new Set(this.#ofTree);
-    store.useColumns((f) => used.has(f));
+    if (columnShare.tree < 1 || this.#ofTree === null) {
+      this.#ofTree = columnsOfTree(this.#present, this.#options, request.tree);
+      const used = new Set(this.#ofTree);
+      store.useColumns((f) => used.has(f));
+    }
     this.#masked = columnShare.level < 1 || columnShare.node < 1 || interactions !== null;
-    this.#addNode(0, 0, free, 0, []);
+    this.#addNode(0, 0, free, 0, [], this.#options);
     this.#search([0]);
     if (policy === 'depthwise') {
       let level = this.#splittable([0]);
@@ -106,12 +110,19 @@ export class NodeGrower {
     return assembled;
   }
 
-  #addNode(node: number, depth: number, bounds: Bounds, parentOutput: number, path: readonly number[]): void {
+  #addNode(
+    node: number,
+    depth: number,
+    bounds: Bounds,
+    parentOutput: number,
+    path: readonly number[],
+    options: GrowerOptions,
+  ): void {
     const store = this.#store;
     const gradient = store.nodeFloat(node, at.nGradient);
     const hessian = store.nodeFloat(node, at.nHessian);
     const rows = store.nodeWord(node, at.nCount);
-    const output = leafOutput(gradient, hessian, rows, parentOutput, bounds, this.#options);
+    const output = leafOutput(gradient, hessian, rows, parentOutput, bounds, options);
     this.#nodes[node] = { depth, bounds, output, gradient, hessian, rows, path, split: null, left: 0 };
     store.setNodeWord(node, at.nSlot, -1);
   }
@@ -193,8 +204,10 @@ export class NodeGrower {
       bounds[0] = direction > 0 ? below : above;
       bounds[1] = direction > 0 ? above : below;
     }
-    this.#addNode(left, parent.depth + 1, bounds[0], parent.output, path);
-    this.#addNode(left + 1, parent.depth + 1, bounds[1], parent.output, path);
+    const { lambda } = parent.split!;
+    const options = lambda === this.#options.lambda ? this.#options : { ...this.#options, lambda };
+    this.#addNode(left, parent.depth + 1, bounds[0], parent.output, path, options);
+    this.#addNode(left + 1, parent.depth + 1, bounds[1], parent.output, path, options);
   }
 
   // --- search -----------------------------------------------------------------------------------------------------------
@@ -307,7 +320,7 @@ export class NodeGrower {
     mask.fill(0);
     const { interactions } = this.#options;
     const allowed = interactions === null ? null : allowedAfter(path, interactions);
-    const ofLevel = columnsOfLevel(this.#ofTree, this.#options, this.#tree, depth);
+    const ofLevel = columnsOfLevel(this.#ofTree!, this.#options, this.#tree, depth);
     for (const f of columnsOfNode(ofLevel, this.#options, this.#tree, node))
       if (allowed === null || allowed.has(f)) mask[f] = 1;
     store.setNodeWord(node, at.nMask, store.maskAddress(batchPlace));
@@ -327,6 +340,7 @@ export class NodeGrower {
         bin: store.nodeWord(node, at.nBin),
         defaultLeft: store.nodeWord(node, at.nDefaultLeft) === 1,
         set: null,
+        lambda: this.#options.lambda,
         gain: store.nodeFloat(node, at.nScore) - own - (this.#isXgboost ? 0 : minGain),
       };
     if (this.#hasCategories) split = this.#withCategories(node, split);
@@ -344,7 +358,7 @@ export class NodeGrower {
     const mask = maskAt === 0 ? null : new Uint8Array(store.memory.memory.buffer, maskAt >>> 0, columns.length);
     let best = numeric;
     let taken: CategorySplit | null = null;
-    for (const f of this.#ofTree) {
+    for (const f of this.#ofTree!) {
       const column = columns[f];
       if (column.kind !== 1 || options.categories === null || (mask !== null && mask[f] === 0)) continue;
       const rules: CategorySplitRules = {
@@ -371,7 +385,7 @@ export class NodeGrower {
       const set = new Uint32Array((column.values >> 5) + 1);
       for (const bin of found.set) set[bin >> 5] |= 1 << (bin & 31);
       if (found.missingInside) set[column.values >> 5] |= 1 << (column.values & 31);
-      best = { column: f, bin: 0, defaultLeft: found.missingInside, set, gain };
+      best = { column: f, bin: 0, defaultLeft: found.missingInside, set, gain, lambda: found.lambda };
       taken = found;
     }
     if (taken !== null && best !== null) this.#writeLeft(node, best);

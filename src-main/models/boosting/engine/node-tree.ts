@@ -28,8 +28,14 @@ export function assembleNodes(
   const setStart: number[] = [0];
   const setBits: number[] = [];
   const leafNodes: number[] = [];
+  const value = new Float64Array(n);
+  const cover = new Float64Array(n);
+  const count = new Float64Array(n);
   nodes.forEach((node, k) => {
     const { split } = node;
+    value[k] = node.output * options.learningRate;
+    cover[k] = node.hessian;
+    count[k] = node.rows;
     if (split === null || node.left === 0) {
       leafNodes.push(k);
       return;
@@ -60,10 +66,10 @@ export function assembleNodes(
     left,
     right,
     flags,
-    value: Float64Array.from(nodes, (node) => node.output * options.learningRate),
+    value,
     gain,
-    cover: Float64Array.from(nodes, (node) => node.hessian),
-    count: Float64Array.from(nodes, (node) => node.rows),
+    cover,
+    count,
     setStart: Int32Array.from(setStart),
     setBits: Uint32Array.from(setBits),
   };

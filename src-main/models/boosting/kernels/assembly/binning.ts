@@ -16,9 +16,9 @@ function valueOf(key: u64): f64 {
 }
 
 /**
- * Sorts the values of a column, ascending. A task is 8 words: address of values (f64), count, address of a second buffer of
- * the same size, address of 6 x 2048 counters, out: address of the sorted values (one of the two buffers), out: count
- * without NaN, 1 when values are rounded to 32 bits first.
+ * Distinct values of a column, ascending, and how often each occurs. A task is 8 words: address of values (f64), count, address
+ * of a second buffer of the same size, address of 6 x 2048 counters (out: address of the counts, f64), out: address of the
+ * distinct values, out: values that are not NaN, 1 when values are rounded to 32 bits first, out: distinct values.
  */
 export function sortColumn(task: i32): void {
   const entry = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * 32;
@@ -67,9 +67,21 @@ export function sortColumn(task: i32): void {
     from = to;
     to = swap;
   }
-  for (let i: usize = 0; i < n; i++) store<f64>(from + (i << 3), valueOf(load<u64>(from + (i << 3))));
+  // distinct values in place, their counts in the other buffer
+  let distinct: usize = 0;
+  let i: usize = 0;
+  while (i < n) {
+    const key = load<u64>(from + (i << 3));
+    const begin = i++;
+    while (i < n && load<u64>(from + (i << 3)) === key) i++;
+    store<f64>(from + (distinct << 3), valueOf(key));
+    store<f64>(to + (distinct << 3), <f64>(i - begin));
+    distinct++;
+  }
+  store<u32>(entry + 12, <u32>to);
   store<u32>(entry + 16, <u32>from);
   store<u32>(entry + 20, <u32>n);
+  store<u32>(entry + 28, <u32>distinct);
 }
 
 /**

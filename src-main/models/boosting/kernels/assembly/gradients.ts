@@ -28,14 +28,30 @@ export function measureChunk(task: i32): void {
   let sumG: f64 = 0;
   let maxH: f32 = 0;
   let sumH: f64 = 0;
-  for (let i = from; i < end; i++) {
+  let i = from;
+  if (list === 0 && !wide) {
+    let greatest = f32x4.splat(0);
+    let sum = f64x2.splat(0);
+    for (; i + 4 <= end; i += 4) {
+      const four = f32x4.abs(v128.load(gradient + ((<usize>i) << 2)));
+      greatest = f32x4.pmax(greatest, four);
+      const upper = v128.shuffle<u64>(four, four, 1, 0);
+      sum = f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(four), f64x2.promote_low_f32x4(upper)));
+    }
+    maxG = max(
+      max(f32x4.extract_lane(greatest, 0), f32x4.extract_lane(greatest, 1)),
+      max(f32x4.extract_lane(greatest, 2), f32x4.extract_lane(greatest, 3)),
+    );
+    sumG = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  }
+  for (; i < end; i++) {
     const row = <usize>(list === 0 ? i : load<u32>(list + ((<usize>i) << 2)));
     const g = abs(load<f32>(gradient + (row << 2)));
-    maxG = max(maxG, g);
+    if (g > maxG) maxG = g;
     sumG += <f64>g;
     if (wide) {
       const h = load<f32>(hessian + (row << 2));
-      maxH = max(maxH, h);
+      if (h > maxH) maxH = h;
       // a negative hessian has no meaning here; it shows as a sum that is not a number
       sumH += h >= 0 ? <f64>h : NaN;
     }
@@ -63,7 +79,24 @@ export function quantiseChunk(task: i32): void {
   const hessianScale = load<f64>(paramsAt + fHessianScale);
   let sumG: i64 = 0;
   let sumH: i64 = 0;
-  for (let i = from; i < end; i++) {
+  let i = from;
+  if (list === 0 && !wide) {
+    const scales = f64x2.splat(scale);
+    let sums = i64x2.splat(0);
+    let rows = i32x4.add(i32x4.splat(<i32>i), i32x4(0, 1, 2, 3));
+    for (; i + 4 <= end; i += 4) {
+      const four = v128.load(gradient + ((<usize>i) << 2));
+      const upper = v128.shuffle<u64>(four, four, 1, 0);
+      const a = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(f64x2.promote_low_f32x4(four), scales)));
+      const b = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(f64x2.promote_low_f32x4(upper), scales)));
+      v128.store(quantised + ((<usize>i) << 2), v128.shuffle<u64>(a, b, 0, 2));
+      v128.store(index + ((<usize>i) << 2), rows);
+      rows = i32x4.add(rows, i32x4.splat(4));
+      sums = i64x2.add(sums, i64x2.add(i64x2.extend_low_i32x4_s(a), i64x2.extend_low_i32x4_s(b)));
+    }
+    sumG = i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
+  }
+  for (; i < end; i++) {
     const row = <usize>(list === 0 ? i : load<u32>(list + ((<usize>i) << 2)));
     store<u32>(index + ((<usize>i) << 2), <u32>row);
     const g = <i32>nearest(<f64>load<f32>(gradient + (row << 2)) * scale);

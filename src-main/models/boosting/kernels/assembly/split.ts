@@ -172,14 +172,82 @@ function cell1<T>(cells: usize, bin: i32): i64 {
   return 0;
 }
 
+/**
+ * All borders of a column in one direction, without constraints and without alpha, everything in locals: the loop that most
+ * of the search's time goes to. D u8: upwards, missing values go right. D u16: downwards, missing values go left.
+ */
+function plainScan<T, D>(cells: usize, total0: i64, total1: i64, column: i32, from: i32, end: i32): void {
+  const s: usize = isVector<T>() ? 4 : 3;
+  const bits = shift;
+  const low = mask;
+  const penalty = lambda;
+  const unit = hessianUnit;
+  // with packed cells rows are the hessian
+  const leastHessian = isVector<T>() ? minHessian : max(minHessian, minRows);
+  const leastRows = <i64>minRows;
+  let top = best;
+  let found = -1;
+  let found0: i64 = 0;
+  let found1: i64 = 0;
+  let sum0: i64 = 0;
+  let sum1: i64 = 0;
+  let at = cells + ((<usize>from) << s);
+  const stop = cells + ((<usize>end) << s);
+  const step: usize = sizeof<D>() === 1 ? (<usize>1) << s : -((<usize>1) << s);
+  for (; at !== stop; at += step) {
+    const at0 = load<i64>(at);
+    const at1 = isVector<T>() ? load<i64>(at, 8) : <i64>0;
+    // no rows: the same split as one bin before
+    if (isVector<T>() ? at1 === 0 : at0 === 0) continue;
+    sum0 += at0;
+    if (isVector<T>()) sum1 += at1;
+    const h = isVector<T>() ? <f64>(sum1 >> bits) * unit : <f64>(sum0 & low);
+    if (h < leastHessian) continue;
+    if (isVector<T>() && (sum1 & low) < leastRows) continue;
+    const rest0 = total0 - sum0;
+    const rest1 = isVector<T>() ? total1 - sum1 : <i64>0;
+    const restH = isVector<T>() ? <f64>(rest1 >> bits) * unit : <f64>(rest0 & low);
+    if (restH < leastHessian) break;
+    if (isVector<T>() && (rest1 & low) < leastRows) break;
+    const g = <f64>(sum0 >> bits);
+    const restG = <f64>(rest0 >> bits);
+    const a = h + penalty;
+    const b = restH + penalty;
+    const numerator = g * g * b + restG * restG * a;
+    const denominator = a * b;
+    if (numerator > top * denominator) {
+      const score = numerator / denominator;
+      if (score > top) {
+        top = score;
+        found = <i32>((at - cells) >> s);
+        found0 = sizeof<D>() === 1 ? sum0 : rest0;
+        found1 = sizeof<D>() === 1 ? sum1 : rest1;
+      }
+    }
+  }
+  if (found < 0) return;
+  best = top;
+  bestColumn = column;
+  bestBin = sizeof<D>() === 1 ? found : found - 1;
+  bestDefaultLeft = sizeof<D>() === 1 ? 0 : 1;
+  best0 = found0;
+  best1 = found1;
+}
+
 /** Missing values go right; borders upwards. */
+// @ts-ignore: decorator
+@inline
 function upwards<T, M>(cells: usize, total0: i64, total1: i64, column: i32, last: i32): void {
+  if (last < 0) return;
+  if (sizeof<M>() === 1) {
+    plainScan<T, u8>(cells, total0, total1, column, 0, last + 1);
+    return;
+  }
   let left0: i64 = 0;
   let left1: i64 = 0;
   for (let bin = 0; bin <= last; bin++) {
     const at0 = cell0<T>(cells, bin);
     const at1 = cell1<T>(cells, bin);
-    // no rows: the same split as one bin before
     if (isVector<T>() ? at1 === 0 : at0 === 0) continue;
     left0 += at0;
     left1 += at1;
@@ -188,6 +256,8 @@ function upwards<T, M>(cells: usize, total0: i64, total1: i64, column: i32, last
 }
 
 /** Missing values go left; borders downwards. */
+// @ts-ignore: decorator
+@inline
 function downwards<T, M>(
   cells: usize,
   total0: i64,
@@ -196,6 +266,11 @@ function downwards<T, M>(
   values: i32,
   first: i32,
 ): void {
+  if (values - 1 < first) return;
+  if (sizeof<M>() === 1) {
+    plainScan<T, u16>(cells, total0, total1, column, values - 1, first - 1);
+    return;
+  }
   let right0: i64 = 0;
   let right1: i64 = 0;
   for (let bin = values - 1; bin >= first; bin--) {
