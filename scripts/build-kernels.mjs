@@ -1,14 +1,20 @@
 /**
- * @file Compiles the boosting kernel (AssemblyScript) and writes its bytes as a module, so that nothing is read from disk at
+ * @file Compiles the boosting kernels (AssemblyScript) and writes their bytes as modules, so that nothing is read from disk at
  * run time: `node scripts/build-kernels.mjs`. A test compiles again and compares.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const root = fileURLToPath(new URL('../src-main/models/boosting/kernels/', import.meta.url));
+const boosting = new URL('../src-main/models/boosting/', import.meta.url);
+/** folders that hold `assembly/index.ts` and get `kernel-bytes.ts` */
+export const kernelFolders = ['kernels', 'predict'];
 
-/** @returns {Promise<string>} the text of kernel-bytes.ts */
-export async function compileKernel() {
+/**
+ * @param {string} folder one of {@link kernelFolders}
+ * @returns {Promise<string>} the text of its kernel-bytes.ts
+ */
+export async function compileKernel(folder = 'kernels') {
+  const root = fileURLToPath(new URL(`${folder}/`, boosting));
   const { default: compiler } = await import('assemblyscript/asc');
   let bytes;
   const { error, stderr } = await compiler.main(
@@ -27,7 +33,9 @@ export async function compileKernel() {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const text = await compileKernel();
-  writeFileSync(new URL('../src-main/models/boosting/kernels/kernel-bytes.ts', import.meta.url), text);
-  console.log(`kernel-bytes.ts: ${text.length} characters`);
+  for (const folder of kernelFolders) {
+    const text = await compileKernel(folder);
+    writeFileSync(new URL(`${folder}/kernel-bytes.ts`, boosting), text);
+    console.log(`${folder}/kernel-bytes.ts: ${text.length} characters`);
+  }
 }

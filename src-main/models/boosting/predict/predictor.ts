@@ -4,8 +4,11 @@
  * same bit for bit alone, in any batch and on any number of threads.
  */
 import { AppError } from '../../../../src-preload/contract/index.ts';
+import { derivedValues } from '../categories/derived-values.ts';
 import { treeCount } from '../ensemble.ts';
 import type { TreeEnsemble } from '../ensemble.ts';
+import { createBatch, threadsFor } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { applyLink, applyLinkToRow } from './link.ts';
 import { createWalk, read, readings } from './walk.ts';
 import type { Column } from './walk.ts';
@@ -29,16 +32,19 @@ export interface Predictor {
   leaves(columns: readonly Column[], rows: number): Int32Array;
 }
 
-/** Values of the derived columns, shape (derived) x (rows). */
-export type Derive = (ensemble: TreeEnsemble, columns: readonly Column[], rows: number) => readonly Column[];
-
 export interface PredictorOptions {
-  /** needed by models with derived columns */
-  readonly derive?: Derive;
+  /** most threads a batch is spread over, the calling one included; all cores without */
+  readonly threads?: number;
+  /** `plain`: rows are walked one by one in this thread, which the kernel is held to */
+  readonly path?: 'kernel' | 'plain';
 }
 
 /** Rows that pass the trees together: small enough for their values to stay in cache. */
 const blockRows = 256;
+/** Rows of a batch for which derived columns are computed at a time. */
+const derivedRows = 65_536;
+/** Fewer rows are walked: writing the model for the kernel would cost more. */
+const kernelRows = 64;
 
 export function createPredictor(ensemble: TreeEnsemble, options: PredictorOptions = {}): Predictor {
   const { features, derived, outputs, leafWidth, treeOutput, base, scale, trees, link } = ensemble;
@@ -50,15 +56,8 @@ export function createPredictor(ensemble: TreeEnsemble, options: PredictorOption
   const { value } = trees;
 
   const allColumns = (columns: readonly Column[], rows: number): readonly Column[] => {
-    checkColumns(ensemble, columns, rows);
     if (derived.length === 0) return columns;
-    if (options.derive === undefined)
-      throw new AppError({
-        code: 'model-unsupported',
-        message: 'This model uses target statistics of categories, which cannot be computed here.',
-        hint: 'Train the model again, or export it without categories.',
-      });
-    return [...columns.slice(0, features.length), ...options.derive(ensemble, columns, rows)];
+    return [...columns.slice(0, features.length), ...derivedValues(ensemble, columns, rows)];
   };
 
   const block = new Float64Array(blockRows * width);
@@ -77,8 +76,7 @@ export function createPredictor(ensemble: TreeEnsemble, options: PredictorOption
   };
 
   const sums = new Float64Array(blockRows * outputs);
-  const raw = (given: readonly Column[], rows: number): Float64Array[] => {
-    const columns = allColumns(given, rows);
+  const plain = (columns: readonly Column[], rows: number): Float64Array[] => {
     const out = Array.from({ length: outputs }, () => new Float64Array(rows));
     for (let from = 0; from < rows; from += blockRows) {
       const size = Math.min(blockRows, rows - from);
@@ -87,6 +85,29 @@ export function createPredictor(ensemble: TreeEnsemble, options: PredictorOption
       for (let t = 0; t < count; t++) for (let i = 0; i < size; i++) addTree(t, i * width, sums, i * outputs);
       for (let k = 0; k < outputs; k++)
         for (let i = 0; i < size; i++) out[k][from + i] = base[k] + scale * sums[i * outputs + k];
+    }
+    return out;
+  };
+
+  let batch: Batch | null | undefined = options.path === 'plain' ? null : undefined;
+  const rawPart = (given: readonly Column[], rows: number): Float64Array[] => {
+    const columns = allColumns(given, rows);
+    if (rows < kernelRows) return plain(columns, rows);
+    if (batch === undefined) batch = createBatch(ensemble);
+    return batch?.raw(columns, rows, threadsFor(rows, options.threads)) ?? plain(columns, rows);
+  };
+
+  const raw = (columns: readonly Column[], rows: number): Float64Array[] => {
+    checkColumns(ensemble, columns, rows);
+    if (derived.length === 0 || rows <= derivedRows) return rawPart(columns, rows);
+    const out = Array.from({ length: outputs }, () => new Float64Array(rows));
+    for (let from = 0; from < rows; from += derivedRows) {
+      const to = Math.min(rows, from + derivedRows);
+      const part = rawPart(
+        columns.map((column) => column.subarray(from, to)),
+        to - from,
+      );
+      for (let k = 0; k < outputs; k++) out[k].set(part[k], from);
     }
     return out;
   };
@@ -108,6 +129,7 @@ export function createPredictor(ensemble: TreeEnsemble, options: PredictorOption
       applyLinkToRow(link, out);
     },
     leaves(given, rows) {
+      checkColumns(ensemble, given, rows);
       const columns = allColumns(given, rows);
       const out = new Int32Array(rows * count);
       for (let from = 0; from < rows; from += blockRows) {

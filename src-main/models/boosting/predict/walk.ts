@@ -63,6 +63,7 @@ function nodeWalk(ensemble: TreeEnsemble, trees: NodeTrees): Walk {
   const threshold = readThresholds(ensemble);
   const orEqual = ensemble.compare === 'le';
 
+  /** any question; the loop below answers the common ones itself */
   const goesLeft = (node: number, given: number): boolean => {
     const flag = flags[node];
     if ((flag & category) !== 0) {
@@ -79,8 +80,15 @@ function nodeWalk(ensemble: TreeEnsemble, trees: NodeTrees): Walk {
   return (t, values, at) => {
     const root = start[t];
     let node = root;
-    for (let f = feature[node]; f >= 0; f = feature[node])
-      node = root + (goesLeft(node, values[at + f]) ? left[node] : right[node]);
+    for (let f = feature[node]; f >= 0; f = feature[node]) {
+      const flag = flags[node];
+      const x = values[at + f];
+      let isLeft: boolean;
+      if (flag > defaultLeft) isLeft = goesLeft(node, x);
+      else if (x !== x) isLeft = flag === defaultLeft;
+      else isLeft = orEqual ? x <= threshold[node] : x < threshold[node];
+      node = root + (isLeft ? left[node] : right[node]);
+    }
     return node - root;
   };
 }

@@ -1,0 +1,181 @@
+/**
+ * @file Prediction of batches by the kernel, on several threads over one shared memory. One per process, made when first
+ * needed: the model is written into it, rows pass through it in pieces. Its threads sleep between calls and never keep the
+ * process alive.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { TreeEnsemble } from '../ensemble.ts';
+import { wasm } from '../kernels/wasm.ts';
+import type { WasmSharedMemory, WasmModule } from '../kernels/wasm.ts';
+import { compileEnsemble } from './compile.ts';
+import type { CompiledEnsemble } from './compile.ts';
+import { kernelBytes } from './kernel-bytes.ts';
+import type { Column } from './walk.ts';
+
+/** Rows that are handed over at a time: enough to outweigh waking the threads, few enough to pass through the cache. */
+const pieceRows = 16_384;
+const blockRows = 256;
+
+// the shared memory begins with two words of 32 bits, each in a cache line of its own, then the head
+const gateAt = 0;
+const activeAt = 64;
+/** 1: a thread broke off in a block, so the kernel is not used again */
+const failedAt = 68;
+const headAt = 192;
+const imageAt = 1024;
+/** Head fields this file sets; the others come with the model. */
+const head = { input: 28, stride: 32, rows: 36, result: 40, nextBlock: 44, scale: 48, scratch: 56, scratchBytes: 60 };
+/** No block has this number: threads that come late find nothing to do. */
+const closed = 1 << 22;
+const leafAndSlotBytes = 1024 + 32 * 128;
+const pageBytes = 65_536;
+
+/** What a thread runs: it sleeps until the gate changes, then takes blocks until there are none. */
+const threadProgram = `
+const { workerData } = require('node:worker_threads');
+const { module, memory, thread, gate, active, failed, head } = workerData;
+const words = new Int32Array(memory.buffer, 0, 256);
+const { predict } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+for (let seen = workerData.seen; ; ) {
+  Atomics.wait(words, gate, seen);
+  seen = Atomics.load(words, gate);
+  Atomics.add(words, active, 1);
+  try {
+    predict(head, thread);
+  } catch {
+    Atomics.store(words, failed, 1);
+  }
+  Atomics.sub(words, active, 1);
+  Atomics.notify(words, active);
+}`;
+
+type Predict = (head: number, thread: number) => void;
+
+interface Kernel {
+  readonly module: WasmModule;
+  readonly memory: WasmSharedMemory;
+  readonly predict: Predict;
+  readonly workers: Worker[];
+  loaded: CompiledEnsemble | null;
+}
+
+let shared: Kernel | null = null;
+
+function kernel(): Kernel {
+  if (shared !== null) return shared;
+  const module = new wasm.Module(Buffer.from(kernelBytes, 'base64'));
+  const memory = new wasm.Memory({ initial: 1, maximum: 65_536, shared: true });
+  const { predict } = new wasm.Instance(module, { env: { memory } }).exports as { readonly predict: Predict };
+  shared = { module, memory, predict, workers: [], loaded: null };
+  new Int32Array(memory.buffer)[(headAt + head.nextBlock) >> 2] = closed;
+  return shared;
+}
+
+function startThreads(kernel: Kernel, threads: number): void {
+  const { module, memory, workers } = kernel;
+  while (workers.length < threads - 1) {
+    const thread = workers.length + 1;
+    const seen = new Int32Array(memory.buffer)[gateAt >> 2];
+    const workerData = { module, memory, thread, gate: gateAt >> 2, active: activeAt >> 2, failed: failedAt >> 2, head: headAt, seen };
+    const worker = new Worker(threadProgram, { eval: true, workerData, execArgv: [] });
+    worker.unref();
+    // without its threads the caller does all blocks itself, so nothing is lost
+    worker.on('error', () => undefined);
+    workers.push(worker);
+  }
+}
+
+const align = (bytes: number): number => (bytes + 63) & ~63;
+
+export interface Batch {
+  /**
+   * Raw scores, shape (outputs) x (rows); `columns` with the derived ones.
+   * @returns null when a thread broke off: the rows have to be walked
+   */
+  raw(columns: readonly Column[], rows: number, threads: number): Float64Array[] | null;
+}
+
+/** Cores that help with so many rows; a thread that has less than a few blocks costs more than it brings. */
+export function threadsFor(rows: number, most = availableParallelism()): number {
+  return Math.max(1, Math.min(most, Math.floor(rows / (4 * blockRows))));
+}
+
+/** @returns null when the model does not suit the kernel */
+export function createBatch(ensemble: TreeEnsemble): Batch | null {
+  const compiled = compileEnsemble(ensemble, imageAt);
+  if (compiled === null) return null;
+  const { outputs } = ensemble;
+  const columnCount = ensemble.features.length + ensemble.derived.length;
+  const scratchBytes = align(leafAndSlotBytes + outputs * blockRows * 8 + compiled.codes * blockRows + 256);
+
+  return {
+    raw(columns, rows, threads) {
+      const out = Array.from({ length: outputs }, () => new Float64Array(rows));
+      if (rows === 0) return out;
+      const own = kernel();
+      startThreads(own, threads);
+      const most = 1 + own.workers.length;
+
+      const piece = Math.min(pieceRows, Math.ceil(rows / blockRows) * blockRows);
+      const scratchAt = align(imageAt + compiled.image.length);
+      const inputAt = align(scratchAt + most * scratchBytes);
+      const inputBytes = align(columnCount * piece * 8 + 64);
+      const resultAt = inputAt + 2 * inputBytes;
+      const end = resultAt + outputs * piece * 8;
+      const { memory } = own;
+      if (memory.buffer.byteLength < end) memory.grow(Math.ceil((end - memory.buffer.byteLength) / pageBytes));
+
+      const words = new Int32Array(memory.buffer, 0, imageAt >> 2);
+      const set = (offset: number, value: number): void => void (words[(headAt + offset) >> 2] = value);
+      if (own.loaded !== compiled) {
+        new Uint8Array(memory.buffer).set(compiled.image, imageAt);
+        own.loaded = compiled;
+      }
+      for (const [offset, value] of compiled.head) set(offset, value);
+      new DataView(memory.buffer).setFloat64(headAt + head.scale, compiled.scale, true);
+      set(head.stride, piece);
+      set(head.scratch, scratchAt);
+      set(head.scratchBytes, scratchBytes);
+      set(head.result, resultAt);
+
+      /** Copies rows into one of the two inputs. */
+      const stage = (from: number, which: number): void => {
+        const to = Math.min(rows, from + piece);
+        for (let f = 0; f < columnCount; f++)
+          new Float64Array(memory.buffer, inputAt + which * inputBytes + f * piece * 8, piece).set(
+            columns[f].subarray(from, to),
+          );
+      };
+      if (Atomics.load(words, failedAt >> 2) === 1) return null;
+      stage(0, 0);
+      for (let from = 0, which = 0; from < rows; from += piece, which = 1 - which) {
+        const size = Math.min(piece, rows - from);
+        set(head.input, inputAt + which * inputBytes);
+        set(head.rows, size);
+        Atomics.store(words, (headAt + head.nextBlock) >> 2, 0);
+        if (threads > 1) {
+          Atomics.add(words, gateAt >> 2, 1);
+          Atomics.notify(words, gateAt >> 2, threads - 1);
+        }
+        if (from + piece < rows) stage(from + piece, 1 - which); // while the others begin
+        own.predict(headAt, 0);
+        finish(words);
+        if (Atomics.load(words, failedAt >> 2) === 1) return null;
+        for (let k = 0; k < outputs; k++)
+          out[k].set(new Float64Array(memory.buffer, resultAt + k * piece * 8, size), from);
+      }
+      return out;
+    },
+  };
+}
+
+/** Waits for the threads that still have a block, then closes the job to those that come late. */
+function finish(words: Int32Array): void {
+  for (;;) {
+    const active = Atomics.load(words, activeAt >> 2);
+    if (active === 0) break;
+    Atomics.wait(words, activeAt >> 2, active, 100);
+  }
+  Atomics.store(words, (headAt + head.nextBlock) >> 2, closed);
+}
