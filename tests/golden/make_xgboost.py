@@ -16,7 +16,7 @@ import xgboost as xgb
 HERE = pathlib.Path(__file__).parent
 
 
-def dataset(seed: int, rows: int, missing: bool, weighted: bool):
+def dataset(seed: int, rows: int, missing: bool, weighted: bool, kind: str = "plain"):
     random = np.random.default_rng(seed)
     x = np.column_stack(
         [
@@ -29,6 +29,12 @@ def dataset(seed: int, rows: int, missing: bool, weighted: bool):
     )
     y = 10 * np.sin(x[:, 0]) + 3 * x[:, 1] + 0.02 * x[:, 2] ** 2 * x[:, 4] + random.normal(0, 2, rows)
     y = np.round(y * 64) / 64
+    if kind == "count":
+        y = random.poisson(np.exp(y / 16)).astype(float)
+    elif kind == "binary":
+        y = (y > 12).astype(float)
+    elif kind == "classes":
+        y = np.digitize(y, [5, 15]).astype(float)
     if missing:
         x[random.random(x.shape) < 0.15] = np.nan
     weight = random.integers(0, 4, rows).astype(float) if weighted else None
@@ -58,6 +64,28 @@ CASES = [
         "params": {"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.5, 0.9], "max_depth": 3, "eta": 0.3},
         "rounds": 12,
     },
+    {"name": "lossguide", "params": {"grow_policy": "lossguide", "max_depth": 0, "max_leaves": 12, "eta": 0.2}, "rounds": 20},
+    {
+        "name": "depth-and-leaves",
+        "params": {"grow_policy": "depthwise", "max_depth": 6, "max_leaves": 20, "eta": 0.2},
+        "rounds": 20,
+        "missing": True,
+    },
+    {"name": "monotone", "params": {"monotone_constraints": [0, 1, -1, 0, 0], "max_depth": 4, "eta": 0.2}, "rounds": 20},
+    {
+        "name": "interaction",
+        "params": {"interaction_constraints": [[0, 1], [2, 3, 4]], "max_depth": 4, "eta": 0.2},
+        "rounds": 20,
+    },
+    {"name": "poisson", "params": {"objective": "count:poisson", "max_depth": 4}, "rounds": 20, "kind": "count"},
+    {"name": "tweedie", "params": {"objective": "reg:tweedie", "max_depth": 4}, "rounds": 20, "kind": "count"},
+    {"name": "logistic", "params": {"objective": "binary:logistic", "max_depth": 4}, "rounds": 15, "kind": "binary"},
+    {
+        "name": "softmax",
+        "params": {"objective": "multi:softprob", "num_class": 3, "max_depth": 3},
+        "rounds": 10,
+        "kind": "classes",
+    },
 ]
 
 
@@ -66,9 +94,14 @@ def clean(values):
 
 
 for index, case in enumerate(CASES):
-    x, y, weight = dataset(100 + index, 600, case.get("missing", False), case.get("weighted", False))
-    test, _, _ = dataset(200 + index, 60, case.get("missing", False), False)
+    kind = case.get("kind", "plain")
+    x, y, weight = dataset(100 + index, 600, case.get("missing", False), case.get("weighted", False), kind)
+    test, _, _ = dataset(200 + index, 60, case.get("missing", False), False, kind)
     params = {"tree_method": "hist", "max_bin": 256, "nthread": 1, "min_child_weight": 1, **case["params"]}
+    if "monotone_constraints" in params:
+        params["monotone_constraints"] = str(tuple(params["monotone_constraints"]))
+    if "interaction_constraints" in params:
+        params["interaction_constraints"] = json.dumps(params["interaction_constraints"])
     train = xgb.DMatrix(x, y, weight=weight)
     booster = xgb.train(params, train, num_boost_round=case["rounds"])
     golden = {
@@ -79,7 +112,7 @@ for index, case in enumerate(CASES):
         "y": y.tolist(),
         "weight": None if weight is None else weight.tolist(),
         "test": clean(test),
-        # rows x levels for several quantiles
+        # rows x levels for several quantiles, rows x classes for softmax
         "predicted": booster.predict(xgb.DMatrix(test)).astype(float).tolist(),
         "gain": {k: float(v) for k, v in booster.get_score(importance_type="total_gain").items()},
     }

@@ -84,11 +84,9 @@ export const lightgbmQuantile: QuantileRule = (values, weight, n, level) => {
   if (n === 0) return 0;
   if (n === 1) return values[0];
   if (weight === null) {
-    const x = (1 - level) * n;
+    const x = (1 - level) * (n - 1);
     const position = Math.floor(x);
-    if (position < 1) return selectSmallest(values, n, n - 1);
-    if (position >= n) return selectSmallest(values, n, 0);
-    const [low, high] = neighbours(values, n, n - 1 - position);
+    const [low, high] = neighbours(values, n, n - 2 - position);
     return high - (high - low) * (x - position);
   }
   const order = ranked(values, n);
@@ -103,13 +101,12 @@ export const lightgbmQuantile: QuantileRule = (values, weight, n, level) => {
   while (position < n - 1 && running[position] <= wanted) position++;
   if (position === 0 || position === n - 1) return values[order[position]];
   const before = values[order[position - 1]];
-  const here = values[order[position]];
-  const step = running[position + 1] - running[position];
-  return step >= 1 ? ((wanted - running[position]) / step) * (here - before) + before : here;
+  const share = (wanted - running[position - 1]) / (running[position] - running[position - 1]);
+  return before + share * (values[order[position]] - before);
 };
 
 /** CatBoost moves an exact quantile by this much towards the side that is not counted. */
-const nudge = 1e-6;
+export const catboostTolerance = 1e-6;
 
 /**
  * CatBoost: the value at which the running weight reaches level x total, moved by 1e-6 up or down so that equal residuals
@@ -130,5 +127,5 @@ export const catboostQuantile: QuantileRule = (values, weight, n, level) => {
     if (values[i] < value) below += w;
     else if (values[i] === value) equal += w;
   }
-  return below + level * equal >= wanted - 1e-15 ? value - nudge : value + nudge;
+  return below + level * equal >= wanted - 1e-15 ? value - catboostTolerance : value + catboostTolerance;
 };

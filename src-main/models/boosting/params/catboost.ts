@@ -3,13 +3,14 @@
  * (https://catboost.ai/docs/en/references/training-parameters/). Descriptions give CatBoost's own default where ours
  * differs: ours are chosen for load series, on rolling folds that end before any test span.
  *
- * Not taken: grow_policy other than SymmetricTree, model_size_reg, and the backtracking of leaf estimation.
+ * Not taken: grow_policy other than SymmetricTree, monotone_constraints, and the backtracking of leaf estimation.
  */
 import { z } from 'zod';
+import { defaultStatisticsOptions } from '../categories/session.ts';
 import { logistic, softmax } from '../objectives/classes.ts';
 import { poisson, tweedie } from '../objectives/counts.ts';
 import { metricByName } from '../objectives/metrics.ts';
-import { catboostQuantile } from '../objectives/order-statistics.ts';
+import { catboostQuantile, catboostTolerance } from '../objectives/order-statistics.ts';
 import { quantileError } from '../objectives/quantile.ts';
 import { huber, squaredError } from '../objectives/regression.ts';
 import type { Objective } from '../objectives/types.ts';
@@ -17,8 +18,6 @@ import type { Sampling } from '../training/config.ts';
 import {
   defineParams,
   levelList,
-  monotone,
-  monotoneByColumn,
   penalty,
   rate,
   refused,
@@ -83,12 +82,28 @@ export const catboostParams = defineParams(
       .max(255)
       .default(2)
       .describe('Up to so many categories are compared one by one, more get target statistics (CatBoost: 2)'),
-    max_ctr_complexity: whole.min(1).max(8).default(4).describe('Most categories combined in a statistic (CatBoost: 4)'),
+    max_ctr_complexity: whole
+      .min(1)
+      .max(8)
+      .optional()
+      .describe('Most categories combined in a statistic (CatBoost: 1 below 200 iterations, else 4)'),
+    permutation_count: whole
+      .min(2)
+      .max(16)
+      .default(4)
+      .describe('Orders of the rows that target statistics are made in (CatBoost: 4)'),
+    has_time: z
+      .boolean()
+      .default(false)
+      .describe('The order of time replaces random orders of the rows (CatBoost: false)'),
+    model_size_reg: penalty
+      .default(0.5)
+      .describe('Keeps combinations of many categories out unless they pay (CatBoost: 0.5)'),
+    fold_len_multiplier: z.number().gt(1).default(2).describe('Ordered: how fast segments grow (CatBoost: 2)'),
     boost_from_average: z
       .boolean()
       .default(true)
       .describe('Starts from the best constant, else from 0 (CatBoost: true for RMSE, MAE and quantiles only)'),
-    monotone_constraints: monotone,
     loss_function: z
       .string()
       .regex(
@@ -163,7 +178,7 @@ function objectiveOf(params: CatboostParams, quantiles: readonly number[]): Obje
       return squaredError('RMSE');
     case 'MAE':
       noOption(loss);
-      return quantileError({ name: 'MAE', levels: [0.5], rule: catboostQuantile, leafRows: 'all', absolute: true });
+      return quantileError({ name: 'MAE', levels: [0.5], rule: catboostQuantile, leafRows: 'all', absolute: true, tolerance: catboostTolerance });
     case 'Quantile': {
       const level = numberOf(loss, 'alpha', 0.5, 0, 1);
       return quantileError({
@@ -171,6 +186,7 @@ function objectiveOf(params: CatboostParams, quantiles: readonly number[]): Obje
         levels: [level],
         rule: catboostQuantile,
         leafRows: 'all',
+        tolerance: catboostTolerance,
       });
     }
     case 'MultiQuantile': {
@@ -184,6 +200,7 @@ function objectiveOf(params: CatboostParams, quantiles: readonly number[]): Obje
         levels,
         rule: catboostQuantile,
         leafRows: 'all',
+        tolerance: catboostTolerance,
       });
     }
     case 'Huber': {
@@ -242,13 +259,19 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
       `${params.leaf_estimation_method} does not fit the loss ${objective.name}`,
       'Exact belongs to MAE and quantiles, Newton and Gradient to the others.',
     );
+  if (objective.link === 'softmax' && (params.boosting_type === 'Ordered' || params.leaf_estimation_iterations > 1))
+    throw refused(
+      params.boosting_type === 'Ordered' ? 'boosting_type' : 'leaf_estimation_iterations',
+      'MultiClass takes plain boosting with one step per leaf',
+      'Set boosting_type Plain and leaf_estimation_iterations 1.',
+    );
   const sampling = samplingOf(params);
   return {
     patience: params.early_stopping_rounds ?? null,
     validationFraction: params.validation_fraction,
     seed: params.random_seed ?? null,
     classes: objective.link === 'softmax' ? objective.outputs : null,
-    config: ({ rows, names, categorical, totalWeight, seed }) => {
+    config: ({ rows, totalWeight, seed }) => {
       // CatBoost scales the penalty by the mean weight, so that weights of 2 throughout change nothing
       const lambda = params.l2_leaf_reg * (totalWeight / rows);
       return {
@@ -270,7 +293,7 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
           maxDeltaStep: 0,
           learningRate: params.learning_rate,
           columnShare: { tree: 1, level: params.rsm, node: 1 },
-          monotone: monotoneByColumn(params.monotone_constraints, names, categorical),
+          monotone: null,
           interactions: null,
           pathSmooth: 0,
           extraRandom: false,
@@ -287,6 +310,16 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
           method: params.leaf_estimation_method === 'Gradient' ? 'gradient' : 'newton',
           iterations: params.leaf_estimation_iterations,
           lambda,
+        },
+        statistics: {
+          ...defaultStatisticsOptions(params.iterations, seed),
+          oneHotMaxSize: params.one_hot_max_size,
+          ...(params.max_ctr_complexity === undefined ? {} : { maxComplexity: params.max_ctr_complexity }),
+          permutations: params.permutation_count,
+          hasTime: params.has_time,
+          modelSizeReg: params.model_size_reg,
+          boosting: params.boosting_type,
+          foldLenMultiplier: params.fold_len_multiplier,
         },
         metrics: [metric],
         patience: params.early_stopping_rounds ?? null,

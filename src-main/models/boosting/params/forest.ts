@@ -130,6 +130,7 @@ function plan(params: Forest, sampling: Sampling, extraRandom: boolean): Plan {
       firstOrder: false,
       sampling,
       leaves: { kind: 'grown' },
+      statistics: null,
       metrics: [metric],
       patience: null,
       minImprovement: 0,

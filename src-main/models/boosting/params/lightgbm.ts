@@ -310,6 +310,7 @@ export function lightgbmPlan(params: LightgbmParams, quantiles: readonly number[
       firstOrder: false,
       sampling,
       leaves: { kind: 'grown' },
+      statistics: null,
       metrics,
       patience: params.early_stopping_round ?? null,
       minImprovement: params.early_stopping_min_delta,

@@ -254,6 +254,7 @@ export function xgboostPlan(params: XgboostParams, quantiles: readonly number[])
       firstOrder: false,
       sampling: params.subsample < 1 ? { kind: 'share', share: params.subsample, every: 1 } : { kind: 'all' },
       leaves: { kind: 'grown' },
+      statistics: null,
       metrics,
       patience: params.early_stopping_rounds ?? null,
       minImprovement: 0,

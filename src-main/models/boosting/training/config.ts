@@ -3,6 +3,7 @@
  * loop (train.ts) and the engine read it.
  */
 import type { TreeEnsemble } from '../ensemble.ts';
+import type { StatisticsOptions } from '../categories/session.ts';
 import type { BinningOptions, GrowerOptions } from '../engine/types.ts';
 import type { Metric, Objective } from '../objectives/types.ts';
 
@@ -49,6 +50,8 @@ export interface TrainConfig {
   readonly firstOrder: boolean;
   readonly sampling: Sampling;
   readonly leaves: LeafEstimation;
+  /** CatBoost's target statistics of categories and ordered boosting; null without */
+  readonly statistics: StatisticsOptions | null;
   /** evaluated on the validation rows; the last one decides about stopping, as in XGBoost */
   readonly metrics: readonly Metric[];
   /** rounds without improvement after which training stops; null: never */
@@ -70,14 +73,6 @@ export interface TrainingSet {
   readonly target: Float64Array;
   /** shape (rows), 0 or more; null for 1 */
   readonly weight: Float64Array | null;
-}
-
-/** Values of one metric on one set, by round (counted from 1). */
-export interface Curve {
-  readonly set: 'train' | 'validation';
-  readonly metric: string;
-  readonly rounds: number[];
-  readonly values: number[];
 }
 
 export interface RoundReport {

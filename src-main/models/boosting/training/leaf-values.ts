@@ -1,5 +1,5 @@
 /** @file Leaf values that do not follow from the histograms: quantiles of residuals, and CatBoost's steps over all rows. */
-import type { Objective, Scores } from '../objectives/types.ts';
+import type { LeafRule, Objective, Scores } from '../objectives/types.ts';
 import type { LeafEstimation } from './config.ts';
 
 /** Rows of each leaf in line, ascending within a leaf. */
@@ -25,13 +25,12 @@ export function rowsByLeaf(leafOf: Int32Array, leaves: number, drawn: Uint32Arra
 }
 
 export interface LeafRequest {
-  readonly objective: Objective;
   readonly scores: Scores;
   /** which output the tree adds to */
   readonly k: number;
   readonly leafOf: Int32Array;
   readonly leaves: number;
-  /** rows that grew the tree; null: all */
+  /** rows that grew the tree, for rules that read them only; null: all */
   readonly drawn: Uint32Array | null;
   /** factor on weights from the draw; null for 1 */
   readonly factor: Float32Array | null;
@@ -39,23 +38,22 @@ export interface LeafRequest {
 }
 
 /** Values by the objective's own rule, shrinkage included, shape (leaves); a leaf without rows adds 0. */
-export function ruledLeaves(request: LeafRequest, rule: NonNullable<Objective['leaf']>): Float64Array {
-  const { scores, k, leafOf, leaves, factor, learningRate } = request;
-  const all = rule.rows === 'all';
-  const { start, rows } = rowsByLeaf(leafOf, leaves, all ? null : request.drawn);
+export function ruledLeaves(request: LeafRequest, rule: LeafRule): Float64Array {
+  const { scores, k, leafOf, leaves, learningRate } = request;
+  const [drawn, factor] = rule.rows === 'all' ? [null, null] : [request.drawn, request.factor];
+  const { start, rows } = rowsByLeaf(leafOf, leaves, drawn);
   const { target, weight } = scores;
   const score = scores.predicted[k];
   const values = new Float64Array(leaves);
   const residual = new Float64Array(rows.length);
-  const weighed = weight !== null || (!all && factor !== null);
-  const weights = weighed ? new Float64Array(rows.length) : null;
+  const weights = weight !== null || factor !== null ? new Float64Array(rows.length) : null;
   for (let leaf = 0; leaf < leaves; leaf++) {
     const n = start[leaf + 1] - start[leaf];
     if (n === 0) continue;
     for (let i = 0; i < n; i++) {
       const row = rows[start[leaf] + i];
       residual[i] = target[row] - score[row];
-      if (weights !== null) weights[i] = (weight === null ? 1 : weight[row]) * (all || factor === null ? 1 : factor[row]);
+      if (weights !== null) weights[i] = (weight === null ? 1 : weight[row]) * (factor === null ? 1 : factor[row]);
     }
     values[leaf] = learningRate * rule.value(k, residual, weights, n);
   }
@@ -69,7 +67,8 @@ export function ruledLeaves(request: LeafRequest, rule: NonNullable<Objective['l
  * @see https://catboost.ai/docs/en/references/training-parameters/common#leaf_estimation_method
  */
 export function steppedLeaves(
-  { objective, scores, k, leafOf, leaves, learningRate }: LeafRequest,
+  { scores, k, leafOf, leaves, learningRate }: LeafRequest,
+  objective: Objective,
   { method, iterations, lambda }: Extract<LeafEstimation, { kind: 'all-rows' }>,
 ): Float64Array {
   const n = leafOf.length;
@@ -82,7 +81,6 @@ export function steppedLeaves(
     if (step > 0) {
       const own = scores.predicted[k].map((score, i) => score + total[leafOf[i]]);
       now = { ...scores, predicted: scores.predicted.map((score, j) => (j === k ? own : score)) };
-      objective.prepare?.(now);
     }
     objective.gradients(now, k, gradient, hessian, 0, n);
     const g = new Float64Array(leaves);
@@ -94,6 +92,5 @@ export function steppedLeaves(
     }
     for (let leaf = 0; leaf < leaves; leaf++) if (h[leaf] + lambda > 0) total[leaf] -= g[leaf] / (h[leaf] + lambda);
   }
-  if (iterations > 1) objective.prepare?.(scores);
   return total.map((value) => learningRate * value);
 }
