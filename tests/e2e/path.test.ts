@@ -169,6 +169,25 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await expectAccessible();
   });
 
+  test('the best of them become an ensemble', async () => {
+    await page.getByRole('button', { name: 'Combine the three best' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Baselines and ensembles are not combined').waitFor();
+    expect(await dialog.getByRole('listitem').count()).toBeGreaterThanOrEqual(2);
+    await page.waitForTimeout(400);
+    await picture('combine');
+    await expectAccessible();
+    await dialog.getByRole('button', { name: 'Train ensemble' }).click();
+    await heading(/Ensemble of the \d best/);
+    const newest = () => app.workspace.listRuns({ limit: 1, offset: 0 }).runs[0]!;
+    await expect.poll(() => newest().status, { timeout: patience, interval: 500 }).toBe('succeeded');
+    expect(newest()).toMatchObject({
+      modelType: 'ensemble_ridge',
+      recipe: expect.stringMatching(/^Ensemble of the \d best/),
+    });
+    expect(newest().splitKey).toBe(app.workspace.listRuns({ limit: 2, offset: 0 }).runs[1]!.splitKey);
+  }, 330_000);
+
   test('the champion forecasts, and its forecast is downloaded', async () => {
     await goTo('Forecast');
     await page.getByRole('button', { name: 'Make forecast' }).click();

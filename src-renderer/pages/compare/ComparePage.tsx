@@ -16,6 +16,7 @@ import { Notice } from '../../widgets/Notice.tsx';
 import { PageHeader } from '../../widgets/PageHeader.tsx';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import { ReportMenu } from '../runs/ReportMenu.tsx';
+import { CombineButton } from './CombineDialog.tsx';
 import { CompareChartCards } from './CompareChartCards.tsx';
 import { Leaderboard } from './Leaderboard.tsx';
 import { ParamsTable } from './ParamsTable.tsx';
@@ -61,6 +62,7 @@ export default function ComparePage() {
             >
               {t('choose')}
             </Button>
+            <CombineButton ids={comparison?.runs.map((run) => run.id) ?? []} />
             <ReportMenu runIds={comparison?.runs.map((run) => run.id) ?? []} />
           </Group>
         ) : null
