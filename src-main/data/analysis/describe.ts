@@ -4,6 +4,7 @@ import type { Column, Frame } from '../frame.ts';
 import { utcToWall } from '../time/zone.ts';
 import { calendarPlaces } from './calendar.ts';
 import type { CalendarPlaces } from './calendar.ts';
+import { figuresOf, codeCounts } from './column-figures.ts';
 import type { AnalysisContext } from './context.ts';
 import { dataWarnings } from './data-warnings.ts';
 import { common, ownColumns } from './file-facts.ts';
@@ -22,15 +23,19 @@ import type { TimeAxis } from './time-axis.ts';
 import type { Analysis, Part, SeriesFrame } from './types.ts';
 
 interface Calendar {
+  /** of all parts end to end */
+  time: Float64Array;
   /** wall clock of all parts end to end */
   wall: Float64Array;
   places: CalendarPlaces;
 }
 
-function calendarOf(parts: readonly Part[], axis: TimeAxis): Calendar {
+/** @param before of the same axis: kept where no row has gone since */
+function calendarOf(parts: readonly Part[], axis: TimeAxis, before: Calendar | null = null): Calendar {
   const time = pooledTime(parts);
+  if (before !== null && before.time.length === time.length) return before;
   const wall = axis.timezone === 'UTC' ? time : utcToWall(time, axis.timezone);
-  return { wall, places: calendarPlaces(wall, axis.stepMs) };
+  return { time, wall, places: calendarPlaces(wall, axis.stepMs) };
 }
 
 function pooledTime(parts: readonly Part[]): Float64Array {
@@ -61,7 +66,7 @@ export function factOf(
     const stats = numberStats(values as Float64Array, places);
     return { column, stats, knownAhead, missing: stats.missing, distinct: stats.distinct, metered };
   }
-  const counted = countCategories(column, values as Int32Array, places);
+  const counted = countCategories(column, values as Int32Array);
   return { column, stats: null, knownAhead, missing: counted.missing, distinct: counted.distinct, metered };
 }
 
@@ -74,10 +79,11 @@ export function describe(
   const stepMs = Number.isFinite(axis.stepMs) ? axis.stepMs : 1;
   const wallOf = (utcMs: number): number =>
     axis.timezone === 'UTC' ? utcMs : utcToWall(Float64Array.of(utcMs), axis.timezone)[0];
-  const { wall } = calendarOf(parts, { ...axis, stepMs });
+  const first = calendarOf(parts, { ...axis, stepMs });
+  const { wall, places } = first;
   const knownAhead = new Set(
     parts[0].columns
-      .filter((column) => isKnownAhead(poolColumn(parts, column), wall, stepMs))
+      .filter((column) => isKnownAhead(poolColumn(parts, column), wall, stepMs, places))
       .map((column) => column.name),
   );
   const measured = parts[0].columns
@@ -88,7 +94,7 @@ export function describe(
   const metered = repairMeterTotals(parts, measured, stepMs, axis.stamps, context);
   trimEmptyEdges(parts, measured);
   progress(0.5, 'Profiling columns');
-  const calendar = calendarOf(parts, { ...axis, stepMs });
+  const calendar = calendarOf(parts, { ...axis, stepMs }, first);
   let facts = gatherFacts(parts, calendar, knownAhead, metered);
   const kinds = findKinds(facts, parts, calendar.places, context.options.target);
   const loads = [...kinds.kinds].flatMap(([name, kind]) => (kind === 'load' ? [name] : [])).slice(0, 12);
@@ -103,13 +109,8 @@ export function describe(
 }
 
 function varies(values: Float64Array): boolean {
-  let first = NaN;
-  for (const value of values) {
-    if (value !== value) continue;
-    if (first !== first) first = value;
-    else if (value !== first) return true;
-  }
-  return false;
+  const { min, max } = figuresOf(values);
+  return min < max;
 }
 
 function gatherFacts(
@@ -184,7 +185,7 @@ function finish(
   for (const { column, stats: own } of facts) {
     if (own !== null) stats.set(column.name, own);
     else if (column.type === 'category')
-      topCategories.set(column.name, countCategories(column, column.codes, calendar.places).top);
+      topCategories.set(column.name, countCategories(column, column.codes).top);
   }
   const missing = new Map(facts.map((fact) => [fact.column.name, fact.missing]));
   const profile = buildProfile({
@@ -232,10 +233,14 @@ function toFrames(parts: readonly Part[], axis: TimeAxis): SeriesFrame[] {
 /** Levels in code-unit order without those no row has: the same content then has the same bytes, whatever the file's order. */
 function tidyLevels(column: Column): Column {
   if (column.type === 'number') return column;
-  const used = new Uint8Array(column.levels.length);
-  for (const code of column.codes) if (code >= 0) used[code] = 1;
-  const levels = column.levels.filter((_, code) => used[code] === 1).sort();
+  const { rows } = codeCounts(column.codes, column.levels.length);
+  const levels = column.levels.filter((_, code) => rows[code] > 0).sort();
+  if (levels.length === column.levels.length && levels.every((level, code) => level === column.levels[code]))
+    return column;
   const place = new Map(levels.map((level, index) => [level, index]));
-  const recode = column.levels.map((level) => place.get(level) ?? -1);
-  return { ...column, levels, codes: column.codes.map((code) => (code < 0 ? -1 : recode[code])) };
+  // the first entry is for missing ones
+  const recode = Int32Array.from([-1, ...column.levels.map((level) => place.get(level) ?? -1)]);
+  const codes = new Int32Array(column.codes.length);
+  for (let row = 0; row < codes.length; row++) codes[row] = recode[column.codes[row] + 1];
+  return { ...column, levels, codes };
 }

@@ -2,6 +2,7 @@
  * @file Holes written as zeros: a row where every measured column reads 0 amid rows that do not. A logger that lost its
  * reading writes 0 everywhere, a plant that stands still keeps a voltage, a power factor, a base load.
  */
+import { figuresOf } from './column-figures.ts';
 import { numbersOf } from './parts.ts';
 import type { Part } from './types.ts';
 
@@ -33,6 +34,8 @@ export function findZeroHoles(
   maxRun: number,
 ): HoleFinding | null {
   if (columns.length === 0) return null;
+  const zeros = parts.some((part) => columns.some((name) => figuresOf(numbersOf(part, name)).zeros > 0));
+  if (!zeros) return null;
   let total = 0;
   let rowsInAll = 0;
   let zeroRows = 0;

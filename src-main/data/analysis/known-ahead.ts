@@ -5,6 +5,7 @@
  */
 import type { Column } from '../frame.ts';
 import { weekdayOf } from './calendar.ts';
+import type { CalendarPlaces } from './calendar.ts';
 import { DAY, HOUR, MINUTE } from './types.ts';
 
 /** Value of a row as a number that can be compared; NaN is missing. */
@@ -17,14 +18,27 @@ const reader = (column: Column): Read =>
 
 /**
  * @param wall local wall clock of the interval beginnings, shape (rows)
+ * @param places of the same rows
  * @returns true when every reading of the column follows from its place in the calendar
  */
-export function isKnownAhead(column: Column, wall: Float64Array, stepMs: number): boolean {
+export function isKnownAhead(
+  column: Column,
+  wall: Float64Array,
+  stepMs: number,
+  places: CalendarPlaces,
+): boolean {
   const read = reader(column);
   const slots = Math.max(1, Math.ceil(DAY / stepMs));
+  const bySlot = slots === places.slotsPerDay && slots * stepMs === DAY;
+  // most columns contradict themselves on the second day
+  if (bySlot && slots > 1 && oneValuePerPlace(column, places.weekSlot, slots)) return true;
+  if (bySlot && oneValuePerPlace(column, places.weekSlot, 7 * slots)) return true;
   const inDay = (ms: number): number => Math.floor((ms - Math.floor(ms / DAY) * DAY) / stepMs);
-  if (slots > 1 && oneValuePerKey(read, wall, slots, inDay)) return true;
-  if (oneValuePerKey(read, wall, 7 * slots, (ms) => weekdayOf(Math.floor(ms / DAY)) * slots + inDay(ms)))
+  if (!bySlot && slots > 1 && oneValuePerKey(read, wall, slots, inDay)) return true;
+  if (
+    !bySlot &&
+    oneValuePerKey(read, wall, 7 * slots, (ms) => weekdayOf(Math.floor(ms / DAY)) * slots + inDay(ms))
+  )
     return true;
   if (column.type === 'category')
     return oneValuePerKey(read, wall, 7, (ms) => weekdayOf(Math.floor(ms / DAY))) || isMonth(column, wall);
@@ -59,9 +73,40 @@ function oneValuePerKey(
     seen[key]++;
   }
   // Every value a key takes must have been seen again, or a short file proves anything.
+  return distinct && rows >= 3 * keys && repeatedKeys(seen) >= 0.9 * keys;
+}
+
+/** {@link oneValuePerKey} where the key is the place in the week, or the remainder of it. */
+function oneValuePerPlace(column: Column, places: Int32Array, keys: number): boolean {
+  const n = places.length;
+  if (n < 3 * keys) return false;
+  const isNumber = column.type === 'number';
+  const values = isNumber ? column.values : column.codes;
+  const missing = isNumber ? NaN : -1;
+  const first = new Float64Array(keys).fill(NaN);
+  const seen = new Int32Array(keys);
+  const firstRow = values.findIndex((value) => value === value && value !== missing);
+  if (firstRow < 0) return false;
+  const start = values[firstRow];
+  let distinct = false;
+  let rows = 0;
+  for (let i = firstRow; i < n; i++) {
+    const value = values[i];
+    if (value !== value || value === missing) continue;
+    rows++;
+    if (value !== start) distinct = true;
+    const key = places[i] % keys;
+    if (seen[key] === 0) first[key] = value;
+    else if (first[key] !== value) return false;
+    seen[key]++;
+  }
+  return distinct && rows >= 3 * keys && repeatedKeys(seen) >= 0.9 * keys;
+}
+
+function repeatedKeys(seen: Int32Array): number {
   let repeated = 0;
-  for (let key = 0; key < keys; key++) if (seen[key] >= 2) repeated++;
-  return distinct && rows >= 3 * keys && repeated >= 0.9 * keys;
+  for (let key = 0; key < seen.length; key++) if (seen[key] >= 2) repeated++;
+  return repeated;
 }
 
 const dateOf = (ms: number): Date => new Date(ms);

@@ -9,6 +9,14 @@ export const SAMPLE_ROWS = 50_000;
  * `n / size` rows gives one row at a pseudo-random place. All rows when `n <= size`.
  */
 export function sampleRows(n: number, size: number): Int32Array {
+  if (lastSample?.n !== n || lastSample.size !== size) lastSample = { n, size, rows: drawSample(n, size) };
+  return lastSample.rows;
+}
+
+/** Columns of one table ask for the same rows. */
+let lastSample: { n: number; size: number; rows: Int32Array } | null = null;
+
+function drawSample(n: number, size: number): Int32Array {
   const rows = new Int32Array(Math.min(n, size));
   if (n <= size) {
     for (let i = 0; i < n; i++) rows[i] = i;

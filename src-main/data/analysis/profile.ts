@@ -1,7 +1,7 @@
 /** @file The profile of a finished table: what a person looks at before trusting it. Long files are pooled over series. */
 import type { Profile } from '../../../src-preload/contract/index.ts';
 import type { Column } from '../frame.ts';
-import type { CalendarPlaces } from './calendar.ts';
+import { codeCounts } from './column-figures.ts';
 import type { NumberStats } from './stats.ts';
 import { stepRuns } from './step-runs.ts';
 import type { Part } from './types.ts';
@@ -113,14 +113,8 @@ function profileColumn(column: Column, input: ProfileInput): ProfileColumn {
 export function countCategories(
   column: Column & { type: 'category' },
   codes: Int32Array,
-  places: CalendarPlaces,
 ): { missing: number; distinct: number; top: ProfileColumn['topCategories'] } {
-  const rows = new Int32Array(column.levels.length);
-  let missing = 0;
-  for (let i = 0; i < places.weekSlot.length; i++) {
-    if (codes[i] < 0) missing++;
-    else rows[codes[i]]++;
-  }
+  const { rows, missing } = codeCounts(codes, column.levels.length);
   const ranked = column.levels
     .map((value, code) => ({ value, rows: rows[code] }))
     .filter((entry) => entry.rows > 0)

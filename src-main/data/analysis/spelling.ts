@@ -1,5 +1,6 @@
 /** @file Categories that differ only in stray spaces, case or joining characters are one category, spelled as most rows do. */
 import type { CategoryColumn } from '../frame.ts';
+import { codeCounts } from './column-figures.ts';
 
 export interface SpellingFinding {
   readonly column: string;
@@ -19,8 +20,7 @@ export const canonical = (text: string): string =>
 
 /** @returns null when no two levels fall together and none has spaces around it */
 export function findSpellings(column: CategoryColumn): SpellingFinding | null {
-  const rowsPerLevel = new Int32Array(column.levels.length);
-  for (const code of column.codes) if (code >= 0) rowsPerLevel[code]++;
+  const { rows: rowsPerLevel } = codeCounts(column.codes, column.levels.length);
   const groups = new Map<string, number[]>();
   column.levels.forEach((level, code) => {
     const key = canonical(level);

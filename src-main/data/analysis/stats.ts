@@ -1,5 +1,6 @@
-/** @file One column in figures: two passes over typed arrays, quantiles by sample beyond 200,000 rows. */
+/** @file One column in figures, exact but for the quantiles, which are those of a sample beyond 200,000 rows. */
 import type { CalendarPlaces } from './calendar.ts';
+import { countsPerBin, figuresOf, sumsPerPlace } from './column-figures.ts';
 import { EXACT_ROWS, SAMPLE_ROWS, pick, quantileSorted, sampleRows } from './numbers.ts';
 
 export interface NumberStats {
@@ -34,12 +35,9 @@ const BINS = 40;
 
 /** @param values NaN is missing, shape (rows of `places`) */
 export function numberStats(values: Float64Array, places: CalendarPlaces): NumberStats {
-  const totals = addUp(values);
+  const totals = figuresOf(values);
   const { count, min, max } = totals;
-  const slots = 7 * places.slotsPerDay;
-  const sums = new Float64Array(slots);
-  const counts = new Int32Array(slots);
-  addPerPlace(values, places.weekSlot, sums, counts);
+  const { sums, counts } = sumsPerPlace(values, places.weekSlot, 7 * places.slotsPerDay);
   const sample = sortedSample(values, count);
   const quantiles = QUANTILE_LEVELS.map((level) => quantileSorted(sample, level));
   const reach = OUTLIER_SIGMA * robustDeviation(sample, quantiles);
@@ -54,7 +52,7 @@ export function numberStats(values: Float64Array, places: CalendarPlaces): Numbe
     histogram: hasSpread
       ? {
           edges: Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? max : min + i * width)),
-          counts: Array.from(countBins(values, min, 1 / width)),
+          counts: countsPerBin(values, min, 1 / width, BINS),
         }
       : null,
     dailyShape: shape(sums, counts, places.slotsPerDay, (slot) => slot % places.slotsPerDay),
@@ -62,77 +60,11 @@ export function numberStats(values: Float64Array, places: CalendarPlaces): Numbe
   };
 }
 
-/**
- * Count, extremes and moments in one pass. Each pass below is a function of its own without calls inside: together they
- * take a million rows in some 40 ms. Squares are taken around the first reading, so that meter totals keep their digits.
- */
-function addUp(values: Float64Array) {
-  let [count, zeros, negatives] = [0, 0, 0];
-  let [min, max] = [Infinity, -Infinity];
-  let [sum, squares] = [0, 0];
-  let start = 0;
-  while (start < values.length && values[start] !== values[start]) start++;
-  const about = start < values.length ? values[start] : 0;
-  for (let i = start; i < values.length; i++) {
-    const value = values[i];
-    if (value !== value) continue; // NaN
-    count++;
-    const off = value - about;
-    sum += off;
-    squares += off * off;
-    if (value === 0) zeros++;
-    else if (value < 0) negatives++;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  const some = count > 0;
-  return {
-    count,
-    zeros,
-    negatives,
-    min: some ? min : NaN,
-    max: some ? max : NaN,
-    mean: some ? about + sum / count : NaN,
-    std: count > 1 ? Math.sqrt(Math.max(0, squares - (sum * sum) / count) / (count - 1)) : NaN,
-    integers: some && areIntegers(values),
-  };
-}
-
-function areIntegers(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (value === value && Math.floor(value) !== value) return false;
-  }
-  return true;
-}
-
-function addPerPlace(values: Float64Array, places: Int32Array, sums: Float64Array, counts: Int32Array): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (value !== value) continue;
-    const place = places[i];
-    sums[place] += value;
-    counts[place]++;
-  }
-}
-
 function countBeyond(values: Float64Array, low: number, high: number, min: number, max: number): number {
   if (min >= low && max <= high) return 0; // as a rule; saves the pass
   let beyond = 0;
   for (let i = 0; i < values.length; i++) if (values[i] < low || values[i] > high) beyond++;
   return beyond;
-}
-
-function countBins(values: Float64Array, min: number, perWidth: number): Int32Array {
-  const bins = new Int32Array(BINS);
-  const last = BINS - 1;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (value !== value) continue;
-    const bin = ((value - min) * perWidth) | 0;
-    bins[bin > last ? last : bin]++;
-  }
-  return bins;
 }
 
 function shape(
@@ -188,19 +120,25 @@ function medianDistance(sorted: Float64Array, middle: number): number {
   return distance;
 }
 
-const TABLE = 1 << 18;
 const MOST_DISTINCT = 100_000;
 
 /** A sample with more distinct readings than this stands for a column of quantities, which nobody needs counted. */
 const MANY_IN_SAMPLE = 2000;
 
-/** Distinct readings, by open addressing over the bits of the number; null beyond 100,000, and in long files of quantities. */
+/** Distinct readings; null beyond 100,000, and in long files of quantities. */
 export function countDistinct(values: Float64Array): number | null {
   if (values.length > EXACT_ROWS) {
-    const inSample = countDistinct(pick(values, sampleRows(values.length, SAMPLE_ROWS)));
-    if (inSample === null || inSample > MANY_IN_SAMPLE) return null;
+    const sample = pick(values, sampleRows(values.length, SAMPLE_ROWS));
+    if (distinctUpTo(sample, MANY_IN_SAMPLE) === null) return null;
   }
-  const keys = new Float64Array(TABLE).fill(NaN);
+  return distinctUpTo(values, MOST_DISTINCT);
+}
+
+/** By open addressing over the bits of the number. @returns null for more than `most` */
+function distinctUpTo(values: Float64Array, most: number): number | null {
+  const size = 2 ** Math.ceil(Math.log2(2 * Math.min(most, values.length) + 2));
+  const mask = size - 1;
+  const keys = new Float64Array(size).fill(NaN);
   const word = new Float64Array(1);
   const bits = new Int32Array(word.buffer);
   let distinct = 0;
@@ -208,11 +146,11 @@ export function countDistinct(values: Float64Array): number | null {
     const value = values[i];
     if (value !== value) continue;
     word[0] = value + 0; // -0 and 0 are one reading
-    let place = (Math.imul(bits[0] ^ Math.imul(bits[1], 0x9e3779b1), 0x85ebca6b) >>> 14) & (TABLE - 1);
-    while (keys[place] === keys[place] && keys[place] !== value) place = (place + 1) & (TABLE - 1);
+    let place = (Math.imul(bits[0] ^ Math.imul(bits[1], 0x9e3779b1), 0x85ebca6b) >>> 14) & mask;
+    while (keys[place] === keys[place] && keys[place] !== value) place = (place + 1) & mask;
     if (keys[place] === value) continue;
+    if (++distinct > most) return null;
     keys[place] = value;
-    if (++distinct > MOST_DISTINCT) return null;
   }
   return distinct;
 }

@@ -1,4 +1,5 @@
 /** @file Stuck readings: a load that shows the very same value for so long that the meter, not the plant, stands still. */
+import { figuresOf } from './column-figures.ts';
 import { numbersOf } from './parts.ts';
 import { HOUR } from './types.ts';
 import type { Part } from './types.ts';
@@ -29,6 +30,8 @@ export function findStuck(parts: readonly Part[], column: string, stepMs: number
   const all: { part: number; from: number; to: number; value: number }[] = [];
   const short = Math.max(12, Math.ceil((6 * HOUR) / stepMs));
   const day = Math.max(12, Math.ceil((24 * HOUR) / stepMs));
+  const shortest = Math.min(short, day);
+  if (parts.every((part) => figuresOf(numbersOf(part, column)).longestRun < shortest)) return null;
   parts.forEach((part, index) => {
     const values = numbersOf(part, column);
     for (let row = 0; row < values.length;) {

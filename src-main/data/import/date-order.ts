@@ -61,10 +61,10 @@ function decide(
 function distinctDays(keys: Int32Array): number[] {
   const seen = new Set<number>();
   let last = UNREADABLE;
-  for (const key of keys) {
-    if (key === last) continue;
-    last = key;
-    if (key !== UNREADABLE) seen.add(key);
+  for (let i = 0; i < keys.length; i++) {
+    if (keys[i] === last) continue;
+    last = keys[i];
+    if (last !== UNREADABLE) seen.add(last);
   }
   return [...seen];
 }
