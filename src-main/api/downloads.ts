@@ -19,7 +19,7 @@ export async function downloadFile(
     case 'forecast':
       return (await api.call('forecasts.export', { id, format: format ?? 'csv' })).file;
     case 'model':
-      return (await api.call('models.export', { id })).file;
+      return (await api.call('models.export', format === undefined ? { id } : { id, format })).file;
     case 'report': {
       const report = app.workspace.listReports().find((entry) => entry.id === id);
       if (report === undefined || !fs.existsSync(report.file))

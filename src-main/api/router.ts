@@ -37,6 +37,8 @@ const writes: ReadonlySet<CallName> = new Set([
   'runs.delete',
   'runs.tag',
   'models.promote',
+  'models.import',
+  'models.remove',
   'forecasts.create',
   'reports.create',
 ]);

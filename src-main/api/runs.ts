@@ -1,5 +1,9 @@
 /** @file `runs.*`, `experiments.*` and `models.*` */
 import path from 'node:path';
+import type { ExportFormat } from '../../src-preload/contract/index.ts';
+import { endings } from '../models/boosting/interchange/formats.ts';
+import type { App } from '../services/app.ts';
+import { evaluateModel } from '../services/model-evaluation.ts';
 import type { Handlers } from './handler.ts';
 
 export const runs: Handlers<'runs'> = {
@@ -44,11 +48,27 @@ export const models: Handlers<'models'> = {
     app.bus.emit({ type: 'champion', experiment: run.experiment, runId: run.id });
     return run;
   },
-  'models.export': (app, input) => {
-    const run = app.workspace.getRun(input.id);
-    return app.modelExport.export(
-      run.id,
-      input.out ?? path.join(app.exportsFolder, `${run.dataset}-${run.id.slice(0, 8)}.voltcast-model.json`),
-    );
+  'models.export': (app, input) =>
+    app.modelExport.export({ ...input, out: input.out ?? downloadName(app, input.id, input.format) }),
+  'models.import': (app, { file, ...options }) => app.importedModels.import(file, options),
+  'models.imported': (app) => app.importedModels.list(),
+  'models.remove': (app, input) => {
+    app.importedModels.remove(input.name);
+    return { ok: true };
   },
+  'models.evaluate': (app, input) =>
+    evaluateModel({ workspace: app.workspace, imported: app.importedModels }, input),
+  'models.convert': (app, { file, out, ...options }) => app.importedModels.convert(file, out, options),
 };
+
+/** Where an export without a chosen place goes, by a name that says what it is. */
+function downloadName(app: App, id: string, format: ExportFormat): string {
+  const imported = app.importedModels.find(id)?.model ?? null;
+  if (imported !== null) {
+    const target = format === 'voltcast' ? imported.source.format : format;
+    return path.join(app.exportsFolder, `${imported.name}${endings[target][0]}`);
+  }
+  const run = app.workspace.getRun(id);
+  const ending = format === 'voltcast' ? '.voltcast-model.json' : endings[format][0];
+  return path.join(app.exportsFolder, `${run.dataset}-${run.id.slice(0, 8)}${ending}`);
+}

@@ -2,7 +2,7 @@
 /** @file The command line. Every command is a few calls of the same API the window uses. */
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { AppError } from '../../src-preload/contract/index.ts';
+import { AppError, exportFormats, importFormats } from '../../src-preload/contract/index.ts';
 import type { ImportOptions } from '../../src-preload/contract/index.ts';
 import { fail, runCommand, wholeNumber } from './context.ts';
 import type { GlobalFlags, Session } from './context.ts';
@@ -10,13 +10,20 @@ import { demo } from './commands/demo.ts';
 import { ensemble } from './commands/ensemble.ts';
 import type { EnsembleFlags } from './commands/ensemble.ts';
 import { datasets, importFiles } from './commands/import.ts';
+import {
+  convertModel,
+  evaluateImported,
+  exportModel,
+  importModel,
+  listImported,
+  removeModel,
+} from './commands/models.ts';
 import { forecast, report } from './commands/outputs.ts';
 import type { ForecastFlags } from './commands/outputs.ts';
 import { listRecipes, showRecipe, showSchema } from './commands/recipes.ts';
 import {
   cancelRun,
   compareRuns,
-  exportModel,
   listModels,
   listRuns,
   promoteModel,
@@ -236,10 +243,35 @@ const models = add('models', 'list experiments and their champions').action(
 add('promote <id>', 'make a run the champion of its experiment', models).action(
   changes((session, command) => promoteModel(session, first(command))),
 );
-add('export <id>', 'write the model of a run to a file', models)
+add('export <id|name>', 'write the model of a run, or an imported one, to a file', models)
+  .addOption(new Option('--format <format>', 'default: voltcast').choices(exportFormats))
   .option('--out <file>')
+  .option(
+    '--features <file>',
+    'also write the rows of the backtest as the model sees them, to this .csv file',
+  )
+  .action(reads((session, command) => exportModel(session, first(command), command.opts())));
+add('import <file>', 'import a model of XGBoost, LightGBM or CatBoost', models)
+  .addOption(new Option('--format <format>').choices(['auto', ...importFormats]).default('auto'))
+  .option('--name <name>', "default: the file's name")
+  .action(changes((session, command) => importModel(session, first(command), command.opts())));
+add('imported', 'list the imported models', models).action(reads((session) => listImported(session)));
+add('remove <name>', 'remove an imported model', models).action(
+  changes((session, command) => removeModel(session, first(command))),
+);
+add('evaluate <name>', 'what an imported model predicts on a dataset, or on the backtest of a run', models)
+  .option('--dataset <name>', 'its rows, by the columns that the model knows')
+  .option('--run <id>', 'its backtest, by the features that Voltcast makes')
+  .option('--target <column>', "column that is predicted (default: the dataset's target)")
+  .option('--out <file>', 'write the predictions to this .csv file')
+  .action(reads((session, command) => evaluateImported(session, first(command), command.opts())));
+add('convert <in> <out>', 'write a model file in the format of another library', models)
+  .addOption(new Option('--from <format>').choices(['auto', ...importFormats]).default('auto'))
+  .addOption(new Option('--to <format>', 'default: by the ending of OUT').choices([...importFormats, 'onnx']))
   .action(
-    reads((session, command) => exportModel(session, first(command), command.opts<{ out?: string }>().out)),
+    reads((session, command) =>
+      convertModel(session, first(command), command.processedArgs[1] as string, command.opts()),
+    ),
   );
 
 withImportOptions(add('forecast <dataset|file>', 'forecast with the champion, or any run'))

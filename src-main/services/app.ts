@@ -14,6 +14,8 @@ import { createEnsemblingService } from './ensembling.ts';
 import { createExplanationService } from './explanations.ts';
 import { createForecastService } from './forecasts.ts';
 import { createImportService } from './imports.ts';
+import { createImportedModels } from './imported-models.ts';
+import type { ImportedModels } from './imported-models.ts';
 import { createModelExportService } from './model-export.ts';
 import { createReportService } from './reports.ts';
 import { createTrainingService } from './training.ts';
@@ -42,6 +44,7 @@ export interface App {
   readonly explanations: ReturnType<typeof createExplanationService>;
   readonly comparison: ReturnType<typeof createComparisonService>;
   readonly reports: ReturnType<typeof createReportService>;
+  readonly importedModels: ImportedModels;
   readonly modelExport: ReturnType<typeof createModelExportService>;
   /** the user's own recipes */
   readonly recipesFolder: string;
@@ -71,6 +74,7 @@ export function createApp(options: AppOptions): App {
     },
   });
   if (!workspace.readOnly) manager.recoverOrphans();
+  const importedModels = createImportedModels(path.join(workspace.path, 'models'));
   const explanations = createExplanationService({ workspace });
   const training = createTrainingService({ workspace, manager });
   return {
@@ -89,7 +93,8 @@ export function createApp(options: AppOptions): App {
       printPdf: options.printPdf,
       version: options.version,
     }),
-    modelExport: createModelExportService({ workspace }),
+    importedModels,
+    modelExport: createModelExportService({ workspace, imported: importedModels }),
     recipesFolder: path.join(workspace.path, 'recipes'),
     exportsFolder: path.join(workspace.path, 'exports'),
     async close() {

@@ -10,6 +10,7 @@ import {
   seriesChartSchema,
 } from './dataset.ts';
 import { explanationSchema, stepExplanationSchema } from './explain.ts';
+import { modelFileCalls } from './model-files.ts';
 import { recipeIssueSchema, recipeSchema, recipeSummarySchema } from './recipe.ts';
 import {
   combinableSchema,
@@ -224,11 +225,7 @@ export const calls = {
 
   'experiments.list': { input: none, output: z.array(experimentSchema) },
   'models.promote': { input: runId, output: runSummarySchema },
-  /** `out`: absolute path, written by this machine; without it the answer names a download */
-  'models.export': {
-    input: z.strictObject({ id: z.string(), out: z.string().optional() }),
-    output: z.object({ file: z.string(), bytes: z.number() }),
-  },
+  ...modelFileCalls,
 
   'forecasts.create': {
     input: z.strictObject({

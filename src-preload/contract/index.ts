@@ -5,4 +5,5 @@ export * from './dataset.ts';
 export * from './recipe.ts';
 export * from './runs.ts';
 export * from './explain.ts';
+export * from './model-files.ts';
 export * from './calls.ts';

@@ -164,13 +164,3 @@ export async function promoteModel(session: Session, id: string): Promise<number
   else print(`${run.recipe} (${run.id.slice(0, 8)}) is the champion of ${run.experiment}`);
   return 0;
 }
-
-export async function exportModel(session: Session, id: string, out: string | undefined): Promise<number> {
-  const made = await session.api.call('models.export', {
-    id,
-    ...(out === undefined ? {} : { out: path.resolve(out) }),
-  });
-  if (session.flags.json === true) printJson(made);
-  else print(`${made.file} (${made.bytes.toLocaleString('en')} bytes)`);
-  return 0;
-}

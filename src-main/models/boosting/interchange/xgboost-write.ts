@@ -36,7 +36,6 @@ function xgboostDocument(given: TreeEnsemble): unknown {
   const softmax = ensemble.link === 'softmax';
   const perRound = Math.max(1, ensemble.treesPerRound);
   const rounds = Math.ceil(count / perRound);
-  const oneScore = scores.every((score) => score === scores[0]);
   return {
     learner: {
       attributes: {},
@@ -56,8 +55,7 @@ function xgboostDocument(given: TreeEnsemble): unknown {
         name: 'gbtree',
       },
       learner_model_param: {
-        // before 3.1 one number was all that could be read
-        base_score: oneScore ? scientific(scores[0] ?? 0.5) : `[${scores.map(scientific).join(',')}]`,
+        base_score: scientific(scores[0] ?? 0.5),
         boost_from_average: '1',
         num_class: String(softmax ? outputs : 0),
         num_feature: String(features.length),
@@ -84,7 +82,7 @@ function objectiveParams(name: string, { outputs, levels }: TreeEnsemble): Recor
 }
 
 /**
- * The base on the scale of predictions where 32 bits hold it well enough (a probability near 1 is too coarse), else inside
+ * The base, which is the same for all outputs, on the scale of predictions where 32 bits hold it well enough (a probability near 1 is too coarse), else inside
  * of the first trees.
  */
 function withBase(
@@ -97,7 +95,8 @@ function withBase(
     const back = toMargin(score);
     return Math.abs(back - form.base[k]) <= 1e-7 * Math.max(1, Math.abs(form.base[k]));
   });
-  if (holds) return { ensemble: form, scores };
+  // before 3.1 one score for all outputs was all that could be read
+  if (holds && scores.every((score) => score === scores[0])) return { ensemble: form, scores };
   return { ensemble: foldBase(form), scores: scores.map(() => toScore(0)) };
 }
 
