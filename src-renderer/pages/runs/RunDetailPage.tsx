@@ -20,6 +20,7 @@ import { isoDurationMs } from '../../widgets/format.ts';
 import { ProgressWithEta } from '../../widgets/ProgressWithEta.tsx';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import { LogView } from './LogView.tsx';
+import { RunExplain } from './RunExplain.tsx';
 import { RunFiles } from './RunFiles.tsx';
 import { RunHeader } from './RunHeader.tsx';
 import { RunRecipe } from './RunRecipe.tsx';
@@ -27,7 +28,7 @@ import { RunResults } from './RunResults.tsx';
 import { StepGraph } from './StepGraph.tsx';
 import { TrainingCard } from './TrainingCard.tsx';
 
-const tabs = ['results', 'logs', 'recipe', 'files'] as const;
+const tabs = ['results', 'explain', 'logs', 'recipe', 'files'] as const;
 type TabId = (typeof tabs)[number];
 
 export function RunDetailPage({ id }: { readonly id: string }) {
@@ -137,6 +138,9 @@ export function RunDetailPage({ id }: { readonly id: string }) {
             stepMs={stepMs}
             onRetry={() => void store.getState().loadDiagnostics()}
           />
+        </Tabs.Panel>
+        <Tabs.Panel value="explain">
+          <RunExplain run={run} />
         </Tabs.Panel>
         <Tabs.Panel value="logs">
           <LogView lines={view.logs} step={step} onStep={setStep} live={active} />
