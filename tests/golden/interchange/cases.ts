@@ -1,7 +1,6 @@
 /** The models of this folder, what their libraries predict with them, and their rows as our columns. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { derivedValues } from '../../../src-main/models/boosting/categories/derived-values.ts';
 import type { TreeEnsemble } from '../../../src-main/models/boosting/ensemble.ts';
 import { readModelFile } from '../../../src-main/models/boosting/interchange/formats.ts';
 import { createPredictor } from '../../../src-main/models/boosting/predict/predictor.ts';
@@ -33,7 +32,7 @@ export function columnsOf(ensemble: TreeEnsemble, { columns, levels }: Case): Fl
 }
 
 export function predictCase(ensemble: TreeEnsemble, columns: readonly Float64Array[]): Float64Array[] {
-  return createPredictor(ensemble, { derive: derivedValues }).predict(columns, columns[0].length);
+  return createPredictor(ensemble).predict(columns, columns[0].length);
 }
 
 /** Largest difference, relative to the size of what is expected. */
