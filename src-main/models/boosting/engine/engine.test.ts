@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../random.ts';
 import type { Random } from '../../random.ts';
-import type { NodeTrees } from '../ensemble.ts';
+import type { NodeTrees, SymmetricTrees } from '../ensemble.ts';
 import { createEngine } from './engine.ts';
 import { growPlainly, growSymmetricPlainly } from './reference.ts';
-import type { BinningOptions, Engine, GrowerOptions } from './types.ts';
+import { countBits, scaleBits } from './store.ts';
+import type {
+  BinningOptions,
+  DeviceData,
+  Engine,
+  EngineOptions,
+  GrowerOptions,
+  HistogramDevice,
+  LevelQuestion,
+} from './types.ts';
 
 const plainOptions: GrowerOptions = {
   policy: 'depthwise',
@@ -57,12 +66,14 @@ async function withEngine<T>(
   options: GrowerOptions,
   work: (engine: Engine) => T,
   threads = 1,
+  more: Partial<EngineOptions> & { readonly slots?: number } = {},
 ): Promise<T> {
+  const { slots = 0, ...rest } = more;
   const engine = await createEngine(
-    { rows: gradient.length, columns, categorical: columns.map(() => false), weight: null },
+    { rows: gradient.length, columns, categorical: columns.map(() => false), weight: null, slots },
     binning,
     options,
-    { threads },
+    { threads, ...rest },
   );
   try {
     engine.gradient.set(gradient);
@@ -211,7 +222,7 @@ describe('nothing depends on the number of threads', () => {
     const drawn = Uint32Array.from(gradient.keys()).filter((i) => i % 7 !== 0);
     const options = { ...plainOptions, ...changes };
     const grown = await Promise.all(
-      [1, 2, 3].map((threads) =>
+      [1, 2, 3, 7].map((threads) =>
         withEngine(
           { columns, gradient, hessian },
           binning,
@@ -229,6 +240,7 @@ describe('nothing depends on the number of threads', () => {
     );
     expect(grown[1]).toEqual(grown[0]);
     expect(grown[2]).toEqual(grown[0]);
+    expect(grown[3]).toEqual(grown[0]);
     expect(Math.max(...grown[0][0].leafOf)).toBeGreaterThan(10);
   });
 });
@@ -269,5 +281,138 @@ describe('odd data', () => {
     await withEngine(one([Float64Array.of(1, 2)], [1, bad]), xgboostBins, plainOptions, (engine) => {
       expect(() => engine.grow({ rows: null, constantHessian: true, tree: 0 })).toThrow(/not a finite number/);
     });
+  });
+});
+
+describe('memory for histograms', () => {
+  test.each(['depthwise', 'leafwise'] as const)('%s: a tree that has too little is the same', async (policy) => {
+    const given = problem(createRandom(21), 900, 4, 0.1);
+    const options = { ...plainOptions, policy, maxDepth: 0, maxLeaves: policy === 'leafwise' ? 200 : 0 };
+    const work = (engine: Engine) => engine.grow({ rows: null, constantHessian: true, tree: 0 });
+    const ample = await withEngine(given, xgboostBins, options, work);
+    const scarce = await withEngine(given, xgboostBins, options, work, 1, { histogramBytes: 1 });
+    expect(ample.leaves).toBeGreaterThan(100);
+    expect(scarce).toEqual(ample);
+  });
+
+  test('a symmetric tree that has too little is refused', async () => {
+    const options = { ...plainOptions, policy: 'symmetric' as const, maxDepth: 10 };
+    await withEngine(
+      problem(createRandom(22), 50, 2),
+      catboostBins,
+      options,
+      (engine) => expect(() => engine.grow({ rows: null, constantHessian: true, tree: 0 })).toThrow(/more memory/),
+      1,
+      { histogramBytes: 1 },
+    );
+  });
+});
+
+/** A device that sums plainly, on this thread. */
+function plainDevice({ memory, rows: all, quantised, columns }: DeviceData): HistogramDevice & { built: number } {
+  let wide = false;
+  let shift = 0n;
+  const bytes = new Uint8Array(memory);
+  return {
+    name: 'plain',
+    fromRows: 20,
+    built: 0,
+    begin(isWide, bits) {
+      wide = isWide;
+      shift = BigInt(bits);
+    },
+    build(rows, cells) {
+      this.built++;
+      cells.fill(0n);
+      const whole = new Int32Array(memory, quantised, wide ? 2 * all : all);
+      const step = wide ? 2 : 1;
+      for (let i = 0; i < (rows?.length ?? all); i++) {
+        const row = rows === null ? i : rows[i];
+        for (const { block, lane, cell } of columns.columns) {
+          const at = step * (cell + bytes[columns.blocks[block].address + 4 * row + lane]);
+          const g = BigInt(whole[step * row]) << shift;
+          cells[at] += wide ? g : g + 1n;
+          if (wide) cells[at + 1] += (BigInt(whole[step * row + 1]) << shift) + 1n;
+        }
+      }
+      return true;
+    },
+  };
+}
+
+test.each([true, false])('a device gives the same trees (hessians constant: %s)', async (constantHessian) => {
+  const given = problem(createRandom(23), 400, 6, 0.1);
+  given.hessian.forEach((_, i) => (given.hessian[i] = constantHessian ? 1 : 1 + (i % 3)));
+  const grow = (engine: Engine) => engine.grow({ rows: null, constantHessian, tree: 0 });
+  const expected = await withEngine(given, xgboostBins, plainOptions, grow);
+  let device: ReturnType<typeof plainDevice> | null = null;
+  const found = await withEngine(given, xgboostBins, plainOptions, grow, 2, {
+    makeDevice: (data) => (device = plainDevice(data)),
+  });
+  expect(found).toEqual(expected);
+  expect(device!.built).toBeGreaterThan(3);
+});
+
+test('a column that comes into a reserved place while a tree grows is asked about', async () => {
+  const random = createRandom(24);
+  const given = problem(random, 300, 3);
+  const bins = Uint8Array.from({ length: 300 }, () => random.integer(4));
+  given.gradient.forEach((g, i) => (given.gradient[i] = g + 50 * bins[i]));
+  const options = { ...plainOptions, policy: 'symmetric' as const, score: 'l2' as const, maxDepth: 4 };
+  const asked: LevelQuestion[][] = [];
+  await withEngine(
+    given,
+    catboostBins,
+    options,
+    (engine) => {
+      const grown = engine.grow({
+        rows: null,
+        constantHessian: true,
+        tree: 0,
+        beforeLevel: (questions) => {
+          asked.push([...questions]);
+          if (questions.length === 2) engine.setSlot(1, bins, Float64Array.of(0.5, 1.5, 2.5));
+        },
+      });
+      const columns = [...given.columns, new Float64Array(300), Float64Array.from(bins)];
+      const trees = grown.trees as SymmetricTrees;
+      expect([...trees.feature.subarray(0, 2)]).not.toContain(4);
+      expect(trees.feature[2]).toBe(4);
+      for (let row = 0; row < 300; row++) {
+        let leaf = 0;
+        trees.feature.forEach((f, d) => (leaf |= Number(columns[f][row] > trees.border[d]) << d));
+        expect(engine.leafOf[row]).toBe(leaf);
+      }
+      // sums of the leaves are those of their rows
+      const sums = new Float64Array(grown.leaves);
+      given.gradient.forEach((g, row) => (sums[engine.leafOf[row]] += g));
+      trees.value.forEach((value, leaf) =>
+        expect(value).toBeCloseTo((-0.5 * sums[leaf]) / (trees.weight[leaf] + 1), 4),
+      );
+    },
+    2,
+    { slots: 2 },
+  );
+  expect(asked.map((questions) => questions.length)).toEqual([0, 1, 2, 3]);
+});
+
+describe('whole numbers', () => {
+  test.each([1, 2, 3, 1000, 65_535, 65_536, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1, 2 ** 29])('%d rows are counted', (n) => {
+    expect(2 ** countBits(n)).toBeGreaterThan(n);
+  });
+  test.each([
+    [1, 1],
+    [3, 100],
+    [1e-30, 1e-27],
+    [1e30, 2e35],
+    [0.5, 2 ** 24],
+  ])('gradients up to %d, %d in all, leave no room unused and none missing', (largest, sum) => {
+    for (const rows of [1, 1000, 2 ** 24 + 5, 2 ** 28]) {
+      const shift = countBits(rows);
+      const bits = scaleBits(largest, sum, shift);
+      expect(largest * 2 ** bits).toBeLessThanOrEqual(2 ** 30);
+      expect(sum * 2 ** bits + rows / 2).toBeLessThan(2 ** (63 - shift));
+      expect(largest * 2 ** bits >= 2 ** 29 || sum * 2 ** bits >= 2 ** (60 - shift)).toBe(true);
+    }
   });
 });

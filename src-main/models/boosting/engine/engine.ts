@@ -31,7 +31,7 @@ export async function createEngine(
     const kind =
       grower.policy === 'symmetric' ? columnKind.oneHot : grower.categories === null ? null : columnKind.category;
     const columns = binColumns(memory, threads, input, binning, kind, grower.monotone);
-    return new TreeEngine(new Store(memory, threads, columns, input.rows, grower), input.columns.length);
+    return new TreeEngine(new Store(memory, threads, columns, input.rows, grower, options), input.columns.length);
   } catch (error) {
     await threads.close();
     throw error;
@@ -41,7 +41,7 @@ export async function createEngine(
 class TreeEngine implements Engine {
   readonly rows: number;
   readonly threads: number;
-  readonly device = 'cpu';
+  readonly device: string;
   readonly gradient: Float32Array;
   readonly hessian: Float32Array;
   readonly leafOf: Int32Array;
@@ -57,6 +57,7 @@ class TreeEngine implements Engine {
     this.#given = given;
     this.rows = store.rows;
     this.threads = store.threads.count;
+    this.device = store.deviceName;
     this.gradient = store.gradient;
     this.hessian = store.hessian;
     this.leafOf = store.leafOf;

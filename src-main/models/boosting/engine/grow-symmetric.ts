@@ -2,6 +2,7 @@
  * @file Grows CatBoost's symmetric trees: all nodes of a level are asked the same question, the one whose score, summed over
  * the nodes, is best.
  */
+import { AppError } from '../../../../src-preload/contract/index.ts';
 import { createRandom } from '../../random.ts';
 import type { SymmetricTrees } from '../ensemble.ts';
 import * as at from '../kernels/assembly/layout.ts';
@@ -50,12 +51,21 @@ export class SymmetricGrower {
     this.#fresh.add(column);
   }
 
+  /** @throws AppError `engine-tree-too-deep` when the histograms of a level do not fit */
   grow(request: GrowRequest): { readonly trees: SymmetricTrees; readonly leaves: number } {
     const store = this.#store;
     const { kernel } = store.threads;
     this.#wide = !request.constantHessian;
     store.begin(request);
     this.#fresh.clear();
+    const depth = depthOf(this.#options);
+    if (store.freeSlots < 2 ** (depth - 1))
+      throw new AppError({
+        code: 'engine-tree-too-deep',
+        message: `Symmetric trees of depth ${depth} over this many columns and bins need more memory than the engine keeps for sums.`,
+        hint: 'Lower depth or border_count.',
+        place: { key: 'depth' },
+      });
     const noise = this.#noiseOf(request);
     let level = [0];
     let parents: number[] = [];
@@ -63,7 +73,7 @@ export class SymmetricGrower {
     const questions: Question[] = [];
     store.setNodeWord(0, at.nSlot, store.takeSlot());
     let scoreBefore = this.#rootScore();
-    while (questions.length < depthOf(this.#options)) {
+    while (questions.length < depth) {
       request.beforeLevel?.(questions);
       const columns = this.#columnsOf(request, questions.length);
       if (columns.length === 0) break;

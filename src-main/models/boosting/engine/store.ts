@@ -7,7 +7,7 @@ import * as at from '../kernels/assembly/layout.ts';
 import type { Block, ColumnStore } from './columns.ts';
 import type { SharedMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
-import type { GrowRequest, GrowerOptions } from './types.ts';
+import type { EngineOptions, GrowRequest, GrowerOptions, HistogramDevice } from './types.ts';
 
 /** rows of a chunk where work is cut by rows; fixed, for sums of floating-point numbers go by chunk */
 const chunkRows = 16_384;
@@ -39,8 +39,6 @@ export class Store {
   /** rows that take part in the tree at hand */
   drawn = 0;
   allRows = true;
-  /** sum of the hessians, or rows, that take part */
-  gradientUnit = 1;
 
   readonly #index: number;
   readonly #leafOf: number;
@@ -61,11 +59,20 @@ export class Store {
   #setWords = 0;
   #values = 0;
   #valueCapacity = 0;
+  readonly #parts: number;
+  readonly #device: HistogramDevice | null;
   #slots: number[] = [];
   #slotCount = 0;
   #cellsInUse = 0;
 
-  constructor(memory: SharedMemory, threads: Threads, columns: ColumnStore, rows: number, options: GrowerOptions) {
+  constructor(
+    memory: SharedMemory,
+    threads: Threads,
+    columns: ColumnStore,
+    rows: number,
+    options: GrowerOptions,
+    engineOptions: EngineOptions,
+  ) {
     this.memory = memory;
     this.threads = threads;
     this.columns = columns;
@@ -84,9 +91,14 @@ export class Store {
     this.#masks = memory.allocate(batchNodes * 2 * Math.max(1, columns.columns.length));
     const scratch = memory.allocate(threads.count * largestChunk * 4);
     const slotBytes = Math.max(16, columns.cells * 16);
-    const slots = Math.min(slotsWanted(options, rows), Math.max(8, Math.floor(histogramBudget / slotBytes)));
+    const slots = Math.min(slotsWanted(options, rows), Math.max(8, Math.floor((engineOptions.histogramBytes ?? histogramBudget) / slotBytes)));
     this.#histogramBytes = slots * slotBytes;
     this.#histograms = memory.allocate(this.#histogramBytes);
+    // with fewer blocks of columns than threads, rows are cut as well
+    const { length: blocks } = columns.blocks;
+    this.#parts = blocks > 0 && threads.count > blocks ? Math.min(8, Math.ceil((2 * threads.count) / blocks)) : 1;
+    this.word(at.pPartialAt, memory.allocate((this.#parts - 1) * slotBytes));
+    this.#device = engineOptions.makeDevice?.({ memory: memory.memory.buffer, rows, quantised, columns }) ?? null;
     this.gradient = new Float32Array(memory.memory.buffer, gradient, rows);
     this.hessian = new Float32Array(memory.memory.buffer, hessian, rows);
     this.leafOf = new Int32Array(memory.memory.buffer, this.#leafOf, rows);
@@ -201,7 +213,6 @@ export class Store {
       });
     const gradientBits = scaleBits(maxG, sumG, shift);
     const hessianBits = scaleBits(maxH, sumH, shift);
-    this.gradientUnit = 2 ** -gradientBits;
     this.float(at.fGradientScale, 2 ** gradientBits);
     this.float(at.fGradientUnit, 2 ** -gradientBits);
     this.float(at.fHessianScale, 2 ** hessianBits);
@@ -215,6 +226,7 @@ export class Store {
     this.setNodeWord(0, at.nMask, 0);
     this.#freeAllSlots(wide);
     this.#setWords = 0;
+    this.#device?.begin(wide, shift);
   }
 
   // --- columns in use ---------------------------------------------------------------------------------------------------
@@ -247,6 +259,10 @@ export class Store {
       this.#cellsInUse += block.cells;
     }
     this.word(at.pBlockCount, this.#blocksInUse.length);
+  }
+  /** what builds histograms */
+  get deviceName(): string {
+    return this.#device?.name ?? 'cpu';
   }
   get blockCount(): number {
     return this.#blocksInUse.length;
@@ -300,8 +316,41 @@ export class Store {
 
   /** Histograms of `pairs` pairs; `builtRows`: rows read in all. */
   buildHistograms(pairs: number, builtRows: number): void {
+    const blocks = this.#blocksInUse.length;
+    this.word(at.pPartialCount, 0);
+    if (this.#device !== null) this.#askDevice(this.#device, pairs);
+    else if (pairs === 1 && this.#parts > 1 && builtRows >= this.#parts * smallestChunk) this.#buildParts();
     const scanned = pairs * 2 * this.#cellsInUse;
-    this.threads.run(at.opHistogram, pairs * this.#blocksInUse.length, builtRows * this.#blocksInUse.length * 3 + scanned * 2);
+    this.threads.run(at.opHistogram, pairs * blocks, builtRows * blocks * 3 + scanned * 2);
+  }
+
+  /** The node of the only pair, by stretches of rows; its sibling, if that is read too, is not cut. */
+  #buildParts(): void {
+    const blocks = this.#blocksInUse.length;
+    this.word(at.pPartialCount, this.#parts);
+    this.#fill(0);
+    const rows = this.nodeWord(this.memory.u32[(this.#pairs + at.qBuild) >> 2], at.nCount);
+    this.threads.run(at.opPartial, this.#parts * blocks, rows * blocks * 3);
+  }
+
+  #fill(pair: number): void {
+    this.memory.u32[(this.#pairs + pair * at.pairBytes + at.qFlags) >> 2] |= at.pairFilled;
+  }
+
+  /** Lets the device sum the rows of the nodes that are large enough for it. */
+  #askDevice(device: HistogramDevice, pairs: number): void {
+    const words = this.memory.u32;
+    const wide = words[(at.paramsAt + at.pWide) >> 2] !== 0;
+    const length = this.columns.cells * (wide ? 2 : 1);
+    for (let pair = 0; pair < pairs; pair++) {
+      const node = words[(this.#pairs + pair * at.pairBytes + at.qBuild) >> 2];
+      const count = this.nodeWord(node, at.nCount);
+      if (count < device.fromRows) continue;
+      const all = this.allRows && node === 0;
+      const rows = all ? null : new Uint32Array(this.memory.memory.buffer, this.#rowsAddress(node), count);
+      const cells = new BigInt64Array(this.memory.memory.buffer, this.cellAddress(this.nodeWord(node, at.nSlot), 0, wide), length);
+      if (device.build(rows, cells)) this.#fill(pair);
+    }
   }
 
   /** Address of a histogram's cell, and of the next columns' after it. */
@@ -484,8 +533,13 @@ export function scaleBits(largest: number, sum: number, shift: number): number {
   return Math.max(-1000, Math.min(1000, one, all));
 }
 
+/** Levels of a symmetric tree; CatBoost allows 16. */
+export const symmetricDepth = ({ maxDepth }: GrowerOptions): number =>
+  Math.min(16, maxDepth > 0 ? maxDepth : 6);
+
 /** Histograms that may be alive at a time. */
 function slotsWanted(options: GrowerOptions, rows: number): number {
+  if (options.policy === 'symmetric') return 2 ** (symmetricDepth(options) - 1) + 1;
   const byRows = Math.max(2, rows);
   const byDepth = options.maxDepth > 0 && options.maxDepth < 20 ? 2 ** options.maxDepth : byRows;
   const byLeaves = options.maxLeaves > 0 ? options.maxLeaves + 1 : byRows;

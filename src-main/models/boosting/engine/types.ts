@@ -6,6 +6,7 @@
  * are made in, and a tree is the same bit for bit whatever the number of threads or the device.
  */
 import type { NodeTrees, SymmetricTrees } from '../ensemble.ts';
+import type { ColumnStore } from './columns.ts';
 
 export interface EngineInput {
   readonly rows: number;
@@ -33,6 +34,43 @@ export interface BinningOptions {
 export interface EngineOptions {
   /** auto: as many as physical cores, fewer for small data. Trees do not depend on it. */
   readonly threads: number | 'auto';
+  /** makes the device that builds histograms of large nodes; null or absent, or when it gives null: the threads build them */
+  readonly makeDevice?: MakeDevice | null;
+  /** most memory for histograms; default 768 MiB. With less, large trees read more rows. */
+  readonly histogramBytes?: number;
+}
+
+/** What a device needs to know of the engine's memory. All addresses are bytes in it. */
+export interface DeviceData {
+  readonly memory: SharedArrayBuffer;
+  readonly rows: number;
+  /**
+   * Gradients of the tree at hand as whole numbers: one i32 per row, or, wide, a pair of them (gradient, hessian).
+   */
+  readonly quantised: number;
+  /** where bins and cells lie, see columns.ts */
+  readonly columns: ColumnStore;
+}
+
+export type MakeDevice = (data: DeviceData) => HistogramDevice | null;
+
+/**
+ * Builds histograms elsewhere, say on a GPU, and returns the same whole numbers as the kernel (kernels/assembly/histogram.ts):
+ * per cell one i64 `sum of gradients << shift | rows`, or, wide, two: `sum of gradients << shift` and
+ * `sum of hessians << shift | rows`.
+ */
+export interface HistogramDevice {
+  readonly name: string;
+  /** nodes with fewer rows are left to the threads */
+  readonly fromRows: number;
+  /** Gradients of a new tree are ready. */
+  begin(wide: boolean, shift: number): void;
+  /**
+   * Fills the cells of all columns, overwriting what is there. Blocks.
+   * @param rows null: all
+   * @returns false when the device failed; the threads then do it
+   */
+  build(rows: Uint32Array | null, cells: BigInt64Array): boolean;
 }
 
 export interface GrowerOptions {

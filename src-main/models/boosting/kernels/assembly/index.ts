@@ -34,7 +34,6 @@ import {
   opHistogram,
   opLeaves,
   opMeasure,
-  opMerge,
   opPartial,
   opPartition,
   opQuantise,
@@ -59,7 +58,7 @@ import {
   rScore,
   pNodes,
   pPairs,
-  pPartialBytes,
+  pPartialAt,
   pPartialCount,
   pResults,
   pRootDirect,
@@ -69,6 +68,7 @@ import {
   pSlotBytes,
   pairBoth,
   pairBytes,
+  pairFilled,
   pairFindBuilt,
   pairFindOther,
   pairSubtract,
@@ -107,6 +107,27 @@ function rowsOf(node: usize): usize {
   return list + ((<usize>load<u32>(node + nFrom)) << 2);
 }
 
+/** Cells of part 1, 2 ... of a histogram that is made by stretches of rows. */
+function partAt(part: i32): usize {
+  const first = <usize>load<u32>(paramsAt + pPartialAt);
+  return first + <usize>(part - 1) * (<usize>load<u32>(paramsAt + pSlotBytes));
+}
+
+/** A stretch of the rows of the first pair's node, in one block: with few columns and many threads rows are cut, too. */
+function partial(task: i32): void {
+  const blocks = load<i32>(paramsAt + pBlockCount);
+  const part = task / blocks;
+  const block = (<usize>load<u32>(paramsAt + pBlocks)) + <usize>(task - part * blocks) * blockBytes;
+  const built = nodeAt(load<i32>((<usize>load<u32>(paramsAt + pPairs)) + qBuild));
+  const count = <u64>load<u32>(built + nCount);
+  const parts = <u64>load<i32>(paramsAt + pPartialCount);
+  const from = <usize>((count * <u64>part) / parts);
+  const end = <usize>((count * <u64>(part + 1)) / parts);
+  const rows = rowsOf(built);
+  const cells = part === 0 ? histogramOf(built) : partAt(part);
+  buildBlock(block, rows === 0 ? 0 : rows + (from << 2), rows === 0 ? from : 0, end - from, cells);
+}
+
 /** Histograms of a pair of nodes in one block of columns, and the best split of each in it. */
 function histograms(task: i32): void {
   const blocks = load<i32>(paramsAt + pBlockCount);
@@ -117,7 +138,12 @@ function histograms(task: i32): void {
   const flags = load<i32>(pair + qFlags);
   const built = nodeAt(load<i32>(pair + qBuild));
   const builtCells = histogramOf(built);
-  buildBlock(block, rowsOf(built), 0, load<u32>(built + nCount), builtCells);
+  if ((flags & pairFilled) === 0)
+    buildBlock(block, rowsOf(built), 0, load<u32>(built + nCount), builtCells);
+  else {
+    const parts = load<i32>(paramsAt + pPartialCount);
+    for (let part = 1; part < parts; part++) addBlock(block, builtCells, partAt(part));
+  }
   const result =
     (<usize>load<u32>(paramsAt + pResults)) + <usize>(pairNumber * 2 * blocks + blockNumber) * resultBytes;
   const number = load<i32>(pair + qOther);
@@ -143,6 +169,9 @@ function work(operation: i32, task: i32): void {
       break;
     case opHistogram:
       histograms(task);
+      break;
+    case opPartial:
+      partial(task);
       break;
     case opPartition:
       partitionChunk(

@@ -66,6 +66,8 @@ export const pPartialCount = 152;
 export const pPartialBytes = 156;
 export const pColumnCount = 160;
 export const pScores = 164;
+/** address of the first of the partial histograms */
+export const pPartialAt = 168;
 
 // --- parameters, 64-bit floating point --------------------------------------------------------------------------------
 export const fGradientScale = 256;
@@ -160,6 +162,8 @@ export const pairSubtract = 1;
 export const pairBoth = 2;
 export const pairFindBuilt = 4;
 export const pairFindOther = 8;
+/** the first node's cells are filled already (by parts, or by a device) */
+export const pairFilled = 16;
 
 // --- best split of a node in a block --------------------------------------------------------------------------------------
 export const resultBytes = 48;
@@ -200,4 +204,3 @@ export const opSort = 8;
 export const opBin = 9;
 export const opScore = 10;
 export const opPartial = 11;
-export const opMerge = 12;
