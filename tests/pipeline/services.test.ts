@@ -6,6 +6,7 @@ import type { AppError, Forecast, RunDetail, RunSummary } from '../../src-preloa
 import { isBetter } from '../../src-main/services/champion.ts';
 import { portfolioFor } from '../../src-main/recipes/portfolio.ts';
 import { createForecastService } from '../../src-main/services/forecasts.ts';
+import { createImportedModels } from '../../src-main/services/imported-models.ts';
 import { createModelExportService } from '../../src-main/services/model-export.ts';
 import { openPlant, plantFrame } from './plant.ts';
 import type { Plant, PlantOptions } from './plant.ts';
@@ -362,7 +363,11 @@ describe('forecasts', () => {
 
   it('come with the model as a file', async () => {
     const out = path.join(plant.workspace.path, 'exports', 'model.json');
-    const exported = createModelExportService({ workspace: plant.workspace }).export(linear.id, out);
+    const service = createModelExportService({
+      workspace: plant.workspace,
+      imported: createImportedModels(path.join(plant.workspace.path, 'models')),
+    });
+    const exported = service.export({ id: linear.id, out, format: 'voltcast' });
     const content = JSON.parse(readFileSync(exported.file, 'utf8')) as Record<string, unknown>;
     expect(content).toMatchObject({
       format: 'voltcast-model-file',
@@ -373,7 +378,7 @@ describe('forecasts', () => {
     expect(existsSync(out)).toBe(true);
     const unfinished = await thrownBy(() => {
       const [id] = start(plant, { recipes: ['linear'] }).runIds;
-      return createModelExportService({ workspace: plant.workspace }).export(id!, `${out}2`);
+      return service.export({ id: id!, out: `${out}2`, format: 'voltcast' });
     });
     expect(unfinished.code).toBe('run-not-succeeded');
     expect(existsSync(`${out}2`)).toBe(false);
