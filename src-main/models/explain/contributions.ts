@@ -4,7 +4,6 @@ import { treeContributions } from '../boosting/explain/shap.ts';
 import type { Link } from '../boosting/ensemble.ts';
 import type { FeatureMatrix, FittedRegressor } from '../estimator.ts';
 import { FittedRidge } from '../linear/ridge.ts';
-import { treesOf } from './trees-of.ts';
 
 export interface Attribution {
   readonly expected: number;
@@ -21,7 +20,7 @@ export interface Attribution {
  */
 export function attribute(regressor: FittedRegressor, features: FeatureMatrix, reference: FeatureMatrix): Attribution {
   if (regressor instanceof FittedRidge) return ofRidge(regressor, features, reference);
-  const ensemble = treesOf(regressor);
+  const ensemble = regressor.ensemble;
   if (ensemble === undefined)
     throw new AppError({
       code: 'explain-unknown-model',

@@ -14,7 +14,6 @@ import type { KeyedFeature, SeenPart, Units } from './keyed.ts';
 import type { ModelPart } from './parts.ts';
 import { permutationImportance } from './permutation.ts';
 import { setFeature } from './set-feature.ts';
-import { treesOf } from './trees-of.ts';
 
 export interface SummaryTask {
   readonly parts: readonly ModelPart[];
@@ -104,7 +103,7 @@ export function explainSample(task: SummaryTask): Summary {
 /** Fewer rows for models whose trees are large. */
 function sampleSize(parts: readonly ModelPart[]): number {
   const nodes = parts.reduce((sum, { model }) => {
-    const ensemble = treesOf(model.state.regressor);
+    const ensemble = model.state.regressor.ensemble;
     if (ensemble === undefined) return sum;
     const { trees } = ensemble;
     const own = trees.shape === 'nodes' ? trees.feature.length : 2 * trees.leafStart[treeCount(ensemble)];
@@ -157,7 +156,7 @@ function splitsOf(
   features: readonly KeyedFeature[],
 ): Pick<Explanation['importance'], 'gain' | 'cover' | 'weight'> {
   const each = parts.map(({ model }) => {
-    const ensemble = treesOf(model.state.regressor);
+    const ensemble = model.state.regressor.ensemble;
     return ensemble === undefined ? null : splitImportances(ensemble);
   });
   if (each.some((entry) => entry === null)) return { gain: null, cover: null, weight: null };

@@ -15,6 +15,7 @@ import { useCall } from '../../stores/use-call.ts';
 import { EmptyState } from '../../widgets/EmptyState.tsx';
 import { ErrorState } from '../../widgets/ErrorState.tsx';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
+import { decimalsFor } from '../../widgets/format.ts';
 import { useFormat } from '../../widgets/use-format.ts';
 import { ExplainMoment } from './ExplainMoment.tsx';
 import page from './runs.module.css';
@@ -142,7 +143,7 @@ function ImportanceCard({
     if (kind !== 'shap' && kind !== 'permutation') return format.percent(value);
     return deviation === null
       ? format.unit(value, unit)
-      : `${format.number(value)} ± ${format.unit(deviation, unit)}`;
+      : `${format.number(value, decimalsFor(value))} ± ${format.unit(deviation, unit, decimalsFor(value))}`;
   };
   return (
     <SectionCard
@@ -165,7 +166,7 @@ function ImportanceCard({
             <li
               key={name}
               className={bars['bar']}
-              style={{ gridTemplateColumns: `minmax(6rem, 46%) 1fr ${kind === 'permutation' ? 8.5 : 5}rem` }}
+              style={{ gridTemplateColumns: `minmax(6rem, 46%) 1fr ${kind === 'permutation' ? 9.5 : 5}rem` }}
             >
               <span className={bars['barName']} title={name}>
                 {name}
