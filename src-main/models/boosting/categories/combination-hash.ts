@@ -58,15 +58,22 @@ export const categoryHash = (text: string): number => Number(cityHash64(text) & 
 /** How a missing category is hashed: the text that Python's `str(float('nan'))` gives, so that it meets CatBoost's. */
 export const missingCategory = 'nan';
 
-/**
- * 32-bit hashes of a column's categories by code and, last, of the missing one. Without texts a code stands for itself, as
- * integer categories do in CatBoost.
- */
-export function categoryHashes(categories: readonly string[] | null, codes: number): Uint32Array {
-  const out = new Uint32Array(codes + 1);
-  for (let code = 0; code < codes; code++) out[code] = categoryHash(categories?.[code] ?? String(code));
-  out[codes] = categoryHash(missingCategory);
-  return out;
+/** 32-bit hash of the text of a code; -1 for what is no code of the column. NaN is the missing category. */
+export type TextHash = (code: number) => number;
+
+/** @param categories text of each code; null: a code stands for itself, as integer categories do in CatBoost */
+export function createTextHash(categories: readonly string[] | null): TextHash {
+  const missing = categoryHash(missingCategory);
+  const known = new Map<number, number>();
+  return (code) => {
+    if (Number.isNaN(code)) return missing;
+    const found = known.get(code);
+    if (found !== undefined) return found;
+    if (!Number.isInteger(code) || code < 0 || (categories !== null && code >= categories.length)) return -1;
+    const hash = categoryHash(categories?.[code] ?? String(code));
+    known.set(code, hash);
+    return hash;
+  };
 }
 
 /** One number of a {@link BigUint64Array} from its halves. */

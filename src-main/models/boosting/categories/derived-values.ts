@@ -3,8 +3,8 @@
  * in the final statistic table, and turned into one number.
  */
 import type { DerivedColumn, StatisticTable, TreeEnsemble } from '../ensemble.ts';
-import { categoryHashes, mixBit, mixCategory } from './combination-hash.ts';
-import type { Hash64 } from './combination-hash.ts';
+import { createTextHash, mixBit, mixCategory } from './combination-hash.ts';
+import type { Hash64, TextHash } from './combination-hash.ts';
 import { combinationKey } from './combinations.ts';
 import type { Combination } from './combinations.ts';
 import { createHashIndex } from './hash-index.ts';
@@ -22,7 +22,7 @@ interface Prepared {
   readonly groups: readonly Group[];
   readonly index: readonly HashIndex[];
   /** by input column: hashes of its categories; null for numbers */
-  readonly hashes: readonly (Uint32Array | null)[];
+  readonly hashes: readonly (TextHash | null)[];
 }
 
 const known = new WeakMap<TreeEnsemble, Prepared>();
@@ -54,13 +54,13 @@ export function hashRow(
   combination: Combination,
   columns: readonly Column[],
   i: number,
-  hashes: readonly (Uint32Array | null)[],
+  hashes: readonly (TextHash | null)[],
   missingAs: readonly ('min' | 'max')[] | null,
 ): boolean {
   hash.high = 0;
   hash.low = 0;
   for (const column of combination.columns) {
-    const text = textHash(hashes[column], columns[column][i]);
+    const text = hashes[column]?.(columns[column][i]) ?? -1;
     if (text < 0) return false;
     mixCategory(hash, text);
   }
@@ -73,13 +73,6 @@ export function hashRow(
 /** Whether a number is above a border in 32 bits; missing ones are below or above all. */
 export const isAbove = (value: number, border: number, missing: 'min' | 'max'): boolean =>
   Number.isNaN(value) ? missing === 'max' : Math.fround(value) > border;
-
-/** The hash of a code's text, -1 for what is no code of the column */
-function textHash(hashes: Uint32Array | null, code: number): number {
-  if (hashes === null) return -1;
-  if (Number.isNaN(code)) return hashes[hashes.length - 1];
-  return Number.isInteger(code) && code >= 0 && code < hashes.length - 1 ? hashes[code] : -1;
-}
 
 function prepare(ensemble: TreeEnsemble): Prepared {
   const { derived, tables, features } = ensemble;
@@ -99,9 +92,7 @@ function prepare(ensemble: TreeEnsemble): Prepared {
       lookups: [...byTable].map(([table, members]) => ({ table, members })),
     })),
     index: tables.map(({ hashes }) => createHashIndex(hashes)),
-    hashes: features.map(({ categories }, f) =>
-      used.has(f) ? categoryHashes(categories, categories?.length ?? 65536) : null,
-    ),
+    hashes: features.map(({ categories }, f) => (used.has(f) ? createTextHash(categories) : null)),
   };
 }
 

@@ -17,7 +17,8 @@ import { createRandom } from '../../random.ts';
 import type { Engine, GrowRequest, GrownTree } from '../engine/types.ts';
 import type { DerivedColumn, StatisticTable } from '../ensemble.ts';
 import { createBucketStore } from './buckets.ts';
-import { categoryHashes, toBigInt } from './combination-hash.ts';
+import { createTextHash, toBigInt } from './combination-hash.ts';
+import type { TextHash } from './combination-hash.ts';
 import { combinationKey, growCombinations, single } from './combinations.ts';
 import type { Combination } from './combinations.ts';
 import { binsOf, columnKey, columnsOf, specsOf, tableKey, toDerived } from './ctr-columns.ts';
@@ -298,9 +299,7 @@ function buildTables(
   store: ReturnType<typeof createBucketStore>,
   classes: (spec: StatisticSpec) => TargetClasses,
 ): { derived: DerivedColumn[]; tables: StatisticTable[] } {
-  const hashes = input.columns.map((column, c) =>
-    input.categorical[c] ? categoryHashes(input.categories[c], codesOf(column, input.categories[c])) : null,
-  );
+  const hashes = input.columns.map((_, c) => (input.categorical[c] ? createTextHash(input.categories[c]) : null));
   const tables: StatisticTable[] = [];
   const numbers = new Map<string, number>();
   const hashed = new Map<string, BigUint64Array>();
@@ -324,20 +323,12 @@ function buildTables(
   return { derived, tables };
 }
 
-/** One more than the largest code, or the number of texts. */
-function codesOf(column: Float64Array | Float32Array, categories: readonly string[] | null): number {
-  if (categories !== null) return categories.length;
-  let most = -1;
-  for (const code of column) if (code > most) most = code;
-  return most + 1;
-}
-
 function bucketHashes(
   combination: Combination,
   of: Int32Array,
   count: number,
   input: StatisticsInput,
-  hashes: readonly (Uint32Array | null)[],
+  hashes: readonly (TextHash | null)[],
 ): BigUint64Array {
   const out = new BigUint64Array(count);
   const hash = { high: 0, low: 0 };
