@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runBacktest } from './backtest.ts';
-import { scoreBacktest, seasonalNaive } from './baseline.ts';
+import { scoreBacktest, seasonalNaive, skillScore } from './baseline.ts';
 import {
   frameOf,
   hasSteel,
@@ -105,6 +105,13 @@ describe('scoreBacktest', () => {
     expect(baseline.daily!.mae).toBeGreaterThan(5);
     expect(metrics.mae).toBeCloseTo(1, 12);
     expect(skill).toBeCloseTo(0, 12);
+  });
+
+  it('gives a model that repeats the baseline a skill of exactly 0', () => {
+    expect(skillScore(12.55, 12.55 * (1 + 3e-6))).toBe(0);
+    expect(skillScore(12.55, 12.55 * (1 - 3e-6))).toBe(0);
+    expect(skillScore(12.5, 12.55)).toBeCloseTo(0.00398, 4);
+    expect(skillScore(13, 12.55)).toBeLessThan(-0.03);
   });
 
   it.skipIf(!hasSteel)('reproduces the known baselines of the steel plant', () => {

@@ -90,8 +90,14 @@ export function scoreBacktest(backtest: Backtest, frame: Frame): BacktestScore {
   return { metrics, baseline, skill: skillScore(metrics.mae, baseline.mae) };
 }
 
-export const skillScore = (mae: number | null, baselineMae: number | null): number | null =>
-  mae === null || baselineMae === null || !(baselineMae > 0) ? null : 1 - mae / baselineMae;
+/** A model that repeats the baseline sees gaps filled where the baseline looks further back: no difference worth a figure. */
+const SAME = 1e-4;
+
+export function skillScore(mae: number | null, baselineMae: number | null): number | null {
+  if (mae === null || baselineMae === null || !(baselineMae > 0)) return null;
+  const skill = 1 - mae / baselineMae;
+  return Math.abs(skill) < SAME ? 0 : skill;
+}
 
 /** Metrics of a stored backtest. @param naiveScale in-sample seasonal naive MAE, for MASE */
 export function metricsOf(backtest: Backtest, naiveScale: number): Metrics {

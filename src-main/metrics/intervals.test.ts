@@ -95,6 +95,42 @@ describe('conformal intervals', () => {
     expect(median).toBeLessThan(0.95 * point);
   });
 
+  it('hold the point forecast in the 80 % interval, where errors lean to one side too', async () => {
+    // idle nights are steady, and the model, which means over all days, forecasts them too high
+    const skewed = await backtestOf(
+      frameOf(plant(240, 8, (uniform) => (-Math.log(uniform())) ** 2 - 2)),
+      {},
+      24,
+    );
+    const q = skewed.batch.quantiles!;
+    let medianApart = 0;
+    skewed.batch.point.forEach((point, cell) => {
+      expect(q[cell * LEVELS.length]).toBeLessThanOrEqual(point);
+      expect(q[cell * LEVELS.length + 8]).toBeGreaterThanOrEqual(point);
+      if (Math.abs(q[cell * LEVELS.length + 4] - point) > 1) medianApart++;
+    });
+    // the rule had something to do: the middle follows the errors
+    expect(medianApart).toBeGreaterThan(0.2 * skewed.batch.point.length);
+    // wider, never narrower: of such a model the interval covers more than its share
+    expect(metricsOf(skewed, 1).coverage80).toBeGreaterThan(0.75);
+    // and with narrower levels only, the widest of them does
+    const context = { time: frameOf(plant(240, 8)).time, gap: 0, nonNegative: true };
+    const residuals = residualsFromBacktest(null, skewed);
+    const last = skewed.plan.origins.slice(-1);
+    const batch = {
+      origins: last,
+      horizon: 24,
+      point: skewed.batch.point.slice(-24),
+      levels: null,
+      quantiles: null,
+    };
+    const narrow = applyIntervals(batch, residuals, [0.3, 0.5, 0.7], context).quantiles!;
+    batch.point.forEach((point, i) => {
+      expect(narrow[3 * i]).toBeLessThanOrEqual(point);
+      expect(narrow[3 * i + 2]).toBeGreaterThanOrEqual(point);
+    });
+  });
+
   it('uses nothing after an origin: a changed future leaves every earlier band as it was', async () => {
     const values = plant(90, 11);
     const base = await backtestOf(frameOf(values));

@@ -13,7 +13,7 @@ export function errors({ data, texts, format }: Section): Html {
   const oneLead = d.byLead.mae.length < 2 || data.main.task === 'regression';
   return html`<section>
     <h2>${texts.headings.errors}</h2>
-    <p class="lead">${texts.leads.errors}</p>
+    <p class="lead">${texts.leads.errors(oneLead)}</p>
     <div class="pair">
       ${
         oneLead

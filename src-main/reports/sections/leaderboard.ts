@@ -14,7 +14,9 @@ export function leaderboard(section: Section): Html {
   const weekly = unlessListed(data.baseline?.weekly ?? null, data.leaderboard);
   return html`<section>
     <h2>${texts.headings.leaderboard}</h2>
-    <p class="lead">${texts.leads.leaderboard}${unit}</p>
+    <p class="lead">
+      ${texts.leads.leaderboard[data.main.task === 'regression' ? 'regression' : 'forecast']}${unit}
+    </p>
     <table>
       <thead>
         <tr>

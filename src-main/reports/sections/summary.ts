@@ -43,7 +43,7 @@ export function summary({ data, texts, format }: Section): Html {
     <p class="verdict">${sentence} ${trust}</p>
     ${runnerUp && runnerUp.pValue !== null ? html`<p class="aside">${texts.verdict.runnerUp({ model: modelTitle(runnerUp.run), pValue: format.pValue(runnerUp.pValue), significant: runnerUp.pValue < 0.05 })}</p>` : null}
     <p class="aside">
-      ${texts.testSpan({ from: format.date(data.test.from), to: format.date(data.test.to), windows: format.integer(data.test.windows), readings: format.integer(data.test.readings) })}
+      ${texts.testSpan({ from: format.date(data.test.from), to: format.date(data.test.to), windows: main.task === 'regression' ? null : format.integer(data.test.windows), readings: format.integer(data.test.readings) })}
     </p>
     <div class="cards">
       ${cards.map((card) => html`<div class="card"><b>${card.value}</b><span>${card.label}</span><small>${card.note}</small></div>`)}

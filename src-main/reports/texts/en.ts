@@ -44,7 +44,7 @@ export const english: Texts = {
   },
   ahead: (length, isDay) => (isDay ? 'a day ahead' : `${length} ahead`),
   testSpan: (f) =>
-    `Tested on ${f.from} to ${f.to}: ${f.readings} readings that no model saw in training, forecast from ${f.windows} origins.`,
+    `Tested on ${f.from} to ${f.to}: ${f.readings} readings that no model saw in training${f.windows === null ? ', each estimated from the inputs of its own instant' : `, forecast from ${f.windows} origins`}.`,
   cards: {
     mae: { label: 'Mean absolute error', note: 'MAE' },
     skill: { label: 'Better than the baseline', note: 'skill, by MAE' },
@@ -66,11 +66,18 @@ export const english: Texts = {
     figures: 'All figures',
   },
   leads: {
-    recent: (days) => `Each reading beside the forecast made for it, over the last ${days}.`,
+    recent: (days) => `Each reading beside what was predicted for it, over the last ${days}.`,
     forecast: (f) => `Issued ${f.issued}, using readings up to ${f.origin}.`,
-    leaderboard:
-      'All models forecast the same readings from the same origins. Lower errors are better; repeating the last known day or week is what no model should lose against.',
-    errors: 'Error by lead time, and how often the forecast was how far off.',
+    leaderboard: {
+      forecast:
+        'All models forecast the same readings from the same origins. Lower errors are better; repeating the last known day or week is what no model should lose against.',
+      regression:
+        'All models estimate the same readings. Lower errors are better; repeating the last known day or week is what no model should lose against.',
+    },
+    errors: (oneLead) =>
+      oneLead
+        ? 'How often the model was how far off.'
+        : 'Error by lead time, and how often the forecast was how far off.',
     worst:
       'The days with the largest mean absolute error. Shut-downs, holidays and changes of shift usually show here first.',
     calibration:

@@ -44,7 +44,7 @@ export const spanish: Texts = {
   },
   ahead: (length, isDay) => (isDay ? 'a un día vista' : `con ${length} de antelación`),
   testSpan: (f) =>
-    `Prueba del ${f.from} al ${f.to}: ${f.readings} lecturas que ningún modelo vio al entrenar, previstas desde ${f.windows} orígenes.`,
+    `Prueba del ${f.from} al ${f.to}: ${f.readings} lecturas que ningún modelo vio al entrenar, ${f.windows === null ? 'cada una estimada con las entradas de su mismo instante' : `previstas desde ${f.windows} orígenes`}.`,
   cards: {
     mae: { label: 'Error absoluto medio', note: 'MAE' },
     skill: { label: 'Mejora sobre la referencia', note: 'según el MAE' },
@@ -66,11 +66,18 @@ export const spanish: Texts = {
     figures: 'Todas las cifras',
   },
   leads: {
-    recent: (days) => `Cada lectura junto a la previsión que se hizo de ella, durante los últimos ${days}.`,
+    recent: (days) => `Cada lectura junto al valor que se predijo para ella, durante los últimos ${days}.`,
     forecast: (f) => `Emitida el ${f.issued}, con lecturas hasta el ${f.origin}.`,
-    leaderboard:
-      'Todos los modelos prevén las mismas lecturas desde los mismos orígenes. Cuanto menor el error, mejor; repetir el último día o la última semana es lo mínimo que un modelo debe superar.',
-    errors: 'Error según la antelación, y con qué frecuencia se desvió la previsión y cuánto.',
+    leaderboard: {
+      forecast:
+        'Todos los modelos prevén las mismas lecturas desde los mismos orígenes. Cuanto menor el error, mejor; repetir el último día o la última semana es lo mínimo que un modelo debe superar.',
+      regression:
+        'Todos los modelos estiman las mismas lecturas. Cuanto menor el error, mejor; repetir el último día o la última semana es lo mínimo que un modelo debe superar.',
+    },
+    errors: (oneLead) =>
+      oneLead
+        ? 'Con qué frecuencia se desvió el modelo y cuánto.'
+        : 'Error según la antelación, y con qué frecuencia se desvió la previsión y cuánto.',
     worst:
       'Los días con mayor error absoluto medio. Paradas, festivos y cambios de turno suelen aparecer aquí primero.',
     calibration:

@@ -32,7 +32,8 @@ export interface Texts {
   /** `how` takes the place of the horizon where there is none */
   readonly task: Readonly<Record<'forecast' | 'regression', { verb: string; how: string | null }>>;
   readonly ahead: (length: string, isDay: boolean) => string;
-  readonly testSpan: (f: { from: string; to: string; windows: string; readings: string }) => string;
+  /** `windows`: forecasts of the backtest; null where each reading is estimated from its own instant */
+  readonly testSpan: (f: { from: string; to: string; windows: string | null; readings: string }) => string;
   readonly cards: Readonly<
     Record<'mae' | 'skill' | 'wape' | 'coverage' | 'peak', { label: string; note: string }>
   >;
@@ -55,8 +56,9 @@ export interface Texts {
   readonly leads: {
     readonly recent: (days: string) => string;
     readonly forecast: (f: { issued: string; origin: string }) => string;
-    readonly leaderboard: string;
-    readonly errors: string;
+    readonly leaderboard: Readonly<Record<'forecast' | 'regression', string>>;
+    /** `oneLead`: there is no lead time to speak of */
+    readonly errors: (oneLead: boolean) => string;
     readonly worst: string;
     readonly calibration: string;
     readonly inputs: string;
