@@ -126,7 +126,7 @@ function guard(server: FastifyInstance, token: string): void {
 function forBrowser(input: unknown, uploads: Uploads): unknown {
   if (typeof input !== 'object' || input === null) return input;
   const given = input as Record<string, unknown>;
-  if ('out' in given)
+  if ('out' in given || 'features' in given)
     throw new AppError({
       code: 'path-not-allowed',
       message: 'In browser mode files are downloaded, not written to a path.',
@@ -147,7 +147,8 @@ function routeCalls(server: FastifyInstance, api: Api, uploads: Uploads): void {
     const answer = await api.answer(name, input);
     if ('error' in answer)
       return reply.code(statusOf(answer.error)).send({ error: uploads.hidePaths(answer.error) });
-    if (name === 'datasets.import') uploads.discard((request.body as { file: string }).file);
+    if (name === 'datasets.import' || name === 'models.import')
+      uploads.discard((request.body as { file: string }).file);
     return name === 'datasets.preview' || name === 'datasets.import' ? uploads.hidePaths(answer) : answer;
   });
 }

@@ -111,6 +111,10 @@ describe('calls', () => {
       status: 403,
       body: { error: { code: 'path-not-allowed' } },
     });
+    expect(await call('models.export', { id: 'x', features: '/tmp/x' })).toMatchObject({
+      status: 403,
+      body: { error: { code: 'path-not-allowed' } },
+    });
   });
 
   test('an uploaded file is previewed, imported, announced, and then gone', async () => {

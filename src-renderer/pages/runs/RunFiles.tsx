@@ -1,17 +1,15 @@
 /** @file What a run made, and where it ran. */
-import { Button, Code, Table } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { Code, Table } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { RunDetail } from '../../../src-preload/contract/index.ts';
 import { EmptyState } from '../../widgets/EmptyState.tsx';
+import { ExportMenu } from '../../widgets/ExportMenu.tsx';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
-import { useRunActions } from './use-run-actions.ts';
 
 export function RunFiles({ run }: { readonly run: RunDetail }) {
   const { t } = useTranslation('runs');
   const format = useFormat();
-  const { exportModel } = useRunActions();
   if (run.artifacts.length === 0)
     return (
       <SectionCard>
@@ -23,17 +21,7 @@ export function RunFiles({ run }: { readonly run: RunDetail }) {
       title={t('files.title')}
       hint={t('files.hint')}
       flush
-      actions={
-        run.status === 'succeeded' ? (
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-            onClick={() => exportModel(run)}
-          >
-            {t('action.export')}
-          </Button>
-        ) : null
-      }
+      actions={run.status === 'succeeded' ? <ExportMenu id={run.id} /> : null}
     >
       <Table>
         <Table.Thead>

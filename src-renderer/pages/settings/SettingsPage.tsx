@@ -13,6 +13,7 @@ import { PageHeader } from '../../widgets/PageHeader.tsx';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import { holidayCountries } from './countries.ts';
+import { ImportedModelsCard } from './ImportedModelsCard.tsx';
 import { ChecksCard, MachineCard, WorkspaceCard } from './SystemCards.tsx';
 import classes from './settings.module.css';
 import { ShortcutsCard } from './ShortcutsCard.tsx';
@@ -166,6 +167,7 @@ export default function SettingsPage() {
         <Stack gap="md">
           <Appearance />
           <Training />
+          <ImportedModelsCard />
           <ShortcutsCard />
         </Stack>
         <Stack gap="md">
