@@ -8,7 +8,7 @@ import {
   seasonalNaiveParamsSchema,
 } from './baselines/seasonal-naive.ts';
 import { createBooster, reviveBooster } from './boosting/booster.ts';
-import { aliases as xgboostAliases, parseXgboostParams, xgboostParamsSchema } from './boosting/params.ts';
+import { isTreeType, treeModels } from './boosting/params/tree-models.ts';
 import { invalidModel } from './codec.ts';
 import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.ts';
 import { reviveStack } from './ensembles/fitted-stack.ts';
@@ -48,7 +48,12 @@ const families: Record<ModelType, Family> = {
 const ready = {
   seasonal_naive: seasonalNaiveParamsSchema,
   linear: linearParamsSchema,
-  xgboost: xgboostParamsSchema,
+  xgboost: treeModels.xgboost.params.schema,
+  lightgbm: treeModels.lightgbm.params.schema,
+  catboost: treeModels.catboost.params.schema,
+  random_forest: treeModels.random_forest.params.schema,
+  extra_trees: treeModels.extra_trees.params.schema,
+  decision_tree: treeModels.decision_tree.params.schema,
   blend: blendParamsSchema,
   ensemble_lightgbm: ensembleLightgbmParamsSchema,
   ensemble_ridge: ensembleRidgeParamsSchema,
@@ -69,7 +74,7 @@ export function modelParamsSchema(type: ModelType): z.ZodObject {
 
 /** Other spellings of parameters and the names they stand for; of both, the one written later counts. */
 export function paramAliases(type: ModelType): Readonly<Record<string, string>> {
-  return type === 'xgboost' ? xgboostAliases : {};
+  return isTreeType(type) ? treeModels[type].params.aliases : {};
 }
 
 /**
@@ -92,7 +97,7 @@ export function createEstimator(recipe: Recipe): Estimator {
       hint:
         recipe.task === 'classification'
           ? 'Classification is not part of this version.'
-          : 'Use linear, xgboost, blend or a stack for regression.',
+          : 'Use linear, a tree model, blend or a stack for regression.',
       place: { key: 'task' },
     });
   switch (type) {
@@ -108,10 +113,14 @@ export function createEstimator(recipe: Recipe): Estimator {
       const ridge = createRidge(parseParams(linearParamsSchema, recipe.model.params));
       return tabular(recipe, { type, basis: 'linear', regressor: () => ridge });
     }
-    case 'xgboost': {
-      const params = parseXgboostParams(recipe.model.params);
-      const levels = recipe.model.params.quantile_alpha === undefined ? recipe.forecast.quantiles : params.quantile_alpha;
-      return tabular(recipe, { type, basis: 'tree', regressor: (leads) => createBooster({ ...params, quantile_alpha: levels }, leads) });
+    case 'xgboost':
+    case 'lightgbm':
+    case 'catboost':
+    case 'random_forest':
+    case 'extra_trees':
+    case 'decision_tree': {
+      const plan = treeModels[type].plan(recipe.model.params, recipe.forecast.quantiles);
+      return tabular(recipe, { type, basis: 'tree', regressor: (leads) => createBooster(plan, leads) });
     }
   }
 }
@@ -119,17 +128,7 @@ export function createEstimator(recipe: Recipe): Estimator {
 const stackTools = { create: createEstimator, revive: (json: unknown): FittedModel => revive(json, 1) };
 
 const treeCorrector = (params: TreeCorrectorParams): Regressor =>
-  createBooster(
-    parseXgboostParams({
-      n_estimators: params.n_estimators,
-      learning_rate: params.learning_rate,
-      max_depth: Math.ceil(Math.log2(params.num_leaves)),
-      min_child_weight: params.min_child_samples,
-      reg_lambda: params.reg_lambda,
-      colsample_bytree: params.colsample_bytree,
-      subsample: 1,
-    }),
-  );
+  createBooster(treeModels.lightgbm.plan({ ...params, bagging_freq: 0 }, []));
 
 function tabular(recipe: Recipe, kind: TabularKind): Estimator {
   return recipe.task === 'regression' ? createRowRegression(recipe, kind) : createTabularForecaster(recipe, kind);
@@ -174,8 +173,13 @@ function revive(json: unknown, depth: number): FittedModel {
         (stack, regressor) => (stack === 'ensemble_ridge' ? reviveRidge(regressor) : reviveBooster(regressor)),
       );
     case 'linear':
-    case 'xgboost': {
-      const { task, state } = tabularFromJson(json, { linear: reviveRidge, xgboost: reviveBooster });
+    case 'xgboost':
+    case 'lightgbm':
+    case 'catboost':
+    case 'random_forest':
+    case 'extra_trees':
+    case 'decision_tree': {
+      const { task, state } = tabularFromJson(json, (kind) => (kind === 'linear' ? reviveRidge : reviveBooster));
       return task === 'rows' ? new FittedRowRegression(state) : new FittedTabular(state);
     }
     default:

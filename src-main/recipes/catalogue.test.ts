@@ -71,6 +71,11 @@ describe('templates', () => {
   it('show the parameters the engine would take anyway', () => {
     for (const name of [
       'xgboost_config.yaml',
+      'lightgbm_config.yaml',
+      'catboost_config.yaml',
+      'random_forest_config.yaml',
+      'extra_trees_config.yaml',
+      'decision_tree_config.yaml',
       'linear_config.yaml',
       'blend_config.yaml',
       'soft_sensor_config.yaml',

@@ -16,6 +16,11 @@ import { templatesFolder } from './resources-folder.ts';
 const showDefaults = [
   'linear_config.yaml',
   'xgboost_config.yaml',
+  'lightgbm_config.yaml',
+  'catboost_config.yaml',
+  'random_forest_config.yaml',
+  'extra_trees_config.yaml',
+  'decision_tree_config.yaml',
   'blend_config.yaml',
   'soft_sensor_config.yaml',
   'ensemble_lightgbm_config.yaml',

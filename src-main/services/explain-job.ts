@@ -53,21 +53,37 @@ export interface StepRequest {
 export type ExplainResult = Explanation | StepExplanation;
 
 export type ExplainMessage =
-  | { readonly type: 'progress'; readonly fraction: number }
   | { readonly type: 'done'; readonly result: ExplainResult }
   | { readonly type: 'failed'; readonly error: ErrorData };
 
-export function runExplain(job: ExplainJob, progress: (fraction: number) => void): ExplainResult {
+export function runExplain(job: ExplainJob): ExplainResult {
+  const context = { ...open(job), job };
+  return job.step === null ? summary(context) : step(context, job.step);
+}
+
+type Opened = Omit<Context, 'job'>;
+let last: { readonly key: string; readonly opened: Opened } | null = null;
+
+/** What was read for the last job serves the next one too: people step through the moments of one run. */
+function open(job: ExplainJob): Opened {
+  const key = [job.model, job.table, job.backtest].join('\n');
+  if (last?.key === key) return last.opened;
   const backtest = decodeBacktest(readFileSync(job.backtest));
-  const { cells, actual } = scoredCells(backtest);
-  const units: Units = { target: backtest.unit, ofColumn: job.meta.units };
-  const frame = readTable(job.table, {}, job.meta);
-  const context = { job, backtest, frame, cells, actual, units };
-  return job.step === null ? summary(context, progress) : step(context, job.step);
+  const opened = {
+    ...scoredCells(backtest),
+    backtest,
+    frame: readTable(job.table, {}, job.meta),
+    parts: partsOf(readJson(job.model)),
+    units: { target: backtest.unit, ofColumn: job.meta.units },
+  };
+  last = { key, opened };
+  return opened;
 }
 
 interface Context {
   readonly job: ExplainJob;
+  /** null for a model that does not work by features */
+  readonly parts: ModelPart[] | null;
   readonly backtest: Backtest;
   readonly frame: Frame;
   readonly cells: Cells;
@@ -75,8 +91,8 @@ interface Context {
   readonly units: Units;
 }
 
-function summary(context: Context, progress: (fraction: number) => void): Explanation {
-  const { job, backtest, frame, cells, actual, units } = context;
+function summary(context: Context): Explanation {
+  const { job, parts, backtest, frame, cells, actual, units } = context;
   const head = {
     runId: job.runId,
     modelType: job.modelType,
@@ -85,14 +101,13 @@ function summary(context: Context, progress: (fraction: number) => void): Explan
     timezone: backtest.timezone,
     moments: {
       from: backtest.time[0] ?? 0,
-      to: backtest.time[backtest.time.length - 1] ?? 0,
+      to: backtest.time[backtest.actual.findLastIndex(Number.isFinite)] ?? 0,
       stepMs: backtest.resolutionMs,
     },
   };
   try {
-    const parts = partsOf(readJson(job.model));
     if (parts === null || cells.target.length === 0) return { ...head, ...nothing('no-features') };
-    const result = explainSample({ parts, frame, cells, actual, units, seed: job.seed, progress });
+    const result = explainSample({ parts, frame, cells, actual, units, seed: job.seed });
     return { ...head, none: null, ...result };
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
@@ -150,14 +165,14 @@ interface Place {
 }
 
 /** The newest prediction for that moment. @throws AppError `explain-no-moment` */
-function inBacktest({ job, backtest, frame, cells }: Context, t: number): Place {
+function inBacktest({ parts, backtest, frame, cells }: Context, t: number): Place {
   const cell = backtest.time.lastIndexOf(t);
   if (cell < 0) throw noMoment(t);
   const window = Math.floor(cell / backtest.plan.horizon);
   const origin = backtest.plan.origins[window];
   const actual = backtest.actual[cell];
   return {
-    parts: partsOf(readJson(job.model)),
+    parts,
     frame,
     origin,
     target: origin + backtest.plan.gap + 1 + (cell % backtest.plan.horizon),

@@ -1,12 +1,51 @@
-/** @file Explanations run in threads of their own, so that the process with the window stays quick; ending one cancels it. */
+/**
+ * @file Explanations run in a thread, so that the process with the window stays quick; ending the thread cancels one. An
+ * idle thread is kept for a while: one moment is followed by the next as a rule, and the model is then read already.
+ */
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../src-preload/contract/index.ts';
 import type { ExplainJob, ExplainMessage, ExplainResult } from './explain-job.ts';
+
+const KEEP_IDLE_MS = 60_000;
 
 /** Beside this file: the source under Node, the built entry of the same name in a bundle. */
 function entry(): URL {
   const name = import.meta.url.endsWith('.ts') ? 'explain-worker.ts' : 'explain-worker.js';
   return new URL(`./${name}`, import.meta.url);
+}
+
+let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | null = null;
+
+function take(): Worker {
+  // Flags of the parent (test runners, inspectors) are not for this thread.
+  if (idle === null) return new Worker(entry(), { execArgv: [] });
+  const { worker, timer } = idle;
+  idle = null;
+  clearTimeout(timer);
+  worker.removeAllListeners();
+  worker.ref();
+  return worker;
+}
+
+/** Keeps one thread, without keeping the process alive; others end. */
+function rest(worker: Worker): void {
+  worker.removeAllListeners();
+  if (idle !== null) {
+    void worker.terminate();
+    return;
+  }
+  const forget = (): void => {
+    if (idle?.worker === worker) idle = null;
+  };
+  const timer = setTimeout(() => {
+    forget();
+    void worker.terminate();
+  }, KEEP_IDLE_MS);
+  timer.unref();
+  worker.on('error', forget);
+  worker.on('exit', forget);
+  worker.unref();
+  idle = { worker, timer };
 }
 
 /** @throws what the job threw, `explain-cancelled` when `signal` fires, `explain-failed` when the thread died */
@@ -18,22 +57,24 @@ export function explainInThread(job: ExplainJob, signal: AbortSignal): Promise<E
       reject(cancelled());
       return;
     }
-    // Flags of the parent (test runners, inspectors) are not for this thread.
-    const worker = new Worker(entry(), { workerData: job, execArgv: [] });
+    const worker = take();
     const stop = (): void => {
       reject(cancelled());
       void worker.terminate();
     };
     signal.addEventListener('abort', stop, { once: true });
     worker.on('message', (message: ExplainMessage) => {
+      signal.removeEventListener('abort', stop);
+      rest(worker);
       if (message.type === 'done') resolve(message.result);
-      else if (message.type === 'failed') reject(new AppError(message.error));
+      else reject(new AppError(message.error));
     });
     worker.on('error', (cause) => reject(died(cause)));
     worker.on('exit', (code) => {
       signal.removeEventListener('abort', stop);
       reject(died(new Error(`exit code ${code}`)));
     });
+    worker.postMessage(job);
   });
 }
 

@@ -4,7 +4,7 @@ import type { FeatureMatrix, FitContext } from '../estimator.ts';
 import { createRandom } from '../random.ts';
 import { createBooster, reviveBooster } from './booster.ts';
 import type { FittedBooster } from './booster.ts';
-import { parseXgboostParams } from './params.ts';
+import { treeModels } from './params/tree-models.ts';
 
 const context: FitContext = { seed: 3, threads: 1, progress: () => 0, curve: () => 0, log: () => 0 };
 
@@ -35,7 +35,7 @@ const fit = async (
   params: Record<string, unknown> = {},
   weight: Float64Array | null = null,
 ): Promise<FittedBooster> =>
-  (await createBooster(parseXgboostParams({ n_estimators: 15, max_depth: 4, learning_rate: 0.2, ...params })).fit(
+  (await createBooster(treeModels.xgboost.plan({ n_estimators: 15, max_depth: 4, learning_rate: 0.2, ...params }, [])).fit(
     matrix(columns),
     target,
     weight,
@@ -98,7 +98,10 @@ test('early stopping keeps the rounds that were best on the newest rows', async 
   const target = x.map((value) => (value > 0.5 ? 10 : 0) + 4 * random.next());
   const messages: string[] = [];
   const model = (await createBooster(
-    parseXgboostParams({ n_estimators: 500, learning_rate: 0.3, min_child_weight: 1, early_stopping_rounds: 10 }),
+    treeModels.xgboost.plan(
+      { n_estimators: 500, learning_rate: 0.3, min_child_weight: 1, early_stopping_rounds: 10 },
+      [],
+    ),
   ).fit(matrix([x, noise]), target, null, { ...context, log: (_level, text) => messages.push(text) })) as FittedBooster;
   expect(model.rounds).toBeLessThan(60);
   expect(messages.join()).toContain(`${model.rounds} rounds`);

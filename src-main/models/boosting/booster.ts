@@ -1,5 +1,5 @@
 /**
- * @file The boosting regressor: its fit, its fitted form and its JSON.
+ * @file Every tree model as a regressor: its fit, its fitted form and its JSON.
  *
  * With early stopping the last rows (rows are in time order) are held out, the best number of rounds is found on them,
  * and the model is then grown again on all rows with that number: the newest weeks are worth most to a forecaster.
@@ -8,34 +8,34 @@ import { z } from 'zod';
 import { AppError } from '../../../src-preload/contract/index.ts';
 import { invalidModel, parseModel } from '../codec.ts';
 import { noCurve, partOf } from '../context.ts';
-import type { FeatureMatrix, FittedRegressor, Regressor } from '../estimator.ts';
-import { quantileLevels } from './losses.ts';
-import type { XgboostParams } from './params.ts';
-import { forestFromJson, forestSchema, forestToJson, predictForest, totalGain } from './predictor.ts';
-import type { Forest } from './predictor.ts';
-import { train } from './train.ts';
-import type { TrainingSet } from './train.ts';
-
-const slice = (set: TrainingSet, from: number, to: number): TrainingSet => ({
-  columns: set.columns.map((column) => column.subarray(from, to)),
-  rows: to - from,
-  target: set.target.subarray(from, to),
-  weight: set.weight === null ? null : set.weight.subarray(from, to),
-});
+import type { FeatureMatrix, FitContext, FittedRegressor, Regressor } from '../estimator.ts';
+import { treeCount } from './ensemble.ts';
+import type { TreeEnsemble } from './ensemble.ts';
+import type { Plan } from './params/plan.ts';
+import { ensembleFromJson, ensembleToJson } from './predict/codec.ts';
+import { createPredictor } from './predict/predictor.ts';
+import type { Predictor } from './predict/predictor.ts';
+import { splitImportances } from './explain/importances.ts';
+import type { TrainConfig, TrainingSet } from './training/config.ts';
+import { problemOf } from './training/present.ts';
+import { train } from './training/train.ts';
+import type { Trained } from './training/train.ts';
 
 export class FittedBooster implements FittedRegressor {
   readonly levels: readonly number[] | null;
   readonly names: readonly string[];
-  readonly #forest: Forest;
+  readonly ensemble: TreeEnsemble;
+  readonly #predictor: Predictor;
 
-  constructor(names: readonly string[], forest: Forest, levels: readonly number[] | null) {
-    this.names = names;
-    this.#forest = forest;
-    this.levels = levels;
+  constructor(ensemble: TreeEnsemble) {
+    this.ensemble = ensemble;
+    this.levels = ensemble.levels;
+    this.names = ensemble.features.map(({ name }) => name);
+    this.#predictor = createPredictor(ensemble);
   }
 
   get rounds(): number {
-    return this.#forest.trees.length / this.#forest.outputs;
+    return treeCount(this.ensemble) / this.ensemble.treesPerRound;
   }
 
   /** The level nearest to the median where there are several. */
@@ -46,7 +46,7 @@ export class FittedBooster implements FittedRegressor {
 
   /** One array of shape (rows) per level, not crossing: sorted row by row. */
   predictQuantiles(features: FeatureMatrix): Float64Array[] {
-    const out = predictForest(this.#forest, features.columns, features.rows);
+    const out = this.#predictor.predict(features.columns, features.rows);
     if (out.length === 1) return out;
     const row = new Float64Array(out.length);
     for (let i = 0; i < features.rows; i++) {
@@ -58,7 +58,7 @@ export class FittedBooster implements FittedRegressor {
   }
 
   importance(): readonly { readonly name: string; readonly share: number }[] {
-    const gain = totalGain(this.#forest, this.names.length);
+    const gain = splitImportances(this.ensemble).totalGain;
     const total = gain.reduce((sum, value) => sum + value, 0);
     if (total <= 0) return [];
     return this.names
@@ -67,14 +67,8 @@ export class FittedBooster implements FittedRegressor {
       .sort((a, b) => b.share - a.share);
   }
 
-  toJSON(): z.infer<typeof fittedSchema> {
-    return {
-      format: 'voltcast-booster',
-      version: 1,
-      names: [...this.names],
-      levels: this.levels === null ? null : [...this.levels],
-      forest: forestToJson(this.#forest),
-    };
+  toJSON(): z.input<typeof fittedSchema> {
+    return { format: 'voltcast-booster', version: 2, ensemble: ensembleToJson(this.ensemble) };
   }
 }
 
@@ -89,48 +83,74 @@ function middleLevel(levels: readonly number[] | null): number {
 
 const fittedSchema = z.strictObject({
   format: z.literal('voltcast-booster'),
-  version: z.literal(1),
-  names: z.array(z.string()).max(100_000),
-  levels: z.array(z.number().gt(0).lt(1)).min(1).nullable(),
-  forest: forestSchema,
+  version: z.literal(2),
+  ensemble: z.unknown(),
 });
+const headSchema = z.looseObject({ version: z.number() });
 
-/** @throws AppError `model-invalid` */
+/** @throws AppError `model-invalid`, `model-version` */
 export function reviveBooster(json: unknown): FittedBooster {
+  const head = headSchema.safeParse(json);
+  if (head.success && head.data.version !== 2)
+    throw new AppError({
+      code: 'model-version',
+      message: `This model holds trees in form ${head.data.version}; this version of Voltcast reads form 2.`,
+      hint: 'Train the model again.',
+    });
   const parsed = parseModel(fittedSchema, json, 'booster');
-  const forest = forestFromJson(parsed.forest, parsed.names.length);
-  if ((parsed.levels?.length ?? 1) !== forest.outputs)
-    throw invalidModel('booster.levels: one level per output is needed');
-  return new FittedBooster(parsed.names, forest, parsed.levels);
+  const ensemble = ensembleFromJson(parsed.ensemble, 'booster.ensemble');
+  if (ensemble.outputs > 1 && ensemble.levels === null)
+    throw invalidModel('booster.ensemble: several outputs that are no quantiles');
+  return new FittedBooster(ensemble);
 }
 
-/**
- * Depth-wise histogram gradient boosting with XGBoost's second-order gain. Rows are in time order.
- * @param leads how many leads of one origin the rows hold, for `min_child_weight: auto`
- */
-export function createBooster(params: XgboostParams, leads = 1): Regressor {
+/** @param leads how many leads of one origin the rows hold, for least sizes of leaves that say `auto` */
+export function createBooster(plan: Plan, leads = 1): Regressor {
   return {
     async fit(features, target, weight, context) {
-      if (features.rows === 0)
+      if (plan.classes !== null)
         throw new AppError({
-          code: 'no-training-rows',
-          message: 'There is no complete row to train on.',
-          hint: 'Use a longer history or a shorter horizon.',
+          code: 'task-not-supported',
+          message: 'An objective of classes gives probabilities, and this task needs quantities.',
+          hint: 'Choose an objective of regression.',
+          place: { key: 'model.params' },
         });
-      const all: TrainingSet = { columns: features.columns, rows: features.rows, target, weight };
-      const seed = params.seed ?? context.seed;
-      const held = Math.floor(features.rows * params.validation_fraction);
-      const stopping = params.early_stopping_rounds !== undefined && held > 0 && held < features.rows;
-      let options = { params, rounds: params.n_estimators, seed, leads, validation: null };
-      if (stopping) {
-        const cut = features.rows - held;
-        const validation = slice(all, cut, features.rows);
-        const { bestRound } = await train(slice(all, 0, cut), { ...options, validation }, partOf(context, 0, 0.5));
-        options = { ...options, rounds: bestRound };
-        context.log('info', `early stopping: ${bestRound} rounds were best on the last ${held} rows`);
-      }
-      const { forest } = await train(all, options, stopping ? partOf(context, 0.5, 0.5, { curve: noCurve }) : context);
-      return new FittedBooster(features.names, forest, quantileLevels(params));
+      const all: TrainingSet = { ...features, categories: null, target, weight };
+      const seed = plan.seed ?? context.seed;
+      const configFor = (set: TrainingSet): TrainConfig => plan.config(problemOf(set, leads, seed));
+      const held = Math.floor(features.rows * plan.validationFraction);
+      const stopping = plan.patience !== null && held > 0 && held < features.rows;
+      const whole = { ...configFor(all), patience: null };
+      if (!stopping) return fitted(await train(all, whole, hooksOf(context)));
+      const cut = features.rows - held;
+      const first = slice(all, 0, cut);
+      const { bestRound } = await train(first, configFor(first), {
+        ...hooksOf(partOf(context, 0, 0.5)),
+        validation: slice(all, cut, features.rows),
+      });
+      context.log('info', `early stopping: ${bestRound} rounds were best on the last ${held} rows`);
+      const rest = partOf(context, 0.5, 0.5, { curve: noCurve });
+      return fitted(await train(all, { ...whole, rounds: bestRound }, hooksOf(rest)));
     },
   };
 }
+
+const fitted = ({ ensemble }: Trained): FittedBooster => new FittedBooster(ensemble);
+
+const hooksOf = (context: FitContext) => ({
+  threads: context.threads,
+  progress: (fraction: number, message: string) => {
+    context.progress(fraction, message);
+  },
+  curve: (name: string, round: number, value: number) => {
+    context.curve(name, round, value);
+  },
+});
+
+const slice = (set: TrainingSet, from: number, to: number): TrainingSet => ({
+  ...set,
+  columns: set.columns.map((column) => column.subarray(from, to)),
+  rows: to - from,
+  target: set.target.subarray(from, to),
+  weight: set.weight === null ? null : set.weight.subarray(from, to),
+});

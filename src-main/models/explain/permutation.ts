@@ -23,15 +23,13 @@ export interface PermutationTask {
   error(predicted: Float64Array): number;
   readonly repeats: number;
   readonly seed: number;
-  readonly progress?: (fraction: number) => void;
 }
 
 export function permutationImportance(task: PermutationTask): PermutationResult[] {
   const { features, groups, repeats, seed } = task;
   const rows = features[0]?.rows ?? 0;
   const baseline = task.error(task.predict(features));
-  return groups.map((group, g) => {
-    task.progress?.(g / groups.length);
+  return groups.map((group) => {
     const rises = Array.from({ length: repeats }, (_, repeat) => {
       const order = shuffled(rows, seed, repeat);
       const mixed = features.map((matrix, m) => ({

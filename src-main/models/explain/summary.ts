@@ -25,7 +25,6 @@ export interface SummaryTask {
   readonly actual: Float64Array;
   readonly units: Units;
   readonly seed: number;
-  readonly progress: (fraction: number) => void;
 }
 
 export type Summary = Pick<
@@ -49,7 +48,7 @@ const limits = {
 
 /** @throws AppError `explain-unknown-model`, `explain-needs-cover` */
 export function explainSample(task: SummaryTask): Summary {
-  const { frame, actual, units, seed, progress } = task;
+  const { frame, actual, units, seed } = task;
   const all = task.cells.target.length;
   const picked = sampleIndices(createRandom(seed, 70), all, sampleSize(task.parts));
   const cells: Cells = {
@@ -58,10 +57,8 @@ export function explainSample(task: SummaryTask): Summary {
   };
   const observed = Float64Array.from(picked, (i) => actual[i]);
   const parts = task.parts.map((part): SeenPart => ({ ...part, features: cellFeatures(part, frame, cells) }));
-  progress(0.1);
   const keyed = keyFeatures(parts, units);
   const { expected, contributions, link } = contributionsOf(parts, keyed, parts);
-  progress(0.45);
 
   const order = keyed
     .map((_, k) => ({ k, size: meanAbsolute(contributions[k]) }))
@@ -79,7 +76,6 @@ export function explainSample(task: SummaryTask): Summary {
     error: (predicted) => meanAbsoluteError(predicted, seen),
     repeats: limits.repeats,
     seed,
-    progress: (fraction) => progress(0.45 + 0.35 * fraction),
   });
   const bySplits = splitsOf(parts, features);
   const result: Summary = {
@@ -95,7 +91,7 @@ export function explainSample(task: SummaryTask): Summary {
     importance: { shap: order.map(({ size }) => size), permutation, ...bySplits },
     mae: meanAbsoluteError(predictAll(few.map((part) => part.features)), seen),
     swarm: swarmOf(features, sorted, parts),
-    dependence: dependenceOf(features, parts, (fraction) => progress(0.8 + 0.2 * fraction)),
+    dependence: dependenceOf(features, parts),
   };
   return result;
 }
@@ -196,7 +192,6 @@ function swarmOf(
 function dependenceOf(
   features: readonly KeyedFeature[],
   parts: readonly SeenPart[],
-  progress: (fraction: number) => void,
 ): Explanation['dependence'] {
   const rows = spread(parts[0].features.rows, limits.dependenceRows);
   const some = parts.map((part): SeenPart => ({ ...part, features: firstRows(part.features, rows) }));
@@ -209,7 +204,6 @@ function dependenceOf(
     const coded = parts[feature.base[0]].features.categorical[feature.base[1]];
     const grid = gridOf(known, coded ? 60 : limits.gridPoints);
     if (grid.length < 2) continue;
-    progress(out.length / limits.dependenceFeatures);
     const { value, mean, low, high } = partialDependence(grid, (x) => setFeature(some, feature, x), predict);
     out.push({
       feature: index,

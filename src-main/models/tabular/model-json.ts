@@ -4,13 +4,14 @@ import { featureNames } from '../../data/features/builder.ts';
 import { slotsOfDay } from '../../data/features/calendar.ts';
 import { featureSpecSchema } from '../../data/features/spec.ts';
 import { invalidModel, parseModel } from '../codec.ts';
+import { tabularTypes } from './kind.ts';
 import type { ReviveRegressor, TabularType } from './kind.ts';
 import type { TabularState } from './forecaster.ts';
 
 export const tabularSchema = z.strictObject({
   format: z.literal('voltcast-model'),
   version: z.literal(1),
-  type: z.enum(['linear', 'xgboost'] satisfies TabularType[]),
+  type: z.enum(tabularTypes),
   /** `rows`: same-instant regression; `series`: forecasts from origins */
   task: z.enum(['series', 'rows']),
   target: z.string(),
@@ -35,12 +36,12 @@ export function tabularToJson(state: TabularState, task: 'series' | 'rows' = 'se
 /** @throws AppError `model-invalid` */
 export function tabularFromJson(
   json: unknown,
-  revive: Record<TabularType, ReviveRegressor>,
+  reviverOf: (type: TabularType) => ReviveRegressor,
 ): { task: 'series' | 'rows'; state: TabularState } {
   const { type, task, target, nonNegative, spec, regressor: inner } = parseModel(tabularSchema, json, 'model');
   if (spec.slotsPerDay !== slotsOfDay(spec.resolutionMs) || spec.maxLead < spec.minLead)
     throw invalidModel('spec: its numbers do not fit together');
-  const regressor = revive[type](inner);
+  const regressor = reviverOf(type)(inner);
   const names = featureNames(spec);
   if (names.length !== regressor.names.length || names.some((name, f) => name !== regressor.names[f]))
     throw invalidModel('spec: the features it describes are not those of the regressor');

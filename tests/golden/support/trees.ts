@@ -1,7 +1,6 @@
 /** @file Training and prediction of golden cases: rows as the libraries' scripts write them, null for a missing number. */
 import type { FeatureMatrix } from '../../../src-main/models/estimator.ts';
 import type { TreeEnsemble } from '../../../src-main/models/boosting/ensemble.ts';
-import { derivedValues } from '../../../src-main/models/boosting/categories/derived-values.ts';
 import type { Plan } from '../../../src-main/models/boosting/params/plan.ts';
 import { createPredictor } from '../../../src-main/models/boosting/predict/predictor.ts';
 import { problemOf } from '../../../src-main/models/boosting/training/present.ts';
@@ -41,5 +40,5 @@ export async function trainOn(
 /** shape (outputs) x (rows), link applied */
 export function predictWith(ensemble: TreeEnsemble, rows: Rows): Float64Array[] {
   const { columns } = matrixOf(rows);
-  return createPredictor(ensemble, { derive: derivedValues }).predict(columns, rows.length);
+  return createPredictor(ensemble).predict(columns, rows.length);
 }

@@ -59,22 +59,43 @@ function binOf(numerator: number, denominator: number, prior: number, borders: n
   return Math.max(0, Math.min(borders, Math.trunc(f(f(f(ratio + shift) / width) * borders))));
 }
 
-/** counts up to this are binned by table instead of division */
-const tabled = 64;
+/** counts below this (a power of 2) are binned by table instead of division */
+const tabledBits = 7;
+const tabled = 1 << tabledBits;
+
+interface Binner {
+  /** bin of n out of d at `(d << tabledBits) + n` */
+  readonly table: Uint8Array;
+  /** for larger counts */
+  bin(numerator: number, denominator: number): number;
+}
+
+const binners = new Map<string, Binner>();
+
+function binnerOf(prior: number, borders: number): Binner {
+  const key = `${prior} ${borders}`;
+  let found = binners.get(key);
+  if (found === undefined) {
+    const table = new Uint8Array(tabled * tabled);
+    for (let d = 0; d < tabled; d++)
+      for (let n = 0; n <= d; n++) table[(d << tabledBits) + n] = binOf(n, d, prior, borders);
+    const { shift, width } = normalisation(prior);
+    const f = Math.fround;
+    const bin = (n: number, d: number): number => {
+      const ratio = f(f(n + prior) / (d + 1));
+      const at = Math.trunc(f(f(f(ratio + shift) / width) * borders));
+      return at < 0 ? 0 : at > borders ? borders : at;
+    };
+    found = { table, bin };
+    binners.set(key, found);
+  }
+  return found;
+}
 
 /** `bin(numerator, denominator)` for whole numbers. */
 function binner(prior: number, borders: number): (numerator: number, denominator: number) => number {
-  const table = new Uint8Array(tabled * tabled);
-  for (let d = 0; d < tabled; d++)
-    for (let n = 0; n <= d; n++) table[d * tabled + n] = binOf(n, d, prior, borders);
-  const { shift, width } = normalisation(prior);
-  const f = Math.fround;
-  return (n, d) => {
-    if (d < tabled) return table[d * tabled + n];
-    const ratio = f(f(n + prior) / (d + 1));
-    const bin = Math.trunc(f(f(f(ratio + shift) / width) * borders));
-    return bin < 0 ? 0 : bin > borders ? borders : bin;
-  };
+  const { table, bin } = binnerOf(prior, borders);
+  return (n, d) => (d < tabled ? table[(d << tabledBits) + n] : bin(n, d));
 }
 
 /**
@@ -97,20 +118,30 @@ export function bucketSizes({ of, count }: Buckets): Int32Array {
   return sizes;
 }
 
-const largest = (sizes: Int32Array): number => sizes.reduce((most, size) => Math.max(most, size), 0);
+function largest(sizes: Int32Array): number {
+  let most = 0;
+  for (let b = 0; b < sizes.length; b++) if (sizes[b] > most) most = sizes[b];
+  return most;
+}
 
 function counterBins(spec: StatisticSpec, buckets: Buckets): Uint8Array[] {
+  const { of, count } = buckets;
   const sizes = bucketSizes(buckets);
   const total = largest(sizes);
   return spec.priors.map((prior) => {
-    const bins = Uint8Array.from(sizes, (size) => binOf(size, total, prior, spec.borders));
-    const out = new Uint8Array(buckets.of.length);
-    for (let i = 0; i < out.length; i++) out[i] = bins[buckets.of[i]];
+    const { bin } = binnerOf(prior, spec.borders);
+    const bins = new Uint8Array(count);
+    for (let b = 0; b < count; b++) bins[b] = bin(sizes[b], total);
+    const out = new Uint8Array(of.length);
+    for (let i = 0; i < out.length; i++) out[i] = bins[of[i]];
     return out;
   });
 }
 
-/** The usual case, in one pass for all priors. */
+/**
+ * The usual case, three priors at a time: rows come in random order, so the fewer places a row is read from and written to,
+ * the better.
+ */
 function twoClassBins(
   spec: StatisticSpec,
   { of, count }: Buckets,
@@ -119,18 +150,33 @@ function twoClassBins(
 ): Uint8Array[] {
   const rows = of.length;
   const out = spec.priors.map(() => new Uint8Array(rows));
-  const bins = spec.priors.map((prior) => binner(prior, spec.borders));
-  // large and all targets seen so far, side by side
-  const seen = new Int32Array(2 * count);
-  const priors = out.length;
-  for (let at = 0; at < rows; at++) {
-    const i = order[at];
-    const b = 2 * of[i];
-    const large = seen[b];
-    const all = seen[b + 1];
-    for (let p = 0; p < priors; p++) out[p][i] = bins[p](large, all);
-    seen[b] = large + classOf[i];
-    seen[b + 1] = all + 1;
+  const bins = spec.priors.map((prior) => binnerOf(prior, spec.borders));
+  for (let first = 0; first < out.length; first += 3) {
+    const second = Math.min(first + 1, out.length - 1);
+    const third = Math.min(first + 2, out.length - 1);
+    const [a, b, c] = [out[first], out[second], out[third]];
+    const [inA, inB, inC] = [bins[first], bins[second], bins[third]];
+    const [tableA, tableB, tableC] = [inA.table, inB.table, inC.table];
+    // large targets and all targets seen so far, side by side
+    const seen = new Int32Array(2 * count);
+    for (let at = 0; at < rows; at++) {
+      const i = order[at];
+      const bucket = 2 * of[i];
+      const large = seen[bucket];
+      const all = seen[bucket + 1];
+      seen[bucket] = large + classOf[i];
+      seen[bucket + 1] = all + 1;
+      if (all < tabled) {
+        const cell = (all << tabledBits) + large;
+        a[i] = tableA[cell];
+        b[i] = tableB[cell];
+        c[i] = tableC[cell];
+      } else {
+        a[i] = inA.bin(large, all);
+        b[i] = inB.bin(large, all);
+        c[i] = inC.bin(large, all);
+      }
+    }
   }
   return out;
 }

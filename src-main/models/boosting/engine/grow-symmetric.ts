@@ -10,7 +10,7 @@ import { columnKind } from './columns.ts';
 import { columnsOfLevel, columnsOfTree } from './column-draws.ts';
 import { normalTable } from './normal-table.ts';
 import { thresholdAfter } from './node-tree.ts';
-import { batchNodes } from './store.ts';
+import { batchNodes, symmetricDepth } from './store.ts';
 import type { Division, Store } from './store.ts';
 import type { GrowRequest, GrowerOptions, LevelQuestion } from './types.ts';
 
@@ -36,7 +36,7 @@ export class SymmetricGrower {
     this.#scores = store.memory.allocate(Math.max(1, store.columns.cells) * 16);
     this.#active = store.memory.allocate(width * 4);
     this.#results = store.memory.allocate(width * at.resultBytes);
-    this.#level = store.memory.allocate(4 * 2 ** depthOf(store.options));
+    this.#level = store.memory.allocate(4 * 2 ** symmetricDepth(store.options));
     const normal = store.memory.allocate(4096 * 8);
     store.memory.floats(normal, 4096).set(normalTable(4096));
     store.word(at.pNormal, normal);
@@ -58,7 +58,7 @@ export class SymmetricGrower {
     this.#wide = !request.constantHessian;
     store.begin(request);
     this.#fresh.clear();
-    const depth = depthOf(this.#options);
+    const depth = symmetricDepth(this.#options);
     if (store.freeSlots < 2 ** (depth - 1))
       throw new AppError({
         code: 'engine-tree-too-deep',
@@ -297,8 +297,6 @@ export class SymmetricGrower {
     this.#store.traverse(words, depth);
   }
 }
-
-const depthOf = (options: GrowerOptions): number => Math.min(16, options.maxDepth > 0 ? options.maxDepth : 6);
 
 const table = normalTable(4096);
 const normal = (uniform: number): number => table[Math.floor(uniform * table.length)];

@@ -30,8 +30,6 @@ export interface ShapOptions {
   readonly outputs?: readonly number[];
   /** `tables` is faster for many rows, `plain` for few and for deep trees; chosen by both without */
   readonly method?: 'plain' | 'tables';
-  /** called now and then with the share done; may throw to stop */
-  readonly progress?: (fraction: number) => void;
 }
 
 /** Rows that are worked on together. */
@@ -58,8 +56,7 @@ export function treeContributions(
   const expected = Float64Array.from(outputs, (output) => ensemble.base[output]);
   const scratch = createScratch(Math.min(rows, blockRows));
 
-  trees.forEach((tree, t) => {
-    options.progress?.(t / trees.length);
+  trees.forEach((tree) => {
     /** [output slot, which value of a leaf] */
     const parts: [number, number][] =
       tree.output >= 0

@@ -80,8 +80,8 @@ export const catboostParams = defineParams(
     one_hot_max_size: whole
       .min(0)
       .max(255)
-      .default(2)
-      .describe('Up to so many categories are compared one by one, more get target statistics (CatBoost: 2)'),
+      .default(12)
+      .describe('Up to so many categories are compared one by one, more get target statistics: weekdays need none (CatBoost: 2)'),
     max_ctr_complexity: whole
       .min(1)
       .max(8)

@@ -61,7 +61,7 @@ const forestShape = (trees: number, bootstrap: boolean, theirs: string) =>
 const aliases = { random_state: ['seed'], monotonic_cst: ['monotone_constraints'] } as const;
 
 export const randomForestParams = defineParams(
-  { ...forestShape(100, true, 'true'), ...treeShape({ ours: 1 / 3, theirs: '1.0' }) },
+  { ...forestShape(100, true, 'true'), ...treeShape({ ours: 1, theirs: '1.0' }) },
   aliases,
 );
 export const extraTreesParams = defineParams(

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomColumns, randomEnsemble } from '../../../../tests/support/random-ensemble.ts';
-// @ts-expect-error: a script without types
 import { compileKernel } from '../../../../scripts/build-kernels.mjs';
 import { nodeFlag } from '../ensemble.ts';
 import type { NodeTrees, TreeEnsemble } from '../ensemble.ts';

@@ -7,7 +7,7 @@ import type { TrainConfig, TrainingSet } from './config.ts';
 
 /** Everything about the ensemble but its trees. @param base first raw scores, shape (outputs) */
 export function emptyEnsemble(set: TrainingSet, config: TrainConfig, base: Float64Array): TreeEnsemble {
-  const { dialect, objective, grower, treesPerRound } = config;
+  const { dialect, objective, binning, grower, treesPerRound } = config;
   return {
     dialect,
     features: set.names.map((name, f) => ({
@@ -24,7 +24,8 @@ export function emptyEnsemble(set: TrainingSet, config: TrainConfig, base: Float
     scale: 1,
     treesPerRound: treesPerRound * objective.outputs,
     trees: concatTrees([]),
-    compare: dialect === 'xgboost' ? 'lt' : 'le',
+    // XGBoost's borders are values of the next bin, the others' lie between the bins or are the bin's last value
+    compare: binning.borders === 'xgboost' ? 'lt' : 'le',
     single: dialect === 'xgboost' || dialect === 'catboost',
     missingAs: grower.policy === 'symmetric' ? set.names.map(() => 'min' as const) : null,
     link: objective.link,

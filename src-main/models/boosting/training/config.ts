@@ -65,7 +65,7 @@ export interface TrainingSet {
   readonly rows: number;
   readonly names: readonly string[];
   /** shape (columns) x (rows); NaN is missing */
-  readonly columns: readonly Float64Array[];
+  readonly columns: readonly (Float64Array | Float32Array)[];
   readonly categorical: readonly boolean[];
   /** texts of codes by column, where known */
   readonly categories: readonly (readonly string[] | null)[] | null;
