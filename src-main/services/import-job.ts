@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { ErrorData, ImportOptions, ImportPreview } from '../../src-preload/contract/index.ts';
 import { analyse } from '../data/analysis/analyse.ts';
 import { contentHash } from '../data/analysis/content-hash.ts';
-import { parseFile } from '../data/import/parse.ts';
+import { readFile } from '../data/import/parse.ts';
 import { writeTable } from '../data/table-store.ts';
 
 export interface ImportJob {
@@ -21,6 +21,8 @@ export interface ImportResult {
   readonly sha256: string;
   /** null: the table was not written, because a question is open or there is no common step */
   readonly contentHash: string | null;
+  /** of the written table; null as above */
+  readonly table: { readonly hash: string; readonly bytes: number } | null;
 }
 
 export type ImportMessage =
@@ -37,21 +39,21 @@ export async function runImport(
     const { generateSteelSample } = await import('../data/sample/generate.ts');
     writeFileSync(job.file, generateSteelSample(job.sampleSeed));
   }
-  const raw = await parseFile(job.file, job.options, (fraction, message) =>
+  const { table: raw, sha256 } = await readFile(job.file, job.options, (fraction, message) =>
     progress(0.5 * fraction, message),
   );
   const { frames, ...preview } = analyse(raw, job.options, (fraction, message) =>
     progress(0.5 + 0.3 * fraction, message),
   );
   if (job.tableFile === null || frames.length === 0)
-    return { preview, sha256: raw.sha256, contentHash: null };
+    return { preview, sha256: await sha256(), contentHash: null, table: null };
   progress(0.85, 'Storing the table');
-  writeTable(frames, job.tableFile);
-  const hash = contentHash(frames, {
+  const table = writeTable(frames, job.tableFile);
+  const hash = contentHash(table.hash, frames, {
     timezone: preview.timezone ?? 'UTC',
     stamps: preview.stamps,
     frequency: preview.frequency ?? '',
     repairs: preview.repairs,
   });
-  return { preview, sha256: raw.sha256, contentHash: hash };
+  return { preview, sha256: await sha256(), contentHash: hash, table };
 }

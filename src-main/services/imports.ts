@@ -59,7 +59,7 @@ export function createImportService(deps: { workspace: Workspace; bus: EventBus 
       const result = await run({ file, options, tableFile, sampleSeed }, shown);
       requireAnswers(result.preview);
       requireTable(result);
-      const table = workspace.objects.putFile(tableFile);
+      const table = workspace.objects.putFile(tableFile, result.table!);
       const stored = workspace.addDatasetVersion({
         version: versionOf(result, name, shown),
         profile: result.preview.profile!,

@@ -77,16 +77,16 @@ export function createObjectStore(folder: string, options: { readOnly?: boolean 
       });
     },
 
-    putFile(source) {
+    putFile(source, written) {
       const copy = temporary();
       return explainFull(folder, () => {
-        const { hash, bytes } = hashFile(source);
+        const { hash, bytes } = written ?? hashFile(source);
         if (isStored(hash, bytes)) {
           rmSync(source, { force: true });
           return { hash, bytes };
         }
         try {
-          syncFile(source);
+          if (written === undefined) syncFile(source);
           moveIn(source, hash);
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;

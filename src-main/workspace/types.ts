@@ -29,8 +29,11 @@ export type ContentHash = string;
 export interface ObjectStore {
   /** Temporary file in the same folder, fsync, rename. Storing the same content twice is one object. */
   put(content: Uint8Array): ArtifactRefHash;
-  /** Moves a finished file in (same guarantees); the source is gone afterwards. */
-  putFile(file: string): ArtifactRefHash;
+  /**
+   * Moves a finished file in (same guarantees); the source is gone afterwards.
+   * @param written what its writer, which has synced it, says of it; else it is read again for its hash
+   */
+  putFile(file: string, written?: ArtifactRefHash): ArtifactRefHash;
   /** @throws AppError `object-missing`, or `object-corrupt` when the content does not match its hash */
   get(hash: ContentHash): Uint8Array;
   /** Path of a verified object, for readers that need a file (Parquet). Verified once per process. */

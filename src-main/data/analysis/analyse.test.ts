@@ -1,8 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { ImportOptions } from '../../../src-preload/contract/index.ts';
 import type { RawTable } from '../import/raw-table.ts';
 import { analyse } from './analyse.ts';
+import { writeTable } from '../table-store.ts';
 import { contentHash } from './content-hash.ts';
 import { column, loadOf, random, rawTable, stamps } from './raw-fixture.ts';
 import type { Analysis } from './types.ts';
@@ -17,13 +21,12 @@ const valuesOf = (analysis: Analysis, name: string, part = 0): Float64Array => {
   if (found?.type !== 'number') throw new Error(`no number column ${name}`);
   return found.values;
 };
-const hashOf = (analysis: Analysis): string =>
-  contentHash(analysis.frames, {
-    timezone: analysis.timezone!,
-    stamps: analysis.stamps,
-    frequency: analysis.frequency!,
-    repairs: analysis.repairs,
-  });
+const folder = mkdtempSync(path.join(tmpdir(), 'voltcast-analysis-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const hashOf = ({ frames, timezone, stamps, frequency, repairs }: Analysis): string => {
+  const { hash } = writeTable(frames, path.join(folder, 'table.parquet'));
+  return contentHash(hash, frames, { timezone: timezone!, stamps, frequency: frequency!, repairs });
+};
 
 const time = stamps('2024-01-01T00:00', 96 * 28);
 const plain = rawTable(time, { load_kW: loadOf(time) });

@@ -4,7 +4,7 @@ import type { Column, Frame } from '../frame.ts';
 import { utcToWall } from '../time/zone.ts';
 import { calendarPlaces } from './calendar.ts';
 import type { CalendarPlaces } from './calendar.ts';
-import { figuresOf, codeCounts } from './column-figures.ts';
+import { figuresOf, codeCounts } from '../column-figures.ts';
 import type { AnalysisContext } from './context.ts';
 import { dataWarnings } from './data-warnings.ts';
 import { common, ownColumns } from './file-facts.ts';

@@ -5,7 +5,7 @@
  */
 import type { Column } from '../frame.ts';
 import { keepRows } from './parts.ts';
-import { stepRuns } from './step-runs.ts';
+import { stepRuns } from '../time/step-runs.ts';
 import type { Part } from './types.ts';
 
 export interface DuplicateFinding {

@@ -1,7 +1,7 @@
 /** @file What a preview says of the file itself, whatever the analysis finds. */
 import type { ColumnInfo } from '../../../src-preload/contract/index.ts';
 import type { AnalysisContext } from './context.ts';
-import { countTimeless } from './step-runs.ts';
+import { countTimeless } from '../time/step-runs.ts';
 
 /** The part of a preview that does not hang on the repaired table. */
 export function common(context: AnalysisContext) {

@@ -1,7 +1,7 @@
 /** @file The step between rows: the dominant one, robust against gaps, jitter and strays. */
 import { median, mode } from './numbers.ts';
-import { commonStep, firstSteps, forwardSteps, stepRuns } from './step-runs.ts';
-import type { Steps } from './step-runs.ts';
+import { commonStep, firstSteps, forwardSteps, stepRuns } from '../time/step-runs.ts';
+import type { Steps } from '../time/step-runs.ts';
 import { DAY, HOUR, MINUTE } from './types.ts';
 import type { Part } from './types.ts';
 

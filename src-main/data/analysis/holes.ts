@@ -2,7 +2,7 @@
  * @file Holes written as zeros: a row where every measured column reads 0 amid rows that do not. A logger that lost its
  * reading writes 0 everywhere, a plant that stands still keeps a voltage, a power factor, a base load.
  */
-import { figuresOf } from './column-figures.ts';
+import { figuresOf } from '../column-figures.ts';
 import { numbersOf } from './parts.ts';
 import type { Part } from './types.ts';
 

@@ -4,6 +4,7 @@
  * one value per slot of the week seen often enough, or a formula of the date up to a constant.
  */
 import type { Column } from '../frame.ts';
+import { codeCounts, figuresOf, onePerPlace } from '../column-figures.ts';
 import { weekdayOf } from './calendar.ts';
 import type { CalendarPlaces } from './calendar.ts';
 import { DAY, HOUR, MINUTE } from './types.ts';
@@ -78,29 +79,17 @@ function oneValuePerKey(
 
 /** {@link oneValuePerKey} where the key is the place in the week, or the remainder of it. */
 function oneValuePerPlace(column: Column, places: Int32Array, keys: number): boolean {
-  const n = places.length;
-  if (n < 3 * keys) return false;
-  const isNumber = column.type === 'number';
-  const values = isNumber ? column.values : column.codes;
-  const missing = isNumber ? NaN : -1;
-  const first = new Float64Array(keys).fill(NaN);
-  const seen = new Int32Array(keys);
-  const firstRow = values.findIndex((value) => value === value && value !== missing);
-  if (firstRow < 0) return false;
-  const start = values[firstRow];
-  let distinct = false;
-  let rows = 0;
-  for (let i = firstRow; i < n; i++) {
-    const value = values[i];
-    if (value !== value || value === missing) continue;
-    rows++;
-    if (value !== start) distinct = true;
-    const key = places[i] % keys;
-    if (seen[key] === 0) first[key] = value;
-    else if (first[key] !== value) return false;
-    seen[key]++;
-  }
-  return distinct && rows >= 3 * keys && repeatedKeys(seen) >= 0.9 * keys;
+  if (places.length < 3 * keys || !takesSeveral(column)) return false;
+  const seen = onePerPlace(column.type === 'number' ? column.values : column.codes, places, keys);
+  if (seen === null) return false;
+  return seen.reduce((sum, rows) => sum + rows, 0) >= 3 * keys && repeatedKeys(seen) >= 0.9 * keys;
+}
+
+function takesSeveral(column: Column): boolean {
+  if (column.type === 'category')
+    return codeCounts(column.codes, column.levels.length).rows.filter((rows) => rows > 0).length > 1;
+  const { min, max } = figuresOf(column.values);
+  return min < max;
 }
 
 function repeatedKeys(seen: Int32Array): number {

@@ -10,7 +10,7 @@
  * and those of the next midnight well.
  */
 import { isAscending } from './order.ts';
-import { stepRuns } from './step-runs.ts';
+import { stepRuns } from '../time/step-runs.ts';
 import { DAY } from './types.ts';
 
 export interface MidnightFinding {

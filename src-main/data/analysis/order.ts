@@ -1,5 +1,5 @@
 /** @file Which way a file runs, and how many of its rows stand out of line. */
-import { stepRuns } from './step-runs.ts';
+import { stepRuns } from '../time/step-runs.ts';
 
 /** True when more steps go back in time than forward: the newest row stands first. */
 export function runsBackward(time: Float64Array): boolean {

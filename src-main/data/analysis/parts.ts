@@ -2,7 +2,7 @@
 import type { CategoryColumn, Column, NumberColumn } from '../frame.ts';
 import type { RawTable } from '../import/raw-table.ts';
 import { isAscending } from './order.ts';
-import { countTimeless } from './step-runs.ts';
+import { countTimeless } from '../time/step-runs.ts';
 import type { Part } from './types.ts';
 
 export function gather(column: Column, rows: Int32Array): Column {

@@ -1,9 +1,9 @@
 /** @file The profile of a finished table: what a person looks at before trusting it. Long files are pooled over series. */
 import type { Profile } from '../../../src-preload/contract/index.ts';
 import type { Column } from '../frame.ts';
-import { codeCounts } from './column-figures.ts';
+import { codeCounts } from '../column-figures.ts';
 import type { NumberStats } from './stats.ts';
-import { stepRuns } from './step-runs.ts';
+import { stepRuns } from '../time/step-runs.ts';
 import type { Part } from './types.ts';
 
 type ProfileColumn = Profile['columns'][number];

@@ -26,7 +26,6 @@ export function rawTable(
   return {
     file: 'test.csv',
     bytes: 100,
-    sha256: '0'.repeat(64),
     format: plainFormat,
     time: Float64Array.from(time),
     absolute: false,

@@ -1,6 +1,6 @@
 /** @file Categories that differ only in stray spaces, case or joining characters are one category, spelled as most rows do. */
 import type { CategoryColumn } from '../frame.ts';
-import { codeCounts } from './column-figures.ts';
+import { codeCounts } from '../column-figures.ts';
 
 export interface SpellingFinding {
   readonly column: string;

@@ -1,6 +1,7 @@
 /** @file One column in figures, exact but for the quantiles, which are those of a sample beyond 200,000 rows. */
+import { findDistinct } from '../distinct.ts';
 import type { CalendarPlaces } from './calendar.ts';
-import { countsPerBin, figuresOf, sumsPerPlace } from './column-figures.ts';
+import { countsPerBin, figuresOf, sumsPerPlace } from '../column-figures.ts';
 import { EXACT_ROWS, SAMPLE_ROWS, pick, quantileSorted, sampleRows } from './numbers.ts';
 
 export interface NumberStats {
@@ -120,7 +121,7 @@ function medianDistance(sorted: Float64Array, middle: number): number {
   return distance;
 }
 
-const MOST_DISTINCT = 100_000;
+const COUNTED_DISTINCT = 100_000;
 
 /** A sample with more distinct readings than this stands for a column of quantities, which nobody needs counted. */
 const MANY_IN_SAMPLE = 2000;
@@ -129,28 +130,7 @@ const MANY_IN_SAMPLE = 2000;
 export function countDistinct(values: Float64Array): number | null {
   if (values.length > EXACT_ROWS) {
     const sample = pick(values, sampleRows(values.length, SAMPLE_ROWS));
-    if (distinctUpTo(sample, MANY_IN_SAMPLE) === null) return null;
+    if (findDistinct(sample, MANY_IN_SAMPLE, null) === null) return null;
   }
-  return distinctUpTo(values, MOST_DISTINCT);
-}
-
-/** By open addressing over the bits of the number. @returns null for more than `most` */
-function distinctUpTo(values: Float64Array, most: number): number | null {
-  const size = 2 ** Math.ceil(Math.log2(2 * Math.min(most, values.length) + 2));
-  const mask = size - 1;
-  const keys = new Float64Array(size).fill(NaN);
-  const word = new Float64Array(1);
-  const bits = new Int32Array(word.buffer);
-  let distinct = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (value !== value) continue;
-    word[0] = value + 0; // -0 and 0 are one reading
-    let place = (Math.imul(bits[0] ^ Math.imul(bits[1], 0x9e3779b1), 0x85ebca6b) >>> 14) & mask;
-    while (keys[place] === keys[place] && keys[place] !== value) place = (place + 1) & mask;
-    if (keys[place] === value) continue;
-    if (++distinct > most) return null;
-    keys[place] = value;
-  }
-  return distinct;
+  return findDistinct(values, COUNTED_DISTINCT, null)?.keys.length ?? null;
 }

@@ -1,5 +1,5 @@
 /** @file Stuck readings: a load that shows the very same value for so long that the meter, not the plant, stands still. */
-import { figuresOf } from './column-figures.ts';
+import { figuresOf } from '../column-figures.ts';
 import { numbersOf } from './parts.ts';
 import { HOUR } from './types.ts';
 import type { Part } from './types.ts';

@@ -17,7 +17,7 @@ import { count, percent, show, stamp, thousands } from './numbers.ts';
 import { ascending, reversedRows, rowsOutOfOrder, runsBackward } from './order.ts';
 import { ascendingOrder, isCategory, isNumber, keepRows, numbersOf } from './parts.ts';
 import { findStamps } from './stamps.ts';
-import { commonStep, forwardSteps } from './step-runs.ts';
+import { commonStep, forwardSteps } from '../time/step-runs.ts';
 import type { Stamps } from './stamps.ts';
 import { DAY } from './types.ts';
 import type { Part } from './types.ts';

@@ -1,4 +1,5 @@
 /** @file A scanned column as the frame knows it: categories trimmed, missing words told from levels, digits told from text. */
+import { codeCounts } from '../column-figures.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../frame.ts';
 import { isMissing, isMissingNumber, parseNumber, unwrap } from './cells.ts';
 import type { Decimal } from './cells.ts';
@@ -9,14 +10,8 @@ export const numberOf = (store: Store, name: string, unit: string | null, rows: 
   name,
   type: 'number',
   unit,
-  values: cut(store.numbers, rows),
+  values: store.numbers.subarray(0, rows),
 });
-
-/** The first rows of a store that is no longer needed, without a copy where it can be had. */
-function cut(values: Float64Array, rows: number): Float64Array {
-  if (values.length === rows) return values;
-  return new Float64Array((values.buffer as ArrayBuffer).transfer(rows * Float64Array.BYTES_PER_ELEMENT));
-}
 
 /** Levels in order of first appearance. Digits that only later rows showed to be a column of numbers become numbers. */
 export function categoryOf(
@@ -64,8 +59,8 @@ function asNumbers(
 function asCategory(store: Store, name: string, rows: number, texts: readonly string[]): CategoryColumn {
   const index = new Map<string, number>();
   // footers and repeated headers leave words behind that no row uses
-  const used = new Uint8Array(texts.length);
-  for (let row = 0; row < rows; row++) if (store.codes[row] >= 0) used[store.codes[row]] = 1;
+  const codes = store.codes.subarray(0, rows);
+  const { rows: used } = codeCounts(codes, texts.length);
   const map = Int32Array.from(texts, (text, code) => {
     if (used[code] === 0 || isMissing(text)) return -1;
     const known = index.get(text);
@@ -73,12 +68,8 @@ function asCategory(store: Store, name: string, rows: number, texts: readonly st
     index.set(text, index.size);
     return index.size - 1;
   });
-  if (map.every((code, i) => code === i))
-    return { name, type: 'category', levels: texts, codes: store.codes.slice(0, rows) };
-  const codes = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const code = store.codes[row];
-    codes[row] = code < 0 ? -1 : map[code];
-  }
-  return { name, type: 'category', levels: [...index.keys()], codes };
+  if (map.every((code, i) => code === i)) return { name, type: 'category', levels: texts, codes };
+  const recoded = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) recoded[row] = codes[row] < 0 ? -1 : map[codes[row]];
+  return { name, type: 'category', levels: [...index.keys()], codes: recoded };
 }

@@ -1,5 +1,6 @@
 /** @file Long form: stamps repeat because one column names the series a row belongs to. Which column is it? */
 import type { CategoryColumn, Column } from '../frame.ts';
+import { stepRuns } from '../time/step-runs.ts';
 import { isSeriesName } from './names.ts';
 
 export interface LongForm {
@@ -102,9 +103,8 @@ interface Ticks {
 
 /** @returns null where stamps run on without a repeat, as in most files */
 function ticksOf(time: Float64Array): Ticks | null {
-  let row = 1;
-  while (row < time.length && time[row] > time[row - 1]) row++;
-  if (row >= time.length) return null;
+  const { least, broken } = stepRuns(time);
+  if (least > 0 && !broken) return null;
   let low = Infinity;
   let high = -Infinity;
   let step = Infinity;

@@ -21,31 +21,54 @@ import { openSource } from './source.ts';
 import type { Source } from './source.ts';
 import { decimalEvidence, parseNumber, unwrap } from './cells.ts';
 
+export interface ReadFile {
+  readonly table: RawTable;
+  /**
+   * Of the file as it lies on disk, counted beside all this.
+   * @throws AppError `file-changed` when it was written to meanwhile
+   */
+  readonly sha256: () => Promise<string>;
+}
+
 /**
  * @param file absolute path
  * @throws AppError that names the file, and the line, column or option where there is one: `file-not-found`, `file-empty`,
  *   `no-rows`, `binary-file`, `not-a-table`, `gzip-truncated`, `single-column`, `column-not-found`, `timestamp-unreadable`,
- *   `file-changed` …
+ *   …
  */
-export async function parseFile(file: string, options: ImportOptions, progress: Progress): Promise<RawTable> {
+export async function readFile(file: string, options: ImportOptions, progress: Progress): Promise<ReadFile> {
   const source = await openSource(file, options.encoding);
   const hashing = hashFile(file, source.bytes);
-  hashing.catch(() => undefined); // awaited below; a parse error must not leave it unhandled
+  hashing.catch(() => undefined); // awaited later; a parse error must not leave it unhandled
   const table =
     source.kind === 'parquet'
       ? await readParquetTable(source, options, progress)
       : await readText(source, options, progress);
-  const sha256 = await hashing;
-  const after = await stat(file);
-  if (after.size !== source.bytes || after.mtimeMs !== source.modifiedMs)
-    throw new AppError({
-      code: 'file-changed',
-      message: `${file} was written to while it was being read.`,
-      hint: 'Import it again once it is complete.',
-      place: { file },
-    });
   progress(1, 'read');
-  return { ...table, file, bytes: source.bytes, sha256 };
+  return {
+    table: { ...table, file, bytes: source.bytes },
+    sha256: async () => {
+      const sha256 = await hashing;
+      const after = await stat(file);
+      if (after.size === source.bytes && after.mtimeMs === source.modifiedMs) return sha256;
+      throw new AppError({
+        code: 'file-changed',
+        message: `${file} was written to while it was being read.`,
+        hint: 'Import it again once it is complete.',
+        place: { file },
+      });
+    },
+  };
+}
+
+/** {@link readFile}, its hash waited for. */
+export async function parseFile(
+  file: string,
+  options: ImportOptions,
+  progress: Progress,
+): Promise<RawTable & { readonly sha256: string }> {
+  const { table, sha256 } = await readFile(file, options, progress);
+  return { ...table, sha256: await sha256() };
 }
 
 async function readText(

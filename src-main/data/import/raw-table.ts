@@ -5,13 +5,11 @@ import type { CategoryColumn, Column } from '../frame.ts';
 export type Progress = (fraction: number, message: string) => void;
 
 /** What a reader of one format knows; {@link RawTable} adds the file itself. */
-export type TableWithoutFile = Omit<RawTable, 'file' | 'bytes' | 'sha256'>;
+export type TableWithoutFile = Omit<RawTable, 'file' | 'bytes'>;
 
 export interface RawTable {
   readonly file: string;
   readonly bytes: number;
-  /** of the file as it lies on disk */
-  readonly sha256: string;
   readonly format: FileFormat;
   /**
    * Stamps in file order, milliseconds. `absolute`: true instants (epoch, or an offset in the text).

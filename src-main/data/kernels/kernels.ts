@@ -43,6 +43,16 @@ export interface Kernels {
   /** see assembly/columns.ts */
   addUp(figures: number, values: number, n: number): void;
   addPerPlace(values: number, places: number, n: number, sums: number, counts: number): void;
+  /** @returns 0 or 1 */
+  onePerPlace(
+    values: number,
+    places: number,
+    n: number,
+    modulo: number,
+    missing: number,
+    first: number,
+    counts: number,
+  ): number;
   addPerBin(values: number, n: number, min: number, perWidth: number, bins: number, last: number): void;
   /** see assembly/encode.ts */
   clear(slots: number, mask: number): void;

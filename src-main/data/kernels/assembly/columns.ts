@@ -95,6 +95,33 @@ export function addPerPlace(values: usize, places: usize, n: i32, sums: usize, c
   }
 }
 
+/**
+ * One value per place: notes the first of each, and counts.
+ * @param modulo places are taken by their remainder; @param missing stands for no value, beside NaN
+ * @returns false as soon as a place has two
+ */
+export function onePerPlace(
+  values: usize,
+  places: usize,
+  n: i32,
+  modulo: i32,
+  missing: f64,
+  first: usize,
+  counts: usize,
+): bool {
+  for (let i = 0; i < n; i++) {
+    const value = load<f64>(values + (<usize>i << 3));
+    if (value != value || value == missing) continue;
+    let place = load<i32>(places + (<usize>i << 2));
+    if (place >= modulo) place %= modulo;
+    const count = load<i32>(counts + (<usize>place << 2));
+    if (count == 0) store<f64>(first + (<usize>place << 3), value);
+    else if (load<f64>(first + (<usize>place << 3)) != value) return false;
+    store<i32>(counts + (<usize>place << 2), count + 1);
+  }
+  return true;
+}
+
 /** Counts per bin of equal width, the last one closed. */
 export function addPerBin(values: usize, n: i32, min: f64, perWidth: f64, bins: usize, last: i32): void {
   for (let i = 0; i < n; i++) {

@@ -12,6 +12,8 @@ export interface StepRuns {
   readonly steps: Float64Array;
   /** least step, Infinity without any */
   readonly least: number;
+  /** some row has no time, NaN */
+  readonly broken: boolean;
 }
 
 const known = new WeakMap<Float64Array, StepRuns>();
@@ -41,7 +43,9 @@ function findRuns(time: Float64Array): StepRuns {
     i = end;
   }
   from[runs] = n;
-  return { from: from.subarray(0, runs + 1), steps: steps.subarray(0, runs), least };
+  const found = steps.subarray(0, runs);
+  const broken = n > 0 && (Number.isNaN(time[0]) || found.some(Number.isNaN));
+  return { from: from.subarray(0, runs + 1), steps: found, least, broken };
 }
 
 function endOfRun(time: Float64Array, begin: number, step: number): number {
@@ -57,10 +61,7 @@ function larger<T extends Int32Array | Float64Array>(from: T, to: T): T {
 
 /** Rows without time, NaN. */
 export function countTimeless(time: Float64Array): number {
-  const { steps } = stepRuns(time);
-  let broken = time.length > 0 && Number.isNaN(time[0]);
-  for (let r = 0; r < steps.length && !broken; r++) broken = Number.isNaN(steps[r]);
-  if (!broken) return 0;
+  if (!stepRuns(time).broken) return 0;
   let count = 0;
   for (let i = 0; i < time.length; i++) if (Number.isNaN(time[i])) count++;
   return count;

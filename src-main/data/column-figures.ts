@@ -2,8 +2,8 @@
  * @file Figures of a column of readings by the compiled kernels (kernels/assembly/columns.ts), a block of rows at a time.
  * Columns are never written to, so what was counted once holds; sums are those of a plain loop to the bit.
  */
-import { FREE, createKernels } from '../kernels/kernels.ts';
-import type { Kernels } from '../kernels/kernels.ts';
+import { FREE, createKernels } from './kernels/kernels.ts';
+import type { Kernels } from './kernels/kernels.ts';
 
 export interface Figures {
   /** readings that are there */
@@ -48,12 +48,13 @@ function open(): Workspace {
   return workspace;
 }
 
-function eachBlock(values: Float64Array, work: (from: number, rows: number) => void): void {
+/** @param work ends the round by returning false */
+function eachBlock(values: Float64Array | Int32Array, work: (from: number, rows: number) => unknown): void {
   const { doubles } = open();
   for (let from = 0; from < values.length; from += BLOCK) {
     const block = values.subarray(from, Math.min(values.length, from + BLOCK));
     doubles.set(block, VALUES >> 3);
-    work(from, block.length);
+    if (work(from, block.length) === false) return;
   }
 }
 
@@ -108,6 +109,28 @@ export function sumsPerPlace(
     sums: doubles.slice(SUMS >> 3, (SUMS >> 3) + count),
     counts: words.slice(COUNTS >> 2, (COUNTS >> 2) + count),
   };
+}
+
+/**
+ * Rows per place where every place has one value only; null as soon as one has two.
+ * @param values NaN, or -1 of codes, is missing
+ * @param count places are taken by their remainder
+ */
+export function onePerPlace(
+  values: Float64Array | Int32Array,
+  places: Int32Array,
+  count: number,
+): Int32Array | null {
+  const { kernels, words } = open();
+  const missing = values instanceof Int32Array ? -1 : NaN;
+  words.fill(0, COUNTS >> 2, (COUNTS >> 2) + count);
+  let holds = true;
+  eachBlock(values, (from, rows) => {
+    words.set(places.subarray(from, from + rows), PLACES >> 2);
+    holds = kernels.onePerPlace(VALUES, PLACES, rows, count, missing, SUMS, COUNTS) === 1;
+    return holds;
+  });
+  return holds ? words.slice(COUNTS >> 2, (COUNTS >> 2) + count) : null;
 }
 
 /** Readings per bin of equal width from `min` on; the last bin is closed. */
