@@ -1,0 +1,209 @@
+/**
+ * @file Histograms by the graphics card, for the engine. Their sums are those of the processor bit for bit, so a training may
+ * change between the two at any tree: the card is tried on the first trees and kept where it is faster, and whatever goes
+ * wrong with it costs no more than the time of one job.
+ */
+import { Worker } from 'node:worker_threads';
+import type { DeviceData, HistogramDevice, MakeDevice } from '../engine/types.ts';
+import { columnsOf } from './gpu-columns.ts';
+import { answer, controlBytes, readText } from './protocol.ts';
+import type { GpuJob, GpuReport } from './protocol.ts';
+
+export type DeviceChoice = 'auto' | 'cpu' | 'gpu';
+
+export interface GpuOptions {
+  /** auto: a real card, where it measures faster; gpu: also an imitation on the processor, without measuring */
+  readonly choice: DeviceChoice;
+  log(level: 'debug' | 'info' | 'warn', message: string): void;
+  /** nodes with fewer rows are left to the threads: asking the device takes longer */
+  readonly fromRows?: number;
+}
+
+export interface Gpu {
+  readonly name: string;
+  /** for {@link EngineOptions.makeDevice}, once */
+  readonly make: MakeDevice;
+  /** Acts as if the device had been unplugged; for tests. */
+  lose(): void;
+  close(): Promise<void>;
+}
+
+const usualFromRows = 16_384;
+/** milliseconds: a driver that does not answer must not hold a training up for long */
+const openPatience = 15_000;
+const jobPatience = 20_000;
+const closePatience = 3_000;
+
+/** Beside this file: the source under Node, the built entry of the same name in a bundle. */
+function entry(): URL {
+  const name = import.meta.url.endsWith('.ts') ? 'gpu-worker.ts' : 'gpu-worker.js';
+  return new URL(`./${name}`, import.meta.url);
+}
+
+/**
+ * Gets the graphics device. Never throws: without one, or when it is not to be used, it is null and the log says why.
+ */
+export async function openGpu(options: GpuOptions): Promise<Gpu | null> {
+  const { choice, log } = options;
+  if (choice === 'cpu') return null;
+  const control = new SharedArrayBuffer(controlBytes);
+  const worker = new Worker(entry(), { workerData: { control }, execArgv: [] });
+  const report = await firstReport(worker);
+  const level = choice === 'gpu' ? 'warn' : 'debug';
+  const refuse = (reason: string): null => {
+    void worker.terminate();
+    log(level, `trees are grown on the processor: ${reason}`);
+    return null;
+  };
+  if (report.type === 'none') return refuse(report.reason);
+  if (report.software && choice === 'auto') return refuse(`${report.name} is software, not a graphics card`);
+  worker.unref();
+  return new OpenGpu(worker, control, report.name, options);
+}
+
+/** @returns the thread's word about its device, or why there will be none */
+function firstReport(worker: Worker): Promise<GpuReport> {
+  return new Promise((resolve) => {
+    const none = (reason: string): void => resolve({ type: 'none', reason });
+    const timer = setTimeout(() => none('the graphics driver did not answer'), openPatience);
+    const settle = (report: GpuReport): void => {
+      clearTimeout(timer);
+      resolve(report);
+    };
+    worker.once('message', settle);
+    worker.on('error', (error) => settle({ type: 'none', reason: error.message }));
+    worker.once('exit', () => settle({ type: 'none', reason: 'the thread of the graphics device ended' }));
+  });
+}
+
+class OpenGpu implements Gpu, HistogramDevice {
+  readonly name: string;
+  readonly #worker: Worker;
+  readonly #control: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #options: GpuOptions;
+  readonly #trial: Trial;
+  #sent = 0;
+  #usable = true;
+  #memory: SharedArrayBuffer | null = null;
+
+  constructor(worker: Worker, control: SharedArrayBuffer, name: string, options: GpuOptions) {
+    this.name = name;
+    this.#worker = worker;
+    this.#control = control;
+    this.#words = new Int32Array(control);
+    this.#options = options;
+    this.#trial = createTrial(options.choice === 'auto', () => performance.now());
+  }
+
+  readonly make: MakeDevice = (data: DeviceData): HistogramDevice | null => {
+    const columns = columnsOf(data.columns, data.rows);
+    if (columns === null) {
+      this.#options.log('debug', 'trees are grown on the processor: their columns change while they grow');
+      return null;
+    }
+    this.#memory = data.memory;
+    this.#send({ type: 'data', memory: data.memory, rows: data.rows, quantised: data.quantised, columns });
+    return this.#wait() ? this : null;
+  };
+
+  get fromRows(): number {
+    return this.#usable && this.#trial.useGpu ? (this.#options.fromRows ?? usualFromRows) : Infinity;
+  }
+
+  begin(wide: boolean, shift: number): void {
+    if (!this.#usable) return;
+    const verdict = this.#trial.next();
+    if (verdict !== null)
+      this.#options.log(
+        'info',
+        verdict.gpu < verdict.cpu
+          ? `trees are grown on ${this.name}: ${verdict.gpu.toFixed(0)} ms a tree, ${verdict.cpu.toFixed(0)} ms on the processor`
+          : `trees are grown on the processor: ${verdict.cpu.toFixed(0)} ms a tree, ${verdict.gpu.toFixed(0)} ms on ${this.name}`,
+      );
+    if (this.#trial.useGpu) this.#send({ type: 'begin', wide, shift });
+  }
+
+  build(rows: Uint32Array | null, cells: BigInt64Array): boolean {
+    if (!this.#usable || this.#memory === null) return false;
+    const end = Math.max(cells.byteOffset + cells.byteLength, rows === null ? 0 : rows.byteOffset + rows.byteLength);
+    if (end > this.#memory.byteLength) return false; // memory that came later: the device does not see it
+    const count = rows?.length ?? this.#rows;
+    this.#send({ type: 'build', rowsAt: rows?.byteOffset ?? null, count, cellsAt: cells.byteOffset });
+    return this.#wait();
+  }
+  #rows = 0;
+
+  lose(): void {
+    this.#send({ type: 'lose' });
+  }
+
+  async close(): Promise<void> {
+    this.#usable = false;
+    const ended = new Promise((resolve) => void this.#worker.once('exit', resolve));
+    this.#worker.postMessage({ type: 'close' } satisfies GpuJob);
+    // the device is given back in its thread; a driver that hangs is not waited for
+    const timer = setTimeout(() => void this.#worker.terminate(), closePatience);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  #send(job: GpuJob): void {
+    if (job.type === 'data') this.#rows = job.rows;
+    this.#sent++;
+    this.#worker.postMessage(job);
+  }
+
+  /** Sleeps until all jobs are done. @returns false when one failed; from then on the processor does everything */
+  #wait(): boolean {
+    const words = this.#words;
+    const deadline = Date.now() + jobPatience;
+    for (;;) {
+      if (Atomics.load(words, answer.failed) === 1) return this.#giveUp(readText(this.#control));
+      const done = Atomics.load(words, answer.done);
+      if (done >= this.#sent) return true;
+      const left = deadline - Date.now();
+      if (left <= 0) return this.#giveUp('the graphics driver did not answer');
+      // woken by a job that is done; looked at now and then for one that failed
+      Atomics.wait(words, answer.done, done, Math.min(left, 50));
+    }
+  }
+
+  #giveUp(reason: string): false {
+    if (this.#usable)
+      this.#options.log('warn', `${this.name} failed, the processor goes on and nothing is lost: ${reason}`);
+    this.#usable = false;
+    return false;
+  }
+}
+
+interface Trial {
+  readonly useGpu: boolean;
+  /** A tree begins. @returns what both took, in ms a tree, when it was the last of the trial */
+  next(): { readonly cpu: number; readonly gpu: number } | null;
+}
+
+/**
+ * Two trees on the processor, two on the card; the first of each is left out, for it warms up. The faster goes on.
+ * Exported for tests.
+ */
+export function createTrial(measure: boolean, now: () => number): Trial {
+  if (!measure) return { useGpu: true, next: () => null };
+  const begun: number[] = [];
+  let useGpu = false;
+  return {
+    get useGpu() {
+      return useGpu;
+    },
+    next() {
+      if (begun.length > 4) return null;
+      begun.push(now());
+      const tree = begun.length - 1; // the one that begins
+      useGpu = tree >= 2;
+      if (tree < 4) return null;
+      const verdict = { cpu: begun[2] - begun[1], gpu: begun[4] - begun[3] };
+      useGpu = verdict.gpu < verdict.cpu;
+      return verdict;
+    },
+  };
+}
