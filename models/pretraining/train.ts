@@ -2,7 +2,7 @@
  * @file Trains the model in the box from scratch, on synthetic series only, with Voltcast's own training graph. May be stopped
  * and started at will: it goes on from the last checkpoint in its folder.
  *
- *   node models/pretraining/train.ts --out FOLDER [--steps 40000] [--minutes 60] [--rate 1e-3] [--tokens 2048] [--threads 2]
+ *   node models/pretraining/train.ts --out FOLDER [--steps 40000] [--minutes 60] [--rate 1e-3] [--cooldown 0.2] [--tokens 2048] [--threads 2]
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,8 +23,9 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '60' },
     rate: { type: 'string', default: '1e-3' },
     warmup: { type: 'string', default: '400' },
+    cooldown: { type: 'string', default: '0.2' },
     tokens: { type: 'string', default: '2048' },
-    context: { type: 'string', default: '1536' },
+    context: { type: 'string', default: '2048' },
     horizon: { type: 'string', default: '192' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
@@ -98,13 +99,17 @@ const trainer = await Trainer.open(config, state, {
   session: { intraOpNumThreads: Number(options.threads), extra: { session: { intra_op: { allow_spinning: '0' } } } },
 });
 
-/** Linear warm-up, then a cosine down to a twentieth. */
+/**
+ * Linear warm-up, then level, then down to nothing over the last part (1 - sqrt, arXiv 2405.18392): how many steps there will be
+ * need not be known until the last sitting.
+ */
 function rateAt(step: number): number {
   const peak = Number(options.rate);
   const warmup = Number(options.warmup);
+  const fall = Math.round(total * Number(options.cooldown));
   if (step < warmup) return (peak * (step + 1)) / warmup;
-  const done = Math.min(1, (step - warmup) / Math.max(1, total - warmup));
-  return peak * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * done)));
+  if (step < total - fall) return peak;
+  return peak * (1 - Math.sqrt((step - (total - fall)) / fall));
 }
 
 function checkpoint(): void {
