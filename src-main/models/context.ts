@@ -12,6 +12,7 @@ export function partOf(
   return {
     seed: context.seed,
     threads: context.threads,
+    device: context.device ?? null,
     progress: (fraction, message) => {
       context.progress(from + share * fraction, label && message ? `${label}: ${message}` : message);
     },

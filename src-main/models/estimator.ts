@@ -8,10 +8,13 @@
 import type { Recipe } from '../../src-preload/contract/index.ts';
 import type { Frame } from '../data/frame.ts';
 import type { TreeEnsemble } from './boosting/ensemble.ts';
+import type { DeviceUse } from './device-use.ts';
 
 export interface FitContext {
   readonly seed: number;
   readonly threads: number;
+  /** absent: the processor */
+  readonly device?: DeviceUse | null;
   /** 0..1; called often, must be cheap */
   progress(fraction: number, message?: string): void;
   /** a point of a training curve, e.g. ('train rmse', round, value) */

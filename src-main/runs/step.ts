@@ -6,6 +6,7 @@ import type {
   Recipe,
   StepId,
 } from '../../src-preload/contract/index.ts';
+import type { DeviceTrials } from '../models/device-use.ts';
 import type { ContentHash, ObjectStore, RunResult } from '../workspace/types.ts';
 
 /** What is fixed for the whole run. */
@@ -39,6 +40,8 @@ export interface StepContext {
   curve(name: string, x: number, y: number): void;
   /** Only in `record`: hands the figures to the service, which stores them durably before the step counts as finished. */
   recordResult(result: RunResult): void;
+  /** what earlier runs measured about this machine's graphics card; absent: nothing is kept */
+  readonly deviceTrials?: DeviceTrials | null;
 }
 
 export interface StepDefinition {

@@ -160,6 +160,12 @@ export const recipeSchema = z.strictObject({
     .strictObject({
       seed: z.number().int().default(42),
       threads: z.union([z.literal('auto'), steps]).default('auto'),
+      device: z
+        .enum(['auto', 'cpu', 'gpu'])
+        .default('auto')
+        .describe(
+          'Where trees are grown. auto: a graphics card where it measures faster. The model is the same on each',
+        ),
       retry: z
         .strictObject({
           count: z.number().int().nonnegative().default(0),

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { createEngine } from '../../src-main/models/boosting/engine/engine.ts';
 import type { GrowerOptions, MakeDevice } from '../../src-main/models/boosting/engine/types.ts';
 import { openGpu } from '../../src-main/models/boosting/gpu/gpu.ts';
-import type { DeviceChoice, Gpu } from '../../src-main/models/boosting/gpu/gpu.ts';
+import type { Gpu } from '../../src-main/models/boosting/gpu/gpu.ts';
+import type { DeviceChoice } from '../../src-main/models/device-use.ts';
 import { createRandom } from '../../src-main/models/random.ts';
 
 const options: GrowerOptions = {

@@ -121,7 +121,7 @@ export function createBooster(plan: Plan, leads = 1): Regressor {
       const held = Math.floor(features.rows * plan.validationFraction);
       const stopping = plan.patience !== null && held > 0 && held < features.rows;
       const whole = { ...configFor(all), patience: null };
-      if (!stopping) return fitted(await train(all, whole, hooksOf(context)));
+      if (!stopping) return fitted(await train(all, whole, hooksOf(context)), context);
       const cut = features.rows - held;
       const first = slice(all, 0, cut);
       const { bestRound } = await train(first, configFor(first), {
@@ -130,15 +130,23 @@ export function createBooster(plan: Plan, leads = 1): Regressor {
       });
       context.log('info', `early stopping: ${bestRound} rounds were best on the last ${held} rows`);
       const rest = partOf(context, 0.5, 0.5, { curve: noCurve });
-      return fitted(await train(all, { ...whole, rounds: bestRound }, hooksOf(rest)));
+      return fitted(await train(all, { ...whole, rounds: bestRound }, hooksOf(rest)), context);
     },
   };
 }
 
-const fitted = ({ ensemble }: Trained): FittedBooster => new FittedBooster(ensemble);
+function fitted({ ensemble, device }: Trained, context: FitContext): FittedBooster {
+  const trees = treeCount(ensemble);
+  context.log('info', `${trees} trees grown on ${device === 'cpu' ? 'the processor' : device}`);
+  return new FittedBooster(ensemble);
+}
 
 const hooksOf = (context: FitContext) => ({
   threads: context.threads,
+  device: context.device ?? null,
+  log: (level: 'debug' | 'info' | 'warn', message: string) => {
+    context.log(level, message);
+  },
   progress: (fraction: number, message: string) => {
     context.progress(fraction, message);
   },

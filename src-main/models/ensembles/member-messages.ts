@@ -1,5 +1,6 @@
 /** @file What the pool of member threads and a thread say to each other. */
 import type { ErrorData } from '../../../src-preload/contract/index.ts';
+import type { DeviceChoice } from '../device-use.ts';
 import type { SeriesTask } from '../estimator.ts';
 import type { MemberJob } from './member-jobs.ts';
 
@@ -8,6 +9,7 @@ export interface MemberThreadData {
   readonly task: SeriesTask;
   readonly seed: number;
   readonly threads: number;
+  readonly device: DeviceChoice;
 }
 
 export type ToMember = { readonly type: 'fit'; readonly job: MemberJob };

@@ -37,6 +37,7 @@ export async function runSideBySide(
     task: { ...task, frame: sharedFrame(task.frame) },
     seed: context.seed,
     threads: Math.max(1, Math.floor(context.threads / workers)),
+    device: context.device?.choice ?? 'cpu',
   };
   const threads: Worker[] = [];
   let next = 0;

@@ -6,7 +6,7 @@ import { createEstimator } from '../registry.ts';
 import { runJob } from './member-jobs.ts';
 import type { FromMember, MemberThreadData, ToMember } from './member-messages.ts';
 
-const { task, seed, threads } = workerData as MemberThreadData;
+const { task, seed, threads, device } = workerData as MemberThreadData;
 const post = (message: FromMember): void => parentPort?.postMessage(message);
 /** The run reports ten times a second; more would only be thrown away. */
 const progressMs = 100;
@@ -15,6 +15,7 @@ let last = 0;
 const context: FitContext = {
   seed,
   threads,
+  device: { choice: device, trials: null },
   progress: (fraction, message) => {
     const now = performance.now();
     if (now - last < progressMs) return;

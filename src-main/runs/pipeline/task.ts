@@ -62,6 +62,7 @@ export function fitContext(
     seed: recipe.runtime.seed,
     threads:
       recipe.runtime.threads === 'auto' ? threads : Math.min(recipe.runtime.threads, Math.max(1, threads)),
+    device: { choice: recipe.runtime.device, trials: context.deviceTrials ?? null },
     progress: (fraction, message) => {
       const text =
         message === undefined ? part.label : part.label === undefined ? message : `${part.label}: ${message}`;

@@ -1,6 +1,7 @@
 /** @file Runs the steps in order. A step whose key is known and whose outputs are whole is taken as it is. */
 import { AppError, toErrorData } from '../../../src-preload/contract/index.ts';
 import type { ArtifactRef, ErrorData, StepView } from '../../../src-preload/contract/index.ts';
+import type { DeviceTrials } from '../../models/device-use.ts';
 import { isIntact } from '../../workspace/object-store.ts';
 import type { ObjectStore, StepRecord } from '../../workspace/types.ts';
 import { codeFingerprint } from '../code-fingerprint.ts';
@@ -26,6 +27,7 @@ interface Execution {
   readonly port: Pick<Port, 'send' | 'findStep' | 'commit'>;
   /** artifacts by name, of all steps so far; a later step may write a name anew */
   readonly artifacts: Map<string, ArtifactRef>;
+  readonly deviceTrials?: DeviceTrials | null;
 }
 
 /** @throws StepFailure */
@@ -39,7 +41,7 @@ export async function executeSteps(
 }
 
 async function executeStep(definition: StepDefinition, execution: Execution): Promise<void> {
-  const { spec, objects, port, artifacts } = execution;
+  const { spec, objects, port, artifacts, deviceTrials = null } = execution;
   const startedAt = Date.now();
   const since = performance.now();
   let view: StepView = {
@@ -53,7 +55,7 @@ async function executeStep(definition: StepDefinition, execution: Execution): Pr
     outputs: [],
     error: null,
   };
-  const open = openStep({ id: definition.id, spec, objects, earlier: artifacts, port });
+  const open = openStep({ id: definition.id, spec, objects, earlier: artifacts, port, deviceTrials });
   try {
     view = { ...view, inputs: definition.inputs.map((name) => open.context.artifact(name)) };
     const key = definition.reusable ? keyOf(definition, spec, view.inputs) : null;

@@ -1,6 +1,8 @@
 /** @file Entry of a run process: takes one run, does its steps, says how it ended, and ends. */
+import path from 'node:path';
 import { createObjectStore } from '../../workspace/object-store.ts';
 import type { StepDefinition } from '../step.ts';
+import { keepDeviceTrials } from './device-trials.ts';
 import { executeSteps, explain, StepFailure } from './execute.ts';
 import { openPort } from './port.ts';
 import { endWithParent } from './watchdog.ts';
@@ -37,7 +39,12 @@ const start = await port.started;
 endWithParent(start.parentPid);
 try {
   const pipeline = await loadPipeline(start.pipelineModule);
-  await executeSteps(pipeline, { spec: start.spec, objects: createObjectStore(start.objectsFolder), port });
+  await executeSteps(pipeline, {
+    spec: start.spec,
+    objects: createObjectStore(start.objectsFolder),
+    port,
+    deviceTrials: keepDeviceTrials(path.join(path.dirname(start.objectsFolder), 'device-trials.json')),
+  });
   await port.commit({ type: 'succeeded' });
   process.exit(0);
 } catch (error) {

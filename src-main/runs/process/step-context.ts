@@ -1,6 +1,7 @@
 /** @file What a step sees while it runs: artifacts in, artifacts out, and a way to say how it is getting on. */
 import { AppError } from '../../../src-preload/contract/index.ts';
 import type { ArtifactRef, StepId } from '../../../src-preload/contract/index.ts';
+import type { DeviceTrials } from '../../models/device-use.ts';
 import type { ObjectStore, RunResult } from '../../workspace/types.ts';
 import type { RunSpec, StepContext } from '../step.ts';
 import { runResultSchema } from './messages.ts';
@@ -27,8 +28,9 @@ export function openStep(parts: {
   /** artifacts of earlier steps */
   earlier: ReadonlyMap<string, ArtifactRef>;
   port: Pick<Port, 'send'>;
+  deviceTrials?: DeviceTrials | null;
 }): OpenStep {
-  const { id, spec, objects, earlier, port } = parts;
+  const { id, spec, objects, earlier, port, deviceTrials = null } = parts;
   const outputs = new Map<string, ArtifactRef>();
   const user = new Set<string>();
   let result: RunResult | null = null;
@@ -56,6 +58,7 @@ export function openStep(parts: {
   const context: StepContext = {
     spec,
     objects,
+    deviceTrials,
     artifact,
     read,
     write,

@@ -4,12 +4,11 @@
  * wrong with it costs no more than the time of one job.
  */
 import { Worker } from 'node:worker_threads';
+import type { DeviceChoice, DeviceTrial } from '../../device-use.ts';
 import type { DeviceData, HistogramDevice, MakeDevice } from '../engine/types.ts';
 import { columnsOf } from './gpu-columns.ts';
 import { answer, controlBytes, readText } from './protocol.ts';
 import type { GpuJob, GpuReport } from './protocol.ts';
-
-export type DeviceChoice = 'auto' | 'cpu' | 'gpu';
 
 export interface GpuOptions {
   /** auto: a real card, where it measures faster; gpu: also an imitation on the processor, without measuring */
@@ -17,12 +16,20 @@ export interface GpuOptions {
   log(level: 'debug' | 'info' | 'warn', message: string): void;
   /** nodes with fewer rows are left to the threads: asking the device takes longer */
   readonly fromRows?: number;
+  /** auto: what was measured before; nothing is measured again */
+  readonly known?: DeviceTrial | null;
+  /** auto: what was measured now */
+  onMeasured?(trial: DeviceTrial): void;
+  /** The driver has done its first work, or there is none: it did not end this process. */
+  onSurvived?(): void;
 }
 
 export interface Gpu {
   readonly name: string;
   /** for {@link EngineOptions.makeDevice}, once */
   readonly make: MakeDevice;
+  /** Who made the histograms of the last trees: the device's name, or `cpu` where it lost the trial or failed. */
+  used(): string;
   /** Acts as if the device had been unplugged; for tests. */
   lose(): void;
   close(): Promise<void>;
@@ -49,8 +56,9 @@ export async function openGpu(options: GpuOptions): Promise<Gpu | null> {
   const control = new SharedArrayBuffer(controlBytes);
   const worker = new Worker(entry(), { workerData: { control }, execArgv: [] });
   const report = await firstReport(worker);
-  const level = choice === 'gpu' ? 'warn' : 'debug';
+  const level = choice === 'gpu' ? 'warn' : 'info';
   const refuse = (reason: string): null => {
+    options.onSurvived?.();
     void worker.terminate();
     log(level, `trees are grown on the processor: ${reason}`);
     return null;
@@ -85,7 +93,9 @@ class OpenGpu implements Gpu, HistogramDevice {
   readonly #trial: Trial;
   #sent = 0;
   #usable = true;
+  #answered = false;
   #memory: SharedArrayBuffer | null = null;
+  #rows = 0;
 
   constructor(worker: Worker, control: SharedArrayBuffer, name: string, options: GpuOptions) {
     this.name = name;
@@ -93,7 +103,11 @@ class OpenGpu implements Gpu, HistogramDevice {
     this.#control = control;
     this.#words = new Int32Array(control);
     this.#options = options;
-    this.#trial = createTrial(options.choice === 'auto', () => performance.now());
+    this.#trial = createTrial(options.choice === 'auto' && !options.known, () => performance.now());
+  }
+
+  used(): string {
+    return this.#usable && this.#answered && this.#trial.useGpu ? this.name : 'cpu';
   }
 
   readonly make: MakeDevice = (data: DeviceData): HistogramDevice | null => {
@@ -114,13 +128,15 @@ class OpenGpu implements Gpu, HistogramDevice {
   begin(wide: boolean, shift: number): void {
     if (!this.#usable) return;
     const verdict = this.#trial.next();
-    if (verdict !== null)
+    if (verdict !== null) {
+      this.#options.onMeasured?.(verdict);
       this.#options.log(
         'info',
         verdict.gpu < verdict.cpu
           ? `trees are grown on ${this.name}: ${verdict.gpu.toFixed(0)} ms a tree, ${verdict.cpu.toFixed(0)} ms on the processor`
           : `trees are grown on the processor: ${verdict.cpu.toFixed(0)} ms a tree, ${verdict.gpu.toFixed(0)} ms on ${this.name}`,
       );
+    }
     if (this.#trial.useGpu) this.#send({ type: 'begin', wide, shift });
   }
 
@@ -130,9 +146,11 @@ class OpenGpu implements Gpu, HistogramDevice {
     if (end > this.#memory.byteLength) return false; // memory that came later: the device does not see it
     const count = rows?.length ?? this.#rows;
     this.#send({ type: 'build', rowsAt: rows?.byteOffset ?? null, count, cellsAt: cells.byteOffset });
-    return this.#wait();
+    const done = this.#wait();
+    if (!this.#answered) this.#options.onSurvived?.();
+    this.#answered = true;
+    return done;
   }
-  #rows = 0;
 
   lose(): void {
     this.#send({ type: 'lose' });
@@ -140,12 +158,20 @@ class OpenGpu implements Gpu, HistogramDevice {
 
   async close(): Promise<void> {
     this.#usable = false;
-    const ended = new Promise((resolve) => void this.#worker.once('exit', resolve));
+    if (!this.#answered) this.#options.onSurvived?.();
+    if (this.#worker.threadId === -1) return; // it has ended by itself
     this.#worker.postMessage({ type: 'close' } satisfies GpuJob);
     // the device is given back in its thread; a driver that hangs is not waited for
-    const timer = setTimeout(() => void this.#worker.terminate(), closePatience);
-    await ended;
-    clearTimeout(timer);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        void this.#worker.terminate();
+        resolve();
+      }, closePatience);
+      this.#worker.once('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   #send(job: GpuJob): void {
@@ -180,7 +206,7 @@ class OpenGpu implements Gpu, HistogramDevice {
 interface Trial {
   readonly useGpu: boolean;
   /** A tree begins. @returns what both took, in ms a tree, when it was the last of the trial */
-  next(): { readonly cpu: number; readonly gpu: number } | null;
+  next(): DeviceTrial | null;
 }
 
 /**

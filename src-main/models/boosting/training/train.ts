@@ -9,6 +9,9 @@ import { createStatistics } from '../categories/session.ts';
 import type { Statistics } from '../categories/session.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine, GrownTree } from '../engine/types.ts';
+import type { DeviceUse } from '../../device-use.ts';
+import { chooseGpu } from '../gpu/choose.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import type { NodeTrees, SymmetricTrees, TreeEnsemble } from '../ensemble.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { Scores } from '../objectives/types.ts';
@@ -25,6 +28,9 @@ import type { Scorer } from './scorer.ts';
 
 export interface TrainHooks {
   readonly threads: number;
+  /** may build histograms on the graphics card; absent: the processor alone */
+  readonly device?: DeviceUse | null;
+  log?(level: 'debug' | 'info' | 'warn', message: string): void;
   /** watched by `config.metrics`; null without */
   readonly validation?: TrainingSet | null;
   /** training goes on from here; its trees come first in the result */
@@ -71,21 +77,46 @@ export async function train(set: TrainingSet, config: TrainConfig, hooks: TrainH
       hint: 'Choose another objective, or clean the target.',
       place: { key: 'model.params.objective' },
     });
-  const statistics = statisticsOf(present, config);
+  const gpu = await chooseGpu(
+    hooks.device ?? null,
+    {
+      policy: config.grower.policy,
+      rows: present.rows,
+      columns: present.columns.length,
+      trees: config.rounds * config.treesPerRound * config.objective.outputs,
+      threads: hooks.threads,
+    },
+    (level, message) => hooks.log?.(level, message),
+  );
+  try {
+    return await trainOn(gpu, present, config, hooks);
+  } finally {
+    await gpu?.close();
+  }
+}
+
+async function trainOn(
+  gpu: Gpu | null,
+  set: TrainingSet,
+  config: TrainConfig,
+  hooks: TrainHooks,
+): Promise<Trained> {
+  const statistics = statisticsOf(set, config);
   const engine = await createEngine(
     {
-      rows: present.rows,
-      columns: statistics?.engineColumns ?? present.columns,
-      categorical: present.categorical,
-      weight: present.weight,
+      rows: set.rows,
+      columns: statistics?.engineColumns ?? set.columns,
+      categorical: set.categorical,
+      weight: set.weight,
       ...(statistics === null ? {} : { slots: statistics.slots }),
     },
     config.binning,
     { ...config.grower, learningRate: config.grower.learningRate / config.treesPerRound },
-    { threads: hooks.threads },
+    { threads: hooks.threads, makeDevice: gpu?.make ?? null },
   );
   try {
-    return await new Training(present, config, hooks, engine, statistics).run();
+    const trained = await new Training(set, config, hooks, engine, statistics).run();
+    return { ...trained, device: gpu?.used() ?? 'cpu' };
   } finally {
     await engine.close();
   }
@@ -147,7 +178,7 @@ class Training {
     this.#watched = validation === null ? null : createScorer(this.#empty, validation, init);
   }
 
-  async run(): Promise<Trained> {
+  async run(): Promise<Omit<Trained, 'device'>> {
     const { rounds, patience, averaged, treesPerRound, minImprovement } = this.#config;
     const { callbacks = [], init = null } = this.#hooks;
     // trees over target statistics can only be walked once their tables are complete
@@ -177,7 +208,6 @@ class Training {
       ensemble: assemble(this.#empty, kept, this.#config, whole, init),
       history: this.#history.curves,
       bestRound,
-      device: this.#engine.device,
     };
   }
 
