@@ -16,20 +16,25 @@ function entry(): URL {
 
 let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | null = null;
 
+/** By name: a worker has listeners of its own that bring its messages. */
+function forgetListeners(worker: Worker): void {
+  for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+}
+
 function take(): Worker {
   // Flags of the parent (test runners, inspectors) are not for this thread.
   if (idle === null) return new Worker(entry(), { execArgv: [] });
   const { worker, timer } = idle;
   idle = null;
   clearTimeout(timer);
-  worker.removeAllListeners();
+  forgetListeners(worker);
   worker.ref();
   return worker;
 }
 
 /** Keeps one thread, without keeping the process alive; others end. */
 function rest(worker: Worker): void {
-  worker.removeAllListeners();
+  forgetListeners(worker);
   if (idle !== null) {
     void worker.terminate();
     return;
