@@ -61,7 +61,6 @@ export function assemble(scanned: Scanned): TableWithoutFile {
     warnings.push(...columnWarnings(store, column, scanner, rows));
     if (plan.wide?.columns.includes(i)) {
       if (column.type === 'number') numbers.set(i, column.values);
-      else numbers.set(i, new Float64Array(rows).fill(NaN));
     } else columns.push(column);
   });
   if (plan.otherStamps.length > 0)
@@ -150,7 +149,8 @@ function turnWide(
   const wide = plan.wide!;
   const { time, values, rows } = unpivot(
     days,
-    wide.columns.map((i) => numbers.get(i)!),
+    // a slot column of other things than numbers has no reading
+    wide.columns.map((i) => numbers.get(i) ?? new Float64Array(days.length).fill(NaN)),
     wide,
   );
   const left = columns.filter((column) => column.type === 'number' && !series?.names.includes(column.name));

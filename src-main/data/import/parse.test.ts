@@ -578,6 +578,19 @@ describe('layouts', () => {
     expect(columns(table).value.slice(95, 97)).toEqual([95, 1000]);
   });
 
+  test('wide days whose date lost its name: the time it stands under has no reading', async () => {
+    const clock = Array.from(
+      { length: 30 },
+      (_, i) => `${String(Math.floor(i / 4)).padStart(2, '0')}:${String((i % 4) * 15).padStart(2, '0')}`,
+    );
+    const table = await read(
+      `${clock.join(';')}\n1/01/2018;${clock.slice(1).join(';').replaceAll(/:/g, '')}\n`,
+    );
+    const [value] = Object.values(columns(table));
+    expect(value).toHaveLength(table.time.length);
+    expect(value?.[0]).toBeNull();
+  });
+
   test('wide days that end with midnight', async () => {
     const clock = Array.from({ length: 24 }, (_, i) => `${String(i + 1).padStart(2, '0')}:00`);
     const row = (day: string): string => `${day},${clock.map((_, i) => i).join(',')}\n`;
