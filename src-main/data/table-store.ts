@@ -12,7 +12,7 @@ import { AppError } from '../../src-preload/contract/index.ts';
 import { findColumn } from './frame.ts';
 import type { CategoryColumn, Column, Frame } from './frame.ts';
 import { writeParquet } from './parquet/write.ts';
-import type { ParquetColumn } from './parquet/write.ts';
+import type { ParquetColumn, Written } from './parquet/write.ts';
 
 const TIME = '__time';
 const SERIES = '__series';
@@ -34,17 +34,20 @@ export interface TableMeta {
  * @returns sha256 of the file, hex, and its size
  * @throws AppError `no-columns-to-store`, `reserved-column-name`, `series-columns-differ`
  */
-export function writeTable(
-  frames: readonly StoredFrame[],
-  file: string,
-): { readonly hash: string; readonly bytes: number } {
+export function writeTable(frames: readonly StoredFrame[], file: string): Written {
+  return writeParquet(tableColumns(frames), file);
+}
+
+/** What {@link writeTable} writes; throws as it does. */
+export function tableColumns(frames: readonly StoredFrame[]): readonly ParquetColumn[] {
   const names = checkFrames(frames);
   const series = frames.some((entry) => entry.series !== null) ? [seriesColumn(frames)] : [];
   const time = join(frames.map((entry) => entry.frame.time));
-  return writeParquet(
-    [{ name: TIME, type: 'time', values: time }, ...series, ...names.map((name) => joinColumn(name, frames))],
-    file,
-  );
+  return [
+    { name: TIME, type: 'time', values: time },
+    ...series,
+    ...names.map((name) => joinColumn(name, frames)),
+  ];
 }
 
 function checkFrames(frames: readonly StoredFrame[]): string[] {

@@ -4,7 +4,7 @@ import type { ErrorData, ImportOptions, ImportPreview } from '../../src-preload/
 import { analyse } from '../data/analysis/analyse.ts';
 import { contentHash } from '../data/analysis/content-hash.ts';
 import { readFile } from '../data/import/parse.ts';
-import { writeTable } from '../data/table-store.ts';
+import { beginTable } from './import-table.ts';
 
 export interface ImportJob {
   readonly file: string;
@@ -42,18 +42,23 @@ export async function runImport(
   const { table: raw, sha256 } = await readFile(job.file, job.options, (fraction, message) =>
     progress(0.5 * fraction, message),
   );
-  const { frames, ...preview } = analyse(raw, job.options, (fraction, message) =>
-    progress(0.5 + 0.3 * fraction, message),
-  );
-  if (job.tableFile === null || frames.length === 0)
-    return { preview, sha256: await sha256(), contentHash: null, table: null };
-  progress(0.85, 'Storing the table');
-  const table = writeTable(frames, job.tableFile);
-  const hash = contentHash(table.hash, frames, {
-    timezone: preview.timezone ?? 'UTC',
-    stamps: preview.stamps,
-    frequency: preview.frequency ?? '',
-    repairs: preview.repairs,
-  });
-  return { preview, sha256: await sha256(), contentHash: hash, table };
+  const writer = job.tableFile === null ? null : beginTable(raw, job.tableFile);
+  try {
+    const { frames, ...preview } = analyse(raw, job.options, (fraction, message) =>
+      progress(0.5 + 0.3 * fraction, message),
+    );
+    if (writer === null || frames.length === 0)
+      return { preview, sha256: await sha256(), contentHash: null, table: null };
+    progress(0.85, 'Storing the table');
+    const table = await writer.finish(frames);
+    const hash = contentHash(table.hash, frames, {
+      timezone: preview.timezone ?? 'UTC',
+      stamps: preview.stamps,
+      frequency: preview.frequency ?? '',
+      repairs: preview.repairs,
+    });
+    return { preview, sha256: await sha256(), contentHash: hash, table };
+  } finally {
+    await writer?.abandon();
+  }
 }

@@ -4,7 +4,7 @@ import type { Column, Frame } from '../frame.ts';
 import { utcToWall } from '../time/zone.ts';
 import { calendarPlaces } from './calendar.ts';
 import type { CalendarPlaces } from './calendar.ts';
-import { figuresOf, codeCounts } from '../column-figures.ts';
+import { figuresOf } from '../column-figures.ts';
 import type { AnalysisContext } from './context.ts';
 import { dataWarnings } from './data-warnings.ts';
 import { common, ownColumns } from './file-facts.ts';
@@ -19,6 +19,7 @@ import { buildProfile, countCategories, findGaps } from './profile.ts';
 import { repairMeterTotals, repairStuck, repairZeroHoles, trimEmptyEdges } from './readings.ts';
 import { numberStats } from './stats.ts';
 import type { NumberStats } from './stats.ts';
+import { tidyLevels } from './tidy-levels.ts';
 import type { TimeAxis } from './time-axis.ts';
 import type { Analysis, Part, SeriesFrame } from './types.ts';
 
@@ -228,19 +229,4 @@ function toFrames(parts: readonly Part[], axis: TimeAxis): SeriesFrame[] {
     };
     return { series, frame };
   });
-}
-
-/** Levels in code-unit order without those no row has: the same content then has the same bytes, whatever the file's order. */
-function tidyLevels(column: Column): Column {
-  if (column.type === 'number') return column;
-  const { rows } = codeCounts(column.codes, column.levels.length);
-  const levels = column.levels.filter((_, code) => rows[code] > 0).sort();
-  if (levels.length === column.levels.length && levels.every((level, code) => level === column.levels[code]))
-    return column;
-  const place = new Map(levels.map((level, index) => [level, index]));
-  // the first entry is for missing ones
-  const recode = Int32Array.from([-1, ...column.levels.map((level) => place.get(level) ?? -1)]);
-  const codes = new Int32Array(column.codes.length);
-  for (let row = 0; row < codes.length; row++) codes[row] = recode[column.codes[row] + 1];
-  return { ...column, levels, codes };
 }

@@ -143,14 +143,14 @@ export class Unread {
 export class Store {
   readonly plan: ColumnPlan;
   /** number: shape (rows); NaN is missing or unreadable */
-  numbers = new Float64Array(0);
+  numbers: Float64Array = new Float64Array(0);
   /** text: index into the dictionary */
-  codes = new Int32Array(0);
+  codes: Int32Array = new Int32Array(0);
   /** stamp, clock, interval: see stamp-text.ts; {@link ms} since midnight, UNREADABLE key where there is none */
-  keys = new Int32Array(0);
-  ms = new Int32Array(0);
-  endKeys = new Int32Array(0);
-  endMs = new Int32Array(0);
+  keys: Int32Array = new Int32Array(0);
+  ms: Int32Array = new Int32Array(0);
+  endKeys: Int32Array = new Int32Array(0);
+  endMs: Int32Array = new Int32Array(0);
   readonly dictionary = new Dictionary();
   readonly unread = new Unread();
   /** cells with nothing in them, or a word for that */
@@ -188,18 +188,21 @@ export class Store {
 
   resize(capacity: number): void {
     const { kind } = this.plan;
-    if (kind === kinds.number) this.numbers = moved(this.numbers, new Float64Array(capacity));
-    if (kind === kinds.text) this.codes = moved(this.codes, new Int32Array(capacity));
+    if (kind === kinds.number) this.numbers = moved(this.numbers, new Float64Array(shared(8 * capacity)));
+    if (kind === kinds.text) this.codes = moved(this.codes, new Int32Array(shared(4 * capacity)));
     if (kind === kinds.stamp || kind === kinds.clock || kind === kinds.interval) {
-      this.keys = moved(this.keys, new Int32Array(capacity));
-      this.ms = moved(this.ms, new Int32Array(capacity));
+      this.keys = moved(this.keys, new Int32Array(shared(4 * capacity)));
+      this.ms = moved(this.ms, new Int32Array(shared(4 * capacity)));
     }
     if (kind === kinds.interval) {
-      this.endKeys = moved(this.endKeys, new Int32Array(capacity));
-      this.endMs = moved(this.endMs, new Int32Array(capacity));
+      this.endKeys = moved(this.endKeys, new Int32Array(shared(4 * capacity)));
+      this.endMs = moved(this.endMs, new Int32Array(shared(4 * capacity)));
     }
   }
 }
+
+/** So that another thread can read the column as it stands. */
+const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
 function moved<T extends Float64Array | Int32Array>(from: T, to: T): T {
   to.set(from.subarray(0, Math.min(from.length, to.length)));

@@ -39,15 +39,33 @@ interface Chunk {
   readonly rows: number;
 }
 
+export interface Written {
+  /** sha256 of the file, hex */
+  readonly hash: string;
+  readonly bytes: number;
+}
+
 /**
  * Writes and syncs the file.
  * @param columns of equal length, at least one
- * @returns sha256 of the file, hex, and its size
  */
-export function writeParquet(
+export function writeParquet(columns: readonly ParquetColumn[], file: string): Written {
+  return writeParquetUnless(columns, file, { stopped: () => false, encoded: (_, __, encode) => encode() })!;
+}
+
+export interface WriteHooks {
+  /** Asked before every column of every row group. */
+  stopped(): boolean;
+  /** @returns what `encode` gives for the rows of a column from `from` on, or gave for the same ones before */
+  encoded(column: number, from: number, encode: () => Encoded): Encoded;
+}
+
+/** {@link writeParquet}, which may be stopped: then it gives null, and what the file holds is of no use. */
+export function writeParquetUnless(
   columns: readonly ParquetColumn[],
   file: string,
-): { readonly hash: string; readonly bytes: number } {
+  hooks: WriteHooks,
+): Written | null {
   const sink = openSink(file);
   try {
     const rows = lengthOf(columns[0]);
@@ -57,7 +75,15 @@ export function writeParquet(
     for (let from = 0; from < rows; from += GROUP_ROWS) {
       const to = Math.min(rows, from + GROUP_ROWS);
       const begin = sink.bytes();
-      const metadata = columns.map((column, i) => writeChunk(encodeChunk(column, from, to, whole[i]), sink));
+      const metadata: Thrift[] = [];
+      for (const [i, column] of columns.entries()) {
+        if (hooks.stopped()) return null;
+        const encoded = hooks.encoded(i, from, () => encodeColumn(column, from, to, whole[i]));
+        const { name } = column;
+        metadata.push(
+          writeChunk({ name, type: physicalType(column, whole[i]), rows: to - from, encoded }, sink),
+        );
+      }
       groups.push(
         struct([1, { list: metadata }], [2, { i64: sink.bytes() - begin }], [3, { i64: to - from }]),
       );
@@ -137,20 +163,17 @@ function schemaOf(columns: readonly ParquetColumn[], whole: readonly boolean[]):
 const physicalType = (column: ParquetColumn, whole: boolean): number =>
   column.type === 'text' ? BYTE_ARRAY : column.type === 'time' && whole ? INT64 : DOUBLE;
 
-function encodeChunk(column: ParquetColumn, from: number, to: number, whole: boolean): Chunk {
-  const { name } = column;
-  const rows = to - from;
-  const type = physicalType(column, whole);
-  if (column.type === 'text')
-    return { name, type, rows, encoded: encodeTexts(column.codes.subarray(from, to), column.levels) };
+function encodeColumn(column: ParquetColumn, from: number, to: number, whole: boolean): Encoded {
+  if (column.type === 'text') return encodeTexts(column.codes.subarray(from, to), column.levels);
   const values = column.values.subarray(from, to);
-  if (column.type === 'number' || !whole) return { name, type, rows, encoded: encodeNumbers(values) };
-  const encoded = encodeTimes(values) ?? {
-    dictionary: null,
-    encoding: encodings.plain,
-    data: [new Uint8Array(BigInt64Array.from(values, BigInt).buffer)],
-  };
-  return { name, type, rows, encoded };
+  if (column.type === 'number' || !whole) return encodeNumbers(values);
+  return (
+    encodeTimes(values) ?? {
+      dictionary: null,
+      encoding: encodings.plain,
+      data: [new Uint8Array(BigInt64Array.from(values, BigInt).buffer)],
+    }
+  );
 }
 
 /** @returns its ColumnChunk */
