@@ -172,6 +172,7 @@ function warnOfMissing(backtest: Backtest, context: FitContext): void {
 const quiet = (context: FitContext): FitContext => ({
   seed: context.seed,
   threads: context.threads,
+  device: context.device ?? null,
   progress: () => {},
   curve: () => {},
   log: (level, message) => context.log(level, message),

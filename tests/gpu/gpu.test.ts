@@ -7,7 +7,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { chooseGpu, trialKey } from '../../src-main/models/boosting/gpu/choose.ts';
 import { createTrial } from '../../src-main/models/boosting/gpu/gpu.ts';
+import type { DeviceTrial, DeviceTrials } from '../../src-main/models/device-use.ts';
 
 const run = promisify(execFile);
 /** Chromium brings a software driver along, and a loader for systems that lack one. */
@@ -19,39 +21,40 @@ const software: Record<string, string> = existsSync(driver)
 
 interface Report {
   readonly adapter: string | null;
-  readonly same: Record<string, { readonly same: boolean; readonly built: number }>;
-  readonly lost: { readonly same: boolean; readonly before: number; readonly after: number };
+  readonly same: Record<string, { readonly same: boolean; readonly built: number; readonly used: string }>;
+  readonly lost: {
+    readonly same: boolean;
+    readonly before: number;
+    readonly after: number;
+    readonly used: string;
+  };
   readonly auto: string | null;
   readonly cpu: string | null;
   readonly log: readonly string[];
 }
 
-const grow = async (env: Record<string, string>): Promise<Report> => {
-  const script = path.join(import.meta.dirname, 'grow.ts');
+const start = async <T>(name: string, env: Record<string, string>): Promise<T> => {
+  const script = path.join(import.meta.dirname, name);
   // ends by itself, or the time limit of the test says that it does not
   const { stdout } = await run(process.execPath, [script], {
     env: { ...process.env, NODE_OPTIONS: '', ...env },
   });
-  return JSON.parse(stdout) as Report;
+  return JSON.parse(stdout) as T;
 };
 
 describe('with a device', () => {
   let report: Report;
   beforeAll(async () => {
-    report = await grow(software);
+    report = await start('grow.ts', software);
   }, 240_000);
 
   test('trees are the same as on the processor, and the device made histograms of them', (context) => {
     if (report.adapter === null) context.skip('no graphics adapter, no software driver');
-    expect(Object.keys(report.same)).toEqual([
-      'depthwise packed',
-      'depthwise wide',
-      'leafwise packed',
-      'symmetric wide',
-    ]);
-    for (const [name, { same, built }] of Object.entries(report.same)) {
+    expect(Object.keys(report.same)).toEqual(['depthwise wide', 'leafwise packed', 'symmetric wide']);
+    for (const [name, { same, built, used }] of Object.entries(report.same)) {
       expect(same, name).toBe(true);
-      expect(built, name).toBeGreaterThan(9);
+      expect(built, name).toBeGreaterThan(5);
+      expect(used, name).toBe(report.adapter);
     }
   });
 
@@ -60,6 +63,7 @@ describe('with a device', () => {
     expect(report.lost.same).toBe(true);
     expect(report.lost.before).toBeGreaterThan(0);
     expect(report.lost.after).toBe(0);
+    expect(report.lost.used).toBe('cpu');
     expect(report.log.filter((line) => line.startsWith('warn:') && line.includes('lost'))).toHaveLength(1);
   });
 
@@ -71,11 +75,78 @@ describe('with a device', () => {
   });
 });
 
-test('without an adapter the log says so and the processor works', async () => {
-  const report = await grow({ VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json' });
-  expect(report.adapter).toBeNull();
-  expect(report.log[0]).toMatch(/warn: trees are grown on the processor: .+/);
+test('a run without an adapter says so in its log and comes to the same figures', async () => {
+  const [cpu, gpu] = await start<{ status: string; metrics: unknown; param: string; log: string[] }[]>(
+    'run.ts',
+    {
+      VK_ICD_FILENAMES: '/nowhere.json',
+      VK_DRIVER_FILES: '/nowhere.json',
+    },
+  );
+  expect([cpu.status, gpu.status]).toEqual(['succeeded', 'succeeded']);
+  expect(gpu.metrics).toEqual(cpu.metrics);
+  expect(gpu.param).toBe('gpu');
+  expect(cpu.log).toContain('info: 5 trees grown on the processor');
+  expect(cpu.log.filter((line) => line.startsWith('warn: trees are grown'))).toEqual([]);
+  expect(gpu.log).toContain('warn: trees are grown on the processor: no graphics adapter was found');
 }, 60_000);
+
+describe('choice', () => {
+  const shape = { policy: 'depthwise', rows: 1_000_000, columns: 30, trees: 100, threads: 2 } as const;
+  const trialsOf = (known: DeviceTrial | null, free = true) => {
+    const asked: string[] = [];
+    const trials: DeviceTrials = {
+      recall: () => known,
+      remember: () => void asked.push('remember'),
+      enter: () => {
+        asked.push('enter');
+        return free;
+      },
+      leave: () => void asked.push('leave'),
+    };
+    return { asked, trials };
+  };
+  const choose = async (use: Parameters<typeof chooseGpu>[0], of: Parameters<typeof chooseGpu>[1]) => {
+    const log: string[] = [];
+    const gpu = await chooseGpu(use, of, (level, message) => void log.push(`${level}: ${message}`));
+    await gpu?.close();
+    return { gpu, log };
+  };
+
+  test('small data, and data on which the processor was faster before, never load a driver', async () => {
+    const fresh = trialsOf(null);
+    expect(await choose({ choice: 'auto', trials: fresh.trials }, { ...shape, rows: 35_040 })).toEqual({
+      gpu: null,
+      log: [],
+    });
+    const known = trialsOf({ cpu: 10, gpu: 20 });
+    expect((await choose({ choice: 'auto', trials: known.trials }, shape)).gpu).toBeNull();
+    expect([...fresh.asked, ...known.asked]).toEqual([]);
+    expect(await choose({ choice: 'cpu', trials: fresh.trials }, shape)).toEqual({ gpu: null, log: [] });
+    expect(await choose(null, shape)).toEqual({ gpu: null, log: [] });
+  });
+
+  test('after a run that the driver ended, the processor', async () => {
+    const { asked, trials } = trialsOf({ cpu: 20, gpu: 10 }, false);
+    const { gpu, log } = await choose({ choice: 'auto', trials }, shape);
+    expect(gpu).toBeNull();
+    expect(log).toHaveLength(1);
+    expect(log[0]).toMatch(/^warn: .*ended abruptly/);
+    expect(asked).toEqual(['enter']);
+  });
+
+  test('a driver that was loaded, or is not there, is left again', async () => {
+    const { asked, trials } = trialsOf(null);
+    await choose({ choice: 'auto', trials }, shape);
+    expect(asked).toEqual(['enter', 'leave']);
+  });
+
+  test('one verdict for one machine and size', () => {
+    expect(trialKey(shape)).toBe(trialKey({ ...shape, rows: 1_100_000, columns: 33 }));
+    expect(trialKey(shape)).not.toBe(trialKey({ ...shape, rows: 4_000_000 }));
+    expect(trialKey(shape)).not.toBe(trialKey({ ...shape, threads: 4 }));
+  });
+});
 
 describe('trial', () => {
   const verdictOf = (durations: readonly number[]) => {
