@@ -33,7 +33,7 @@ export async function trainOn(
   const matrix = matrixOf(x, categorical);
   const weights = weight === null ? null : Float64Array.from(weight);
   const set = { ...matrix, categories: null, target: Float64Array.from(y), weight: weights };
-  const config = plan.config(problemOf(set, 1, 1));
+  const config = plan.config(problemOf(set, 1, plan.seed ?? 1));
   return (await train(set, config, { threads: 2 })).ensemble;
 }
 

@@ -16,6 +16,8 @@ export interface Distinct {
 export interface Borders {
   readonly edges: Float64Array;
   readonly beyond: number;
+  /** XGBoost's: the largest value below each edge */
+  readonly below?: Float64Array;
 }
 
 /**
@@ -27,8 +29,9 @@ export function xgboostBorders({ values, counts, total }: Distinct, maxBin: numb
   if (n === 0) return { edges: new Float64Array(0), beyond: 0 };
   const last = values[n - 1];
   const beyond = Math.fround(last + Math.abs(last) + 1e-5);
-  if (n <= maxBin) return { edges: values.slice(1), beyond };
+  if (n <= maxBin) return { edges: values.slice(1), beyond, below: values.slice(0, n - 1) };
   const edges: number[] = [];
+  const below: number[] = [];
   let upTo = 0;
   let closedAt = 0;
   for (let k = 0; k < n - 1; k++) {
@@ -38,10 +41,11 @@ export function xgboostBorders({ values, counts, total }: Distinct, maxBin: numb
     const share = (total - closedAt) / binsLeft;
     if (upTo - closedAt >= share || counts[k + 1] > 2 * share) {
       edges.push(values[k + 1]);
+      below.push(values[k]);
       closedAt = upTo;
     }
   }
-  return { edges: Float64Array.from(edges), beyond };
+  return { edges: Float64Array.from(edges), beyond, below: Float64Array.from(below) };
 }
 
 const nextUp = (() => {

@@ -25,6 +25,31 @@ export const columnsOfNode = (ofLevel: Int32Array, options: GrowerOptions, tree:
   draw(ofLevel, options.columnShare.node, options, tree, 3, node);
 
 /**
+ * Columns of a forest's node in the order they are drawn in, all of them; those that the whole data hold constant are left out.
+ * @param first how many of them are tried whatever they hold; the constant ones count
+ */
+export function columnsInTurn(
+  present: Int32Array,
+  all: number,
+  options: GrowerOptions,
+  tree: number,
+  node: number,
+): { readonly order: readonly number[]; readonly first: number } {
+  const random = createRandom(options.seed, tree, 3, node);
+  const order = Int32Array.from({ length: all }, (_, f) => f);
+  for (let i = 0; i < all - 1; i++) {
+    const j = i + random.integer(all - i);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  const known = new Set(present);
+  const wanted = options.forest?.columns ?? all;
+  return {
+    order: [...order].filter((f) => known.has(f)),
+    first: order.subarray(0, wanted).filter((f) => known.has(f)).length,
+  };
+}
+
+/**
  * Columns that may follow on a path: those of every group that holds the whole path, and the path itself.
  * @param path columns split on above
  * @returns null: any

@@ -236,7 +236,8 @@ function bordersOf(
   const limit = maxBin <= 256 && maxBin + Number(hasMissing) > 256 ? maxBin - 1 : maxBin;
   const weighted = weight === null ? distinct : weigh(distinct, values, weight, picked);
   const found = xgboostBorders(weighted, limit);
-  return { hasMissing, borders: picked === null ? found : { ...found, beyond: beyondAll(values, found.beyond) } };
+  if (picked === null) return { hasMissing, borders: found };
+  return { hasMissing, borders: { edges: found.edges, beyond: beyondAll(values, found.beyond) } };
 }
 
 /** Weights of the distinct values in place of their counts. */

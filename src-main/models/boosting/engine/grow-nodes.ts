@@ -7,16 +7,19 @@ import type { CategorySplit, CategorySplitRules } from '../categories/category-s
 import type { NodeTrees } from '../ensemble.ts';
 import { createRandom } from '../../random.ts';
 import * as at from '../kernels/assembly/layout.ts';
-import { allowedAfter, columnsOfLevel, columnsOfNode, columnsOfTree } from './column-draws.ts';
+import { allowedAfter, columnsInTurn, columnsOfLevel, columnsOfNode, columnsOfTree } from './column-draws.ts';
+import { borderBetween } from './forest-borders.ts';
 import type { Bounds } from './leaf-rules.ts';
 import { leafOutput, leafScore } from './leaf-rules.ts';
 import { assembleNodes } from './node-tree.ts';
 import { batchNodes } from './store.ts';
 import type { Division, Store } from './store.ts';
-import type { GrowRequest, GrowerOptions } from './types.ts';
+import type { ForestRules, GrowRequest, GrowerOptions } from './types.ts';
 
 /** A smaller gain is rounding noise (XGBoost's kRtEps). */
 const xgboostLeastGain = 1e-6;
+/** The same for forests, as a share of what the node scores itself: whatever unit the target has. */
+const forestLeastGain = 1e-11;
 
 export interface NodeSplit {
   readonly column: number;
@@ -28,6 +31,10 @@ export interface NodeSplit {
   readonly gain: number;
   /** L2 penalty of the children's values; LightGBM's cat_l2 is in it where categories were sorted */
   readonly lambda: number;
+  /** value of the border where it follows from the node's own values; absent: from the bins */
+  readonly threshold?: number;
+  /** no row of the node lacks the value */
+  readonly complete?: boolean;
 }
 
 export interface TreeNode {
@@ -58,6 +65,11 @@ export class NodeGrower {
   readonly #isXgboost: boolean;
   readonly #present: Int32Array;
   readonly #hasCategories: boolean;
+  readonly #forest: ForestRules | null;
+  /** LightGBM takes min_gain_to_split off a gain, the others compare with it */
+  readonly #countsWhole: boolean;
+  /** nodes whose drawn columns are all constant: the draw goes on */
+  #unsplit: number[] = [];
   #nodes: TreeNode[] = [];
   #tree = 0;
   #wide = false;
@@ -69,6 +81,8 @@ export class NodeGrower {
     this.#store = store;
     this.#options = store.options;
     this.#isXgboost = store.options.policy !== 'leafwise';
+    this.#forest = store.options.forest ?? null;
+    this.#countsWhole = this.#isXgboost || this.#forest !== null;
     const columns = store.columns.columns;
     this.#present = Int32Array.from(columns.keys()).filter((f) => columns[f].values + Number(columns[f].hasMissing) > 1);
     this.#hasCategories = columns.some((column) => column.kind === 1);
@@ -87,7 +101,8 @@ export class NodeGrower {
       const used = new Set(this.#ofTree);
       store.useColumns((f) => used.has(f));
     }
-    this.#masked = columnShare.level < 1 || columnShare.node < 1 || interactions !== null;
+    const fewer = this.#forest !== null && this.#forest.columns < store.columns.columns.length;
+    this.#masked = columnShare.level < 1 || columnShare.node < 1 || interactions !== null || fewer;
     this.#addNode(0, 0, free, 0, [], this.#options);
     this.#search([0]);
     if (policy === 'depthwise') {
@@ -147,6 +162,7 @@ export class NodeGrower {
     const { maxDepth, maxLeaves, minRows, minHessian } = this.#options;
     if (maxDepth > 0 && depth >= maxDepth) return false;
     if (maxLeaves > 0 && this.#leaves >= maxLeaves) return false;
+    if (rows < (this.#forest?.minSplitRows ?? 0)) return false;
     return rows >= 2 * Math.max(1, minRows) && hessian >= 2 * minHessian;
   }
 
@@ -208,6 +224,8 @@ export class NodeGrower {
     const options = lambda === this.#options.lambda ? this.#options : { ...this.#options, lambda };
     this.#addNode(left, parent.depth + 1, bounds[0], parent.output, path, options);
     this.#addNode(left + 1, parent.depth + 1, bounds[1], parent.output, path, options);
+    if (this.#forest !== null && parent.split!.complete === true)
+      parent.split = { ...parent.split!, defaultLeft: this.#nodes[left].rows > this.#nodes[left + 1].rows };
   }
 
   // --- search -----------------------------------------------------------------------------------------------------------
@@ -221,6 +239,7 @@ export class NodeGrower {
     this.#prepare(0, 0);
     store.buildHistograms(1, store.drawn);
     this.#settle(0, 0);
+    this.#drawOn();
   }
 
   /** Histograms and splits of the children of `parents`, whose own histograms are given up. */
@@ -235,6 +254,7 @@ export class NodeGrower {
         if (a >= 0) this.#settle(a, 2 * k);
         if (b >= 0) this.#settle(b, 2 * k + 1);
       });
+      this.#drawOn();
       pairs = 0;
       rows = 0;
       batch = [];
@@ -306,7 +326,7 @@ export class NodeGrower {
     const store = this.#store;
     const { gradient, hessian, output, bounds, depth, path } = this.#nodes[node];
     const score = leafScore(gradient, hessian, output, this.#options);
-    store.setNodeFloat(node, at.nThreshold, score + (this.#isXgboost ? xgboostLeastGain : this.#options.minGain));
+    store.setNodeFloat(node, at.nThreshold, score + this.#leastGain(score));
     store.setNodeFloat(node, at.nLower, bounds.lower);
     store.setNodeFloat(node, at.nUpper, bounds.upper);
     store.setNodeFloat(node, at.nOutput, output);
@@ -318,16 +338,74 @@ export class NodeGrower {
     }
     const mask = store.mask(batchPlace);
     mask.fill(0);
+    store.setNodeWord(node, at.nMask, store.maskAddress(batchPlace));
+    if (this.#forest !== null) {
+      const { order, first } = this.#inTurn(node);
+      for (const f of order.slice(0, first)) mask[f] = 1;
+      return;
+    }
     const { interactions } = this.#options;
     const allowed = interactions === null ? null : allowedAfter(path, interactions);
     const ofLevel = columnsOfLevel(this.#ofTree!, this.#options, this.#tree, depth);
     for (const f of columnsOfNode(ofLevel, this.#options, this.#tree, node))
       if (allowed === null || allowed.has(f)) mask[f] = 1;
-    store.setNodeWord(node, at.nMask, store.maskAddress(batchPlace));
+  }
+
+  /** A gain must be larger. @param score of the node as a leaf */
+  #leastGain(score: number): number {
+    if (this.#forest !== null) return score * forestLeastGain;
+    return this.#isXgboost ? xgboostLeastGain : this.#options.minGain;
+  }
+
+  #inTurn(node: number): { readonly order: readonly number[]; readonly first: number } {
+    return columnsInTurn(this.#present, this.#store.columns.columns.length, this.#options, this.#tree, node);
+  }
+
+  /**
+   * scikit-learn tries columns past max_features as long as all it has drawn are constant in the node.
+   * @see sklearn/tree/_splitter.pyx, node_split_best
+   */
+  #drawOn(): void {
+    const nodes = this.#unsplit;
+    this.#unsplit = [];
+    for (const node of nodes) {
+      const { order, first } = this.#inTurn(node);
+      const next = order.slice(0, first).every((f) => this.#isConstant(node, f))
+        ? order.slice(first).find((f) => !this.#isConstant(node, f))
+        : undefined;
+      if (next === undefined) {
+        this.#release(node);
+        continue;
+      }
+      const mask = this.#store.mask(0);
+      mask.fill(0);
+      mask[next] = 1;
+      this.#store.setNodeWord(node, at.nMask, this.#store.maskAddress(0));
+      this.#store.search(node);
+      this.#settle(node, 0, true);
+    }
+  }
+
+  /** All rows of the node lie in one bin of the column. */
+  #isConstant(node: number, f: number): boolean {
+    const { values, hasMissing } = this.#store.columns.columns[f];
+    const rowsIn = this.#rowsByBin(node, f);
+    let used = 0;
+    for (let bin = 0; bin < values + Number(hasMissing); bin++) if (rowsIn(bin) && ++used > 1) return false;
+    return true;
+  }
+
+  /** Whether any row of the node lies in a bin of the column. */
+  #rowsByBin(node: number, f: number): (bin: number) => boolean {
+    const store = this.#store;
+    const { i64 } = store.memory;
+    const from = store.cellAddress(store.nodeWord(node, at.nSlot), store.columns.columns[f].cell, this.#wide) / 8;
+    // the sum that ends in the number of rows
+    return this.#wide ? (bin) => i64[from + 2 * bin + 1] !== 0n : (bin) => i64[from + bin] !== 0n;
   }
 
   /** Takes over what the kernel found, and looks at categories; a node without a split gives up its slot. */
-  #settle(node: number, result: number): void {
+  #settle(node: number, result: number, last = false): void {
     const store = this.#store;
     const info = this.#nodes[node];
     const { minGain } = this.#options;
@@ -341,12 +419,28 @@ export class NodeGrower {
         defaultLeft: store.nodeWord(node, at.nDefaultLeft) === 1,
         set: null,
         lambda: this.#options.lambda,
-        gain: store.nodeFloat(node, at.nScore) - own - (this.#isXgboost ? 0 : minGain),
+        gain: store.nodeFloat(node, at.nScore) - own - (this.#countsWhole ? 0 : minGain),
       };
     if (this.#hasCategories) split = this.#withCategories(node, split);
-    if (split !== null && this.#isXgboost && split.gain < minGain) split = null;
-    info.split = split;
+    if (split === null && this.#forest !== null && this.#masked && !last) {
+      this.#unsplit.push(node);
+      return;
+    }
+    if (split !== null && this.#countsWhole && split.gain < minGain) split = null;
+    info.split = split !== null && this.#forest !== null ? this.#settled(node, split) : split;
     if (split === null) this.#release(node);
+  }
+
+  /** A forest's split with its border between the values that the node holds. */
+  #settled(node: number, split: NodeSplit): NodeSplit {
+    const { column: f, bin, set } = split;
+    const column = this.#store.columns.columns[f];
+    const rowsIn = this.#rowsByBin(node, f);
+    const complete = !(column.hasMissing && rowsIn(column.values));
+    if (set !== null || bin < 0) return { ...split, complete };
+    const { seed, extraRandom } = this.#options;
+    const random = extraRandom ? createRandom(seed, this.#tree, 8, node).next() : null;
+    return { ...split, complete, threshold: borderBetween(column, bin, rowsIn, random) };
   }
 
   #withCategories(node: number, numeric: NodeSplit | null): NodeSplit | null {
@@ -356,6 +450,8 @@ export class NodeGrower {
     const info = this.#nodes[node];
     const maskAt = store.nodeWord(node, at.nMask);
     const mask = maskAt === 0 ? null : new Uint8Array(store.memory.memory.buffer, maskAt >>> 0, columns.length);
+    const own = leafScore(info.gradient, info.hessian, info.output, options);
+    const least = this.#countsWhole ? this.#leastGain(own) : 0;
     let best = numeric;
     let taken: CategorySplit | null = null;
     for (const f of this.#ofTree!) {
@@ -363,7 +459,7 @@ export class NodeGrower {
       if (column.kind !== 1 || options.categories === null || (mask !== null && mask[f] === 0)) continue;
       const rules: CategorySplitRules = {
         ...options.categories,
-        dialect: this.#isXgboost ? 'xgboost' : 'lightgbm',
+        dialect: this.#countsWhole ? 'xgboost' : 'lightgbm',
         lambda: options.lambda,
         alpha: options.alpha,
         maxDeltaStep: options.maxDeltaStep,
@@ -379,8 +475,8 @@ export class NodeGrower {
         random === null ? null : (bound) => random.integer(bound),
       );
       if (found === null) continue;
-      const gain = found.gain - (this.#isXgboost ? 0 : options.minGain);
-      if (gain <= (this.#isXgboost ? xgboostLeastGain : 0)) continue;
+      const gain = found.gain - (this.#countsWhole ? 0 : options.minGain);
+      if (gain <= least) continue;
       if (best !== null && (gain < best.gain || (gain === best.gain && f > best.column))) continue;
       const set = new Uint32Array((column.values >> 5) + 1);
       for (const bin of found.set) set[bin >> 5] |= 1 << (bin & 31);

@@ -38,7 +38,9 @@ export function leafOutput(
 export function leafScore(g: number, h: number, w: number, options: GrowerOptions): number {
   const { lambda, alpha } = options;
   if (h <= 0 || isLight(h, options)) return 0;
-  if (alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null)
+  const isFree = alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null;
+  // in forests constraints refuse splits and move values, and what a split is worth does not change
+  if (isFree || options.forest)
     return (g * g) / (h + lambda);
   return -(2 * g * w + (h + lambda) * w * w + 2 * alpha * Math.abs(w));
 }

@@ -47,9 +47,9 @@ export function assembleNodes(
     gain[k] = split.gain;
     if (split.defaultLeft) flags[k] |= nodeFlag.defaultLeft;
     if (split.set === null) {
-      threshold[k] = thresholdAfter(column, split.bin);
+      threshold[k] = split.threshold ?? thresholdAfter(column, split.bin);
       // LightGBM reads a missing value as 0 where training saw none
-      if (options.policy === 'leafwise' && !column.hasMissing) flags[k] |= nodeFlag.missingNone;
+      if (options.policy === 'leafwise' && !options.forest && !column.hasMissing) flags[k] |= nodeFlag.missingNone;
       return;
     }
     flags[k] |= nodeFlag.category;

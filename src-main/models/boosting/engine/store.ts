@@ -5,6 +5,7 @@
 import { AppError } from '../../../../src-preload/contract/index.ts';
 import * as at from '../kernels/assembly/layout.ts';
 import type { Block, ColumnStore } from './columns.ts';
+import { lowestValues } from './forest-borders.ts';
 import type { SharedMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
 import type { EngineOptions, GrowRequest, GrowerOptions, HistogramDevice } from './types.ts';
@@ -120,6 +121,8 @@ export class Store {
     this.word(at.pChunkRows, chunkRows);
     this.word(at.pOrder, options.policy === 'leafwise' ? 1 : 0);
     this.word(at.pRandomBorder, Number(options.extraRandom));
+    this.word(at.pPoints, options.forest && options.extraRandom ? this.#points() : 0);
+    this.word(at.pRefuse, Number(Boolean(options.forest)));
     const plain =
       options.alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null;
     this.word(at.pPlain, Number(plain));
@@ -130,6 +133,19 @@ export class Store {
     this.float(at.fMinRows, options.minRows);
     this.float(at.fMaxDelta, options.maxDeltaStep);
     this.float(at.fSmooth, options.pathSmooth);
+  }
+
+  /** Table of the columns' lowest values by bin. */
+  #points(): number {
+    const { columns } = this.columns;
+    const table = this.memory.allocate(Math.max(8, columns.length * 4));
+    columns.forEach((column, f) => {
+      if (column.kind !== 0 || column.values < 2) return;
+      const address = this.memory.allocate(column.values * 8);
+      this.memory.floats(address, column.values).set(lowestValues(column));
+      this.memory.u32[(table >> 2) + f] = address;
+    });
+    return table;
   }
 
   word(offset: number, value: number): void {
@@ -322,6 +338,13 @@ export class Store {
     else if (pairs === 1 && this.#parts > 1 && builtRows >= this.#parts * smallestChunk) this.#buildParts();
     const scanned = pairs * 2 * this.#cellsInUse;
     this.threads.run(at.opHistogram, pairs * blocks, builtRows * blocks * 3 + scanned * 2);
+  }
+
+  /** Looks for a split of one node whose histogram is there, under its mask; the result is number 0. */
+  search(node: number): void {
+    this.setPair(0, node, -1, at.pairFindBuilt | at.pairFilled);
+    this.word(at.pPartialCount, 0);
+    this.threads.run(at.opHistogram, this.#blocksInUse.length, 2 * this.#cellsInUse);
   }
 
   /** The node of the only pair, by stretches of rows; its sibling, if that is read too, is not cut. */

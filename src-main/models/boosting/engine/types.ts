@@ -108,7 +108,20 @@ export interface GrowerOptions {
   readonly randomStrength: number;
   /** splits of categories; null: a category is split like a number (one border) */
   readonly categories: CategorySplitOptions | null;
+  /** scikit-learn's rules where they differ from XGBoost's and LightGBM's; null or absent: theirs */
+  readonly forest?: ForestRules | null;
   readonly seed: number;
+}
+
+/**
+ * What forests do otherwise: borders lie midway between the values a node holds, a missing value that a node has never seen goes
+ * with most rows, and any gain will do, however small the target's unit.
+ */
+export interface ForestRules {
+  /** columns drawn per node, of all; the draw goes on past them until one of them is not constant in the node */
+  readonly columns: number;
+  /** fewest rows of a node that is split */
+  readonly minSplitRows: number;
 }
 
 /** LightGBM's native splits of categories; XGBoost's have other names for the same and no smoothing (0). */

@@ -108,11 +108,11 @@ describe('what the engine is told', () => {
 
   test('shares of columns and rows of a forest', () => {
     const forest = randomForestPlan(randomForestParams.parse({ max_features: 2, min_samples_leaf: 0.01 })).config(problem);
-    expect(forest.grower.columnShare.node).toBeCloseTo(2 / 3, 12);
+    expect(forest.grower.forest?.columns).toBe(2);
     expect(forest.grower.minRows).toBe(10);
-    expect(forest.sampling).toEqual({ kind: 'bootstrap', share: 1 });
+    expect(forest.sampling).toEqual({ kind: 'bootstrap', draws: 1000 });
     const extra = extraTreesPlan(extraTreesParams.parse({ max_features: 'sqrt' })).config(problem);
-    expect(extra.grower).toMatchObject({ extraRandom: true, columnShare: { node: 1 / 3 } });
+    expect(extra.grower).toMatchObject({ extraRandom: true, forest: { columns: 1, minSplitRows: 2 } });
     expect(extra.sampling).toEqual({ kind: 'all' });
   });
 });

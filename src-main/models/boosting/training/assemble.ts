@@ -4,10 +4,11 @@ import { treeCount } from '../ensemble.ts';
 import type { NodeTrees, SymmetricTrees, TreeEnsemble } from '../ensemble.ts';
 import { concatEnsembles, concatTrees } from '../predict/trim.ts';
 import type { TrainConfig, TrainingSet } from './config.ts';
+import { prune } from './prune.ts';
 
 /** Everything about the ensemble but its trees. @param base first raw scores, shape (outputs) */
 export function emptyEnsemble(set: TrainingSet, config: TrainConfig, base: Float64Array): TreeEnsemble {
-  const { dialect, objective, binning, grower, treesPerRound } = config;
+  const { dialect, objective, grower, treesPerRound } = config;
   return {
     dialect,
     features: set.names.map((name, f) => ({
@@ -24,9 +25,9 @@ export function emptyEnsemble(set: TrainingSet, config: TrainConfig, base: Float
     scale: 1,
     treesPerRound: treesPerRound * objective.outputs,
     trees: concatTrees([]),
-    // XGBoost's borders are values of the next bin, the others' lie between the bins or are the bin's last value
-    compare: binning.borders === 'xgboost' ? 'lt' : 'le',
-    single: dialect === 'xgboost' || dialect === 'catboost',
+    // XGBoost's borders are values of the next bin, the others' lie between two values or are the lower one
+    compare: dialect === 'xgboost' ? 'lt' : 'le',
+    single: dialect !== 'lightgbm',
     missingAs: grower.policy === 'symmetric' ? set.names.map(() => 'min' as const) : null,
     link: objective.link,
     objective: objective.name,
@@ -42,7 +43,7 @@ export function emptyEnsemble(set: TrainingSet, config: TrainConfig, base: Float
 export function assemble(
   empty: TreeEnsemble,
   trees: readonly (NodeTrees | SymmetricTrees)[],
-  { objective, treesPerRound, averaged }: TrainConfig,
+  { objective, treesPerRound, averaged, leafPrice = 0 }: TrainConfig,
   derived: Pick<TreeEnsemble, 'derived' | 'tables'> | null,
   init: TreeEnsemble | null = null,
 ): TreeEnsemble {
@@ -50,7 +51,7 @@ export function assemble(
     ...empty,
     derived: derived?.derived ?? [],
     tables: derived?.tables ?? [],
-    trees: concatTrees(trees),
+    trees: concatTrees(trees.map((tree) => (tree.shape === 'nodes' ? prune(tree, leafPrice) : tree))),
     treeOutput: Int32Array.from(trees, (_, t) => Math.floor(t / treesPerRound) % objective.outputs),
     scale: averaged ? 1 / trees.length : 1,
   };

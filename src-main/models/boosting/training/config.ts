@@ -18,8 +18,12 @@ export type Sampling =
   | { readonly kind: 'bayesian'; readonly temperature: number }
   /** CatBoost's minimal variance sampling: probability by size of gradient, weight 1 / probability */
   | { readonly kind: 'mvs'; readonly share: number }
-  /** `rows` draws with replacement (a share of all); how often a row was drawn is its weight */
-  | { readonly kind: 'bootstrap'; readonly share: number };
+  /**
+   * Draws with replacement, heavier rows more often; how often a row was drawn is its weight. `share` of the total weight, or
+   * `draws` in number
+   */
+  | { readonly kind: 'bootstrap'; readonly share: number }
+  | { readonly kind: 'bootstrap'; readonly draws: number };
 
 /** How leaves get their values. */
 export type LeafEstimation =
@@ -50,6 +54,8 @@ export interface TrainConfig {
   readonly firstOrder: boolean;
   readonly sampling: Sampling;
   readonly leaves: LeafEstimation;
+  /** scikit-learn's ccp_alpha times the total weight: what a split of a finished tree must be worth; absent: 0 */
+  readonly leafPrice?: number;
   /** CatBoost's target statistics of categories and ordered boosting; null without */
   readonly statistics: StatisticsOptions | null;
   /** evaluated on the validation rows; the last one decides about stopping, as in XGBoost */

@@ -17,6 +17,8 @@ const stream = 4;
 export interface DrawRequest {
   readonly sampling: Sampling;
   readonly rows: number;
+  /** shape (rows), above 0; null or absent for 1; read by bootstrap only */
+  readonly weight?: Float64Array | null;
   /** derivatives of the round; read by goss and mvs only */
   readonly gradient: Float32Array;
   readonly hessian: Float32Array | null;
@@ -43,7 +45,7 @@ export function drawRows(request: DrawRequest): Draw {
     case 'mvs':
       return drawMvs(request, sampling.share);
     case 'bootstrap':
-      return drawBootstrap(request, sampling.share);
+      return drawBootstrap(request, 'draws' in sampling ? sampling.draws : null, 'share' in sampling ? sampling.share : 1);
   }
 }
 
@@ -136,14 +138,43 @@ function thresholdOf(sizes: Float32Array, wanted: number): number {
   return sorted[0];
 }
 
-/** @see Breiman, "Random Forests", Machine Learning 45 (2001) */
-function drawBootstrap({ rows, seed, round, tree, scratch }: DrawRequest, share: number): Draw {
+/**
+ * As in scikit-learn weights say how often a row is drawn, and a tree sees the draws alone.
+ * @see Breiman, "Random Forests", Machine Learning 45 (2001); sklearn/ensemble/_forest.py, _generate_sample_indices
+ */
+function drawBootstrap(request: DrawRequest, draws: number | null, share: number): Draw {
+  const { rows, weight = null, seed, round, tree, scratch } = request;
   const random = createRandom(seed, round, stream, tree);
+  const upTo = weight === null ? null : runningSum(weight);
+  const total = upTo?.[rows - 1] ?? rows;
+  const wanted = draws ?? Math.max(1, Math.floor(total * share + 1e-9));
   scratch.fill(0);
-  const draws = Math.max(1, Math.round(rows * share));
-  for (let k = 0; k < draws; k++) scratch[random.integer(rows)]++;
+  for (let k = 0; k < wanted; k++)
+    scratch[upTo === null ? random.integer(rows) : firstAbove(upTo, random.next() * total)]++;
   const drawn = new Uint32Array(rows);
   let n = 0;
-  for (let i = 0; i < rows; i++) if (scratch[i] > 0) drawn[n++] = i;
+  for (let i = 0; i < rows; i++) {
+    if (scratch[i] === 0) continue;
+    drawn[n++] = i;
+    // derivatives hold the weight already
+    if (weight !== null) scratch[i] /= weight[i];
+  }
   return { rows: drawn.subarray(0, n), factor: scratch };
+}
+
+function runningSum(values: Float64Array): Float64Array {
+  let sum = 0;
+  return values.map((value) => (sum += value));
+}
+
+/** Index of the first of the ascending values that is greater; the last one where none is. */
+function firstAbove(values: Float64Array, wanted: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] > wanted) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -252,6 +252,7 @@ class Training {
     return drawRows({
       sampling,
       rows: this.#engine.rows,
+      weight: this.#scores.weight,
       gradient: this.#engine.gradient,
       hessian: constant ? null : this.#engine.hessian,
       seed,

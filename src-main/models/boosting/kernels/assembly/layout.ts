@@ -68,6 +68,10 @@ export const pColumnCount = 160;
 export const pScores = 164;
 /** address of the first of the partial histograms */
 export const pPartialAt = 168;
+/** forests: per column the address of the lowest value of each bin, between which random borders are drawn; 0: bins are drawn */
+export const pPoints = 172;
+/** 1: constraints refuse a split by the children's own values, and gains are those without constraints (scikit-learn) */
+export const pRefuse = 176;
 
 // --- parameters, 64-bit floating point --------------------------------------------------------------------------------
 export const fGradientScale = 256;

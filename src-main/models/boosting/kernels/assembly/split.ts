@@ -31,7 +31,9 @@ import {
   pColumns,
   pOrder,
   pPlain,
+  pPoints,
   pRandomBorder,
+  pRefuse,
   pShift,
   pWide,
   paramsAt,
@@ -65,6 +67,7 @@ let lower: f64 = 0;
 let upper: f64 = 0;
 let parentOutput: f64 = 0;
 let monotone: i32 = 0;
+let refuse: bool = false;
 
 // @ts-ignore: decorator
 @inline
@@ -143,6 +146,21 @@ function weigh<T, M>(
   } else {
     const lg = leftG * gradientUnit;
     const rg = rightG * gradientUnit;
+    if (refuse) {
+      const a = -lg / leftH;
+      const b = -rg / rightH;
+      if (monotone !== 0 && ((monotone > 0 ? a > b : a < b) || min(a, b) < lower || max(a, b) > upper)) return;
+      const score = (lg * lg) / leftH + (rg * rg) / rightH;
+      if (score > best) {
+        best = score;
+        bestColumn = column;
+        bestBin = bin;
+        bestDefaultLeft = defaultLeft;
+        best0 = left0;
+        best1 = left1;
+      }
+      return;
+    }
     const wl = outputOf(lg, leftH, rowsOf<T>(left0, left1));
     const wr = outputOf(rg, rightH, rowsOf<T>(right0, right1));
     if (monotone !== 0 && (monotone > 0 ? wl > wr : wl < wr)) return;
@@ -290,7 +308,21 @@ function mix(a: u32, b: u32): u32 {
   return h ^ (h >>> 16);
 }
 
-/** One border, drawn between the least and the greatest bin that has rows. */
+/** The last bin below `high` whose lowest value is not above a value drawn between those of two bins. */
+function drawnByValue(points: usize, low: i32, high: i32, share: f64): i32 {
+  const first = load<f64>(points + ((<usize>low) << 3));
+  const wanted = first + share * (load<f64>(points + ((<usize>high) << 3)) - first);
+  let from = low;
+  let to = high - 1;
+  while (from < to) {
+    const middle = (from + to + 1) >> 1;
+    if (load<f64>(points + ((<usize>middle) << 3)) <= wanted) from = middle;
+    else to = middle - 1;
+  }
+  return from;
+}
+
+/** One border, drawn between the least and the greatest bin that has rows: any bin alike, or any value (forests). */
 function random<T, M>(
   cells: usize,
   total0: i64,
@@ -306,15 +338,26 @@ function random<T, M>(
   while (low < high && (isVector<T>() ? cell1<T>(cells, high) : cell0<T>(cells, high)) === 0) high--;
   if (low === high) return;
   const word = mix(stream, <u32>column);
-  const border = low + <i32>(((<u64>word) * (<u64>(high - low))) >> 32);
+  const table = <usize>load<u32>(paramsAt + pPoints);
+  const border =
+    table === 0
+      ? low + <i32>(((<u64>word) * (<u64>(high - low))) >> 32)
+      : drawnByValue(<usize>load<u32>(table + ((<usize>column) << 2)), low, high, <f64>word / 4294967296.0);
   let left0: i64 = 0;
   let left1: i64 = 0;
   for (let bin = low; bin <= border; bin++) {
     left0 += cell0<T>(cells, bin);
     left1 += cell1<T>(cells, bin);
   }
-  weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 0);
-  if (hasMissing) {
+  if (!hasMissing) {
+    weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 0);
+    return;
+  }
+  // a forest draws the side of missing values, the others take the better one
+  const bothSides = table === 0;
+  const side = mix(word, 7) & 1;
+  if (bothSides || side === 0) weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 0);
+  if (bothSides || side === 1) {
     left0 += cell0<T>(cells, values);
     left1 += cell1<T>(cells, values);
     weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 1);
@@ -384,6 +427,7 @@ export function findInBlock(block: usize, histogram: usize, node: usize, result:
     lower = load<f64>(node + nLower);
     upper = load<f64>(node + nUpper);
     parentOutput = load<f64>(node + nOutput);
+    refuse = load<i32>(paramsAt + pRefuse) !== 0;
     if (wide) inBlock<v128, u16>(block, histogram, node);
     else inBlock<i64, u16>(block, histogram, node);
   }
