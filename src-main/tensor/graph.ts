@@ -148,11 +148,9 @@ export class Graph {
     this.#outputs.set(name, value);
   }
 
-  /** Where a named size can be read. @throws ShapeError for a name that no value carries */
-  carrier(dim: string): { readonly value: Value; readonly axis: number } {
-    const found = this.#carriers.get(dim);
-    if (found === undefined) throw new ShapeError(`no value of the graph carries the size "${dim}"`);
-    return found;
+  /** Where a named size can be read; null for a name that no value carries. */
+  carrier(dim: string): { readonly value: Value; readonly axis: number } | null {
+    return this.#carriers.get(dim) ?? null;
   }
 
   /** What ONNX Runtime needs; operators that no output depends on are left out. */

@@ -50,21 +50,33 @@ function combined(
   return known === start ? names.join(sign) : [...names, String(known)].join(sign);
 }
 
-/** Summands of a name, leaving those in brackets together. */
-function topLevel(name: string): string[] {
+/** Summands (or factors) of a name, leaving those in brackets together. */
+function topLevel(name: string, sign: '+' | '*' = '+'): string[] {
   const parts: string[] = [];
   let depth = 0;
   let from = 0;
   for (let i = 0; i < name.length; i++) {
     if (name[i] === '(') depth++;
     else if (name[i] === ')') depth--;
-    else if (name[i] === '+' && depth === 0) {
+    else if (name[i] === sign && depth === 0) {
       parts.push(name.slice(from, i));
       from = i + 1;
     }
   }
   parts.push(name.slice(from));
   return parts;
+}
+
+/** Parts of the name of a sum or product; null for a name that is neither. */
+export function partsOf(name: string): { readonly sign: '+' | '*'; readonly parts: readonly Dim[] } | null {
+  const inBrackets = name.startsWith('(') && name.indexOf(')') === name.length - 1;
+  const bare = inBrackets ? name.slice(1, -1) : name;
+  for (const sign of ['+', '*'] as const) {
+    const parts = topLevel(bare, sign);
+    if (parts.length > 1)
+      return { sign, parts: parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part)) };
+  }
+  return null;
 }
 
 /** Size of several axes joined into one. */

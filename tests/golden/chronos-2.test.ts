@@ -2,9 +2,7 @@
  * @file Chronos-2 as a graph against the original (chronos-forecasting 2.3, PyTorch): forecasts, loss and gradients of a small checkpoint whose
  * weights follow a formula. `chronos-2.json` holds what the original gave.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
 import { denormalise, encodeBatch } from '../../src-main/models/chronos/encode.ts';
 import type { EncodedBatch } from '../../src-main/models/chronos/encode.ts';
 import { buildNetwork, networkInputs } from '../../src-main/models/chronos/network.ts';
@@ -15,6 +13,7 @@ import { differentiate } from '../../src-main/tensor/differentiate.ts';
 import { Graph } from '../../src-main/tensor/graph.ts';
 import type { Value } from '../../src-main/tensor/graph.ts';
 import { openSession } from '../../src-main/tensor/session.ts';
+import { config, golden, weightOf } from './support/chronos.ts';
 
 type Rows = readonly (readonly (number | null)[])[];
 interface Forward {
@@ -27,31 +26,6 @@ interface Forward {
   readonly quantile_preds: readonly (readonly (readonly number[])[])[];
   readonly row0?: { readonly patched_context: Rows; readonly patched_future: Rows };
 }
-const golden = JSON.parse(readFileSync(new URL('chronos-2.json', import.meta.url), 'utf8')) as Record<string, unknown> & {
-  weight_check: Record<string, { first4: readonly number[]; sum: number }>;
-};
-const config = parseChronos2Config(golden['config']);
-
-/** Weights by formula, section "synthetic checkpoint": a generator per tensor, seeded by its name. */
-function weightOf(name: string, shape: readonly number[]): Float32Array {
-  let hash = 2166136261;
-  for (const char of name) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0;
-  let state = hash;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  const spread = Math.sqrt(3 / (shape[1] ?? 1)) * (name.endsWith('self_attention.q.weight') ? Math.sqrt(1 / config.headSize) : 1);
-  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => {
-    const u = 2 * next() - 1;
-    if (name.endsWith('layer_norm.weight')) return 1 + 0.25 * u;
-    if (name.endsWith('.bias')) return 0.1 * u;
-    return name === 'shared.weight' ? u : spread * u;
-  });
-}
-
 const numbers = (rows: Rows | null, count: number): (Float32Array | null)[] =>
   rows === null ? new Array<null>(count).fill(null) : rows.map((row) => Float32Array.from(row, (value) => value ?? Number.NaN));
 

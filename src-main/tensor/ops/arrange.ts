@@ -2,7 +2,7 @@
 import type { Graph } from '../graph.ts';
 import type { Value } from '../graph.ts';
 import { scalar } from './scalar.ts';
-import { ShapeError, axisOf, plus, sameShape, showShape, times } from '../shape.ts';
+import { ShapeError, axisOf, partsOf, plus, sameShape, showShape, times } from '../shape.ts';
 import type { Dim, Shape } from '../shape.ts';
 
 const whole = (graph: Graph, values: readonly number[]): Value =>
@@ -24,7 +24,21 @@ export function shapeVector(graph: Graph, shape: Shape): Value {
 /** A size as int64 [1]. */
 export function sizeOf(graph: Graph, dim: Dim): Value {
   if (typeof dim === 'number') return whole(graph, [dim]);
-  const { value, axis } = graph.carrier(dim);
+  const carrier = graph.carrier(dim);
+  const combined = carrier === null ? partsOf(dim) : null;
+  if (combined !== null)
+    return combined.parts
+      .map((part) => sizeOf(graph, part))
+      .reduce(
+        (total, part) =>
+          graph.node({
+            type: combined.sign === '+' ? 'Add' : 'Mul',
+            inputs: [total, part],
+            outputs: [{ type: 'int64', shape: [1] }],
+          })[0],
+      );
+  if (carrier === null) throw new ShapeError(`no value of the graph carries the size "${dim}"`);
+  const { value, axis } = carrier;
   return graph.node({
     type: 'Shape',
     inputs: [value],

@@ -1,0 +1,134 @@
+/**
+ * @file Chronos-2 as a graph for forecasts only: the network of `network.ts` with operators that do several things at once,
+ * and without what no forecast depends on. Equal to it up to rounding.
+ *
+ *  - rows of a batch stand in groups of one size, so group attention compares the rows of a group and no others; with groups
+ *    of one it is one matrix, the product of two, which ONNX Runtime makes when the graph is opened;
+ *  - the last layer is made for the tokens of the future only: nobody reads the others.
+ */
+import { Graph } from '../../tensor/graph.ts';
+import type { Value } from '../../tensor/graph.ts';
+import { concat, expand, reshape, slice, split, transpose } from '../../tensor/ops/arrange.ts';
+import { add, relu } from '../../tensor/ops/elementwise.ts';
+import { matmul } from '../../tensor/ops/linear.ts';
+import { addNormed, attention, dense, fusedRmsNorm, rotary } from '../../tensor/ops/fused.ts';
+import { plus, times } from '../../tensor/shape.ts';
+import type { Chronos2Config } from './config.ts';
+import type { Weights } from './network.ts';
+
+export interface InferencePlan {
+  /** every row is a group of its own */
+  readonly alone: boolean;
+}
+
+interface Parts {
+  readonly config: Chronos2Config;
+  readonly weights: Weights;
+  readonly alone: boolean;
+  readonly positions: { readonly all: Value; readonly ahead: Value };
+  readonly cos: Value;
+  readonly sin: Value;
+  /** int32 [groups, members, tokens]: 0 where a token is hidden */
+  readonly visible: Value;
+}
+
+const groupCount = 'groups';
+const members = 'members';
+const rows = times(groupCount, members);
+const tokens = plus('n', 1, 'm');
+
+/**
+ * Inputs: `context` [groups, members, n, 3P], `future` [groups, members, m, 3P], `positions` int64 [1, n+1+m],
+ * `cos` and `sin` [n+1+m, headSize / 2], `tokens` int32 [groups, members, n+1+m].
+ * Output `quantiles` [rows, quantiles, m, P] of the normalised series, rows = groups x members.
+ */
+export function inferenceGraph(config: Chronos2Config, plan: InferencePlan, weights: (graph: Graph) => Weights): Graph {
+  const graph = new Graph('chronos-2');
+  const { dModel, patch, layers, epsilon, quantiles, headSize } = config;
+  const width = 3 * patch;
+  const grouped = (name: string, count: string): Value =>
+    reshape(graph.input(name, 'float32', [groupCount, members, count, width]), [rows, count, width]);
+  const context = grouped('context', 'n');
+  const future = grouped('future', 'm');
+  const positions = graph.input('positions', 'int64', [1, tokens]);
+  const [, , ahead] = split(positions, 1, ['n', 1, 'm']);
+  const parts: Parts = {
+    config,
+    weights: weights(graph),
+    alone: plan.alone,
+    positions: { all: expand(positions, [rows, tokens]), ahead: expand(ahead, [rows, 'm']) },
+    cos: graph.input('cos', 'float32', [tokens, headSize / 2]),
+    sin: graph.input('sin', 'float32', [tokens, headSize / 2]),
+    visible: graph.input('tokens', 'int32', [groupCount, members, tokens]),
+  };
+  const embed = (x: Value): Value => residualBlock(parts, 'input_patch_embedding', x);
+  // row 1 of the table is the REG token
+  const reg = slice(parts.weights('shared.weight', [2, dModel]), 0, 1, 1);
+  let x = concat([embed(context), expand(reshape(reg, [1, 1, dModel]), [rows, 1, dModel]), embed(future)], 1);
+  const norm = (name: string): Value => parts.weights(name, [dModel]);
+  let normed = fusedRmsNorm(x, norm('encoder.block.0.layer.0.layer_norm.weight'), epsilon);
+  for (let i = 0; i < layers; i++) {
+    const name = `encoder.block.${i}.layer`;
+    const last = i === layers - 1;
+    const after = last ? 'encoder.final_layer_norm.weight' : `encoder.block.${i + 1}.layer.0.layer_norm.weight`;
+    const time = timeAttention(parts, `${name}.0.self_attention`, normed, last);
+    if (last) [, , x] = split(x, 1, ['n', 1, 'm']);
+    const one = addNormed(x, time, norm(`${name}.1.layer_norm.weight`), epsilon);
+    const group = groupAttention(parts, `${name}.1.self_attention`, one.normed, last);
+    const two = addNormed(one.sum, group, norm(`${name}.2.layer_norm.weight`), epsilon);
+    const three = addNormed(two.sum, feedForward(parts, `${name}.2.mlp`, two.normed), norm(after), epsilon);
+    x = three.sum;
+    normed = three.normed;
+  }
+  const head = residualBlock(parts, 'output_patch_embedding', normed);
+  graph.output('quantiles', transpose(reshape(head, [rows, 'm', quantiles.length, patch]), [0, 2, 1, 3]));
+  return graph;
+}
+
+function residualBlock({ config, weights }: Parts, name: string, x: Value): Value {
+  const { dModel, dFf, patch, quantiles } = config;
+  const [from, to] = name.startsWith('input') ? [3 * patch, dModel] : [dModel, quantiles.length * patch];
+  const part = (layer: string, y: Value, width: number, height: number): Value =>
+    dense(y, weights(`${name}.${layer}.weight`, [height, width]), weights(`${name}.${layer}.bias`, [height]));
+  const inner = relu(part('hidden_layer', x, from, dFf));
+  return add(part('output_layer', inner, dFf, to), part('residual_layer', x, from, to));
+}
+
+function feedForward({ config, weights }: Parts, name: string, x: Value): Value {
+  const { dModel, dFf } = config;
+  const inner = relu(dense(x, weights(`${name}.wi.weight`, [dFf, dModel]), null));
+  return dense(inner, weights(`${name}.wo.weight`, [dModel, dFf]), null);
+}
+
+/** @param last only the future's tokens ask */
+function timeAttention(parts: Parts, name: string, x: Value, last: boolean): Value {
+  const { config, weights, positions, cos, sin, visible } = parts;
+  const { dModel, heads, headSize } = config;
+  const inner = heads * headSize;
+  const made = (letter: string, from: Value): Value => dense(from, weights(`${name}.${letter}.weight`, [inner, dModel]), null);
+  const asking = last ? split(x, 1, ['n', 1, 'm'])[2] : x;
+  const query = rotary(made('q', asking), last ? positions.ahead : positions.all, cos, sin, heads);
+  const key = rotary(made('k', x), positions.all, cos, sin, heads);
+  const seen = attention({ query, key, value: made('v', x), visible: reshape(visible, [rows, tokens]), heads, scale: 1 });
+  return dense(seen, weights(`${name}.o.weight`, [dModel, inner]), null);
+}
+
+/** Among the rows of a group, at each token by itself. */
+function groupAttention(parts: Parts, name: string, x: Value, last: boolean): Value {
+  const { config, weights, alone } = parts;
+  const { dModel, heads, headSize } = config;
+  const inner = heads * headSize;
+  if (alone) {
+    const both = matmul(weights(`${name}.o.weight`, [dModel, inner]), weights(`${name}.v.weight`, [inner, dModel]));
+    return dense(x, both, null);
+  }
+  const count = last ? 'm' : tokens;
+  const across = (y: Value, width: number): Value =>
+    reshape(transpose(reshape(y, [groupCount, members, count, width]), [0, 2, 1, 3]), [times(groupCount, count), members, width]);
+  const made = (letter: string): Value => across(dense(x, weights(`${name}.${letter}.weight`, [inner, dModel]), null), inner);
+  // every token of the future is seen
+  const visible = last ? null : reshape(transpose(parts.visible, [0, 2, 1]), [times(groupCount, tokens), members]);
+  const seen = attention({ query: made('q'), key: made('k'), value: made('v'), visible, heads, scale: 1 });
+  const back = reshape(transpose(reshape(seen, [groupCount, count, members, inner]), [0, 2, 1, 3]), [rows, count, inner]);
+  return dense(back, weights(`${name}.o.weight`, [dModel, inner]), null);
+}

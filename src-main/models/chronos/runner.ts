@@ -1,0 +1,94 @@
+/** @file A Chronos-2 checkpoint in ONNX Runtime: encoded rows in, quantiles in the unit of the series out. */
+import { Graph } from '../../tensor/graph.ts';
+import type { OnnxTensor } from '../../tensor/onnx/model.ts';
+import { Tensor, openSession } from '../../tensor/session.ts';
+import type { InferenceSession } from '../../tensor/session.ts';
+import type { Chronos2Config } from './config.ts';
+import { denormalise, rotaryTables } from './encode.ts';
+import type { EncodedBatch } from './encode.ts';
+import { inferenceGraph } from './inference-network.ts';
+import type { Weights } from './network.ts';
+
+export interface Checkpoint {
+  readonly config: Chronos2Config;
+  /** under the names of the original's model.safetensors; in memory, or places in files of `folder` */
+  readonly tensors: ReadonlyMap<string, OnnxTensor>;
+  /** where the files lie that tensors point into; null when all are in memory */
+  readonly folder: string | null;
+}
+
+export class Chronos2Runner {
+  readonly config: Chronos2Config;
+  readonly #checkpoint: Checkpoint;
+  readonly #options: InferenceSession.SessionOptions;
+  /** by whether every row is a group of its own */
+  readonly #sessions = new Map<boolean, Promise<InferenceSession>>();
+
+  /** @param options execution providers, threads */
+  constructor(checkpoint: Checkpoint, options: InferenceSession.SessionOptions = {}) {
+    this.config = checkpoint.config;
+    this.#checkpoint = checkpoint;
+    this.#options = options;
+  }
+
+  /**
+   * @param batch rows in groups of `members`, one group after the other
+   * @returns rows x quantiles x (output patches x P)
+   */
+  async run(batch: EncodedBatch, members: number): Promise<Float32Array> {
+    const session = await this.#session(members === 1);
+    const { quantiles } = await session.run(this.#feeds(batch, members));
+    return denormalise(quantiles.data as Float32Array, batch.loc, batch.scale, this.config.arcsinh);
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of open) await (await session).release();
+  }
+
+  #session(alone: boolean): Promise<InferenceSession> {
+    const known = this.#sessions.get(alone);
+    if (known !== undefined) return known;
+    const { config, folder } = this.#checkpoint;
+    const graph = inferenceGraph(config, { alone }, (made) => this.#weights(made));
+    const opened = openSession(graph, {
+      ...this.#options,
+      ...(folder === null
+        ? {}
+        : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
+    });
+    this.#sessions.set(alone, opened);
+    return opened;
+  }
+
+  #weights(graph: Graph): Weights {
+    const known = new Map<string, ReturnType<Weights>>();
+    return (name) => {
+      const value = known.get(name) ?? graph.stored(name, this.#checkpoint.tensors.get(name) as OnnxTensor);
+      known.set(name, value);
+      return value;
+    };
+  }
+
+  #feeds(batch: EncodedBatch, members: number): Record<string, Tensor> {
+    const { rows, contextPatches: n, outputPatches: m } = batch;
+    const { patch, headSize, ropeTheta } = this.config;
+    const groups = rows / members;
+    const tokens = n + 1 + m;
+    const { cos, sin } = rotaryTables(tokens, headSize, ropeTheta);
+    const half = (table: Float32Array): Float32Array =>
+      Float32Array.from({ length: (tokens * headSize) / 2 }, (_, i) => {
+        const token = Math.floor(i / (headSize / 2));
+        return table[token * headSize + (i % (headSize / 2))];
+      });
+    return {
+      context: new Tensor('float32', batch.context, [groups, members, n, 3 * patch]),
+      future: new Tensor('float32', batch.future, [groups, members, m, 3 * patch]),
+      tokens: new Tensor('int32', Int32Array.from(batch.tokens), [groups, members, tokens]),
+      positions: new Tensor('int64', BigInt64Array.from({ length: tokens }, (_, i) => BigInt(i)), [1, tokens]),
+      cos: new Tensor('float32', half(cos), [tokens, headSize / 2]),
+      sin: new Tensor('float32', half(sin), [tokens, headSize / 2]),
+    };
+  }
+}
