@@ -65,7 +65,7 @@ export function readCatboostDocument(document: unknown, file: string): TreeEnsem
     single: true,
     missingAs: columns.missingAs,
     link,
-    objective: loss,
+    objective: levels === null && params.size > 0 ? `${loss}:${[...params].map((pair) => pair.join('=')).join(';')}` : loss,
     levels,
   };
 }

@@ -33,9 +33,10 @@ export function writeCatboost(ensemble: TreeEnsemble): Uint8Array {
   const questions = questionsOf(source);
   const numbering = numberQuestions(source, questions);
   const write = (question: Question): unknown => splitDocument(source, numbering, question);
+  const own = lossOfText(source.objective);
   const loss =
-    source.dialect === 'catboost' && linkOf(source.objective) === source.link && source.levels === null
-      ? { type: source.objective, params: {} }
+    source.dialect === 'catboost' && linkOf(own.type) === source.link && source.levels === null
+      ? own
       : lossFor(source.link, source.outputs, source.levels);
   const classes = source.link === 'softmax' ? source.outputs : source.link === 'logistic' && source.outputs === 1 ? 2 : 0;
   const labels = Array.from({ length: classes }, (_, k) => k);
@@ -59,8 +60,18 @@ export function writeCatboost(ensemble: TreeEnsemble): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(document));
 }
 
+/** `Huber:delta=2;beta=1` by its parts. */
+function lossOfText(text: string): { type: string; params: Record<string, string> } {
+  const [type, options = ''] = text.split(':', 2);
+  const pairs = options.split(';').flatMap((option): [string, string][] => {
+    const [key, value] = option.split('=', 2);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return { type, params: Object.fromEntries(pairs) };
+}
+
 const lossText = ({ type, params }: { type: string; params: Readonly<Record<string, string>> }): string =>
-  [type, ...Object.entries(params).map(([key, value]) => `${key}=${value}`)].join(':');
+  [type, ...(Object.keys(params).length === 0 ? [] : [Object.entries(params).map((pair) => pair.join('=')).join(';')])].join(':');
 
 /**
  * Trees of nodes with CatBoost's comparisons, or an error.
