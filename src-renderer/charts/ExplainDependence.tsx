@@ -16,9 +16,10 @@ import type { Explanation } from '../../src-preload/contract/index.ts';
 import { useTokens } from '../theme/use-tokens.ts';
 import { useFormat } from '../widgets/use-format.ts';
 import { axisLook, Figure, gridLook, Tip } from './CurveParts.tsx';
+import style from './explain.module.css';
 import { clock, isCoded, roundTicks, valueText } from './explain-shapes.ts';
 
-const margin = { top: 8, right: 16, bottom: 0, left: 0 };
+const margin = { top: 8, right: 16, bottom: 4, left: 0 };
 const height = 260;
 
 export function ExplainDependence({
@@ -123,7 +124,7 @@ export function ExplainDependence({
         </ComposedChart>
       </ResponsiveContainer>
       {coded ? null : (
-        <ResponsiveContainer width="100%" height={34}>
+        <ResponsiveContainer width="100%" height={30}>
           <BarChart
             data={hill}
             margin={{ ...margin, left: 52, top: 2 }}
@@ -134,6 +135,10 @@ export function ExplainDependence({
           </BarChart>
         </ResponsiveContainer>
       )}
+      {/* what runs along the foot, said once: under the hill, where an axis has its title */}
+      <p className={style['axisTitle']}>
+        {feature.unit === null || coded ? name : t('dependence.axis', { name, unit: feature.unit })}
+      </p>
     </Figure>
   );
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { StepExplanation } from '../../src-preload/contract/index.ts';
 import { useTokens } from '../theme/use-tokens.ts';
 import { useFormat } from '../widgets/use-format.ts';
-import { featureName, valueText, waterfall, waterfallDomain } from './explain-shapes.ts';
+import { digitsOf, featureName, valueText, waterfall, waterfallDomain } from './explain-shapes.ts';
 import type { WaterfallRow } from './explain-shapes.ts';
 import classes from './explain.module.css';
 
@@ -24,7 +24,8 @@ export function ExplainWaterfall({
   const place = (value: number): number =>
     (100 * (Math.min(high, Math.max(low, value)) - low)) / (high - low);
   const unit = step.link === 'identity' ? step.unit : null;
-  const signed = (value: number): string => `${value > 0 ? '+' : ''}${format.unit(value, unit)}`;
+  const digits = digitsOf(step.expected, step.predicted);
+  const signed = (value: number): string => `${value > 0 ? '+' : ''}${format.unit(value, unit, digits)}`;
 
   const nameOf = (row: WaterfallRow): string => {
     switch (row.kind) {
@@ -76,7 +77,9 @@ export function ExplainWaterfall({
                   }}
                 />
               </td>
-              <td className={classes['right']}>{total ? format.unit(row.to, unit) : signed(change)}</td>
+              <td className={classes['right']}>
+                {total ? format.unit(row.to, unit, digits) : signed(change)}
+              </td>
             </tr>
           );
         })}

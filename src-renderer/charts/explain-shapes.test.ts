@@ -28,10 +28,10 @@ const feature = (key: string, categories: string[] | null = null): Explanation['
 });
 
 test('generated names become words', () => {
-  expect(name('lag_96')).toBe('Reading 1\u00a0d before');
+  expect(name('lag_96')).toBe('Reading 24 hours before');
   expect(name('day_1')).toBe('Same time, latest known day');
   expect(name('week_mean_4')).toBe('Mean of the last 4 weeks, same time');
-  expect(name('mean_4')).toBe('Mean of the last 1\u00a0h');
+  expect(name('mean_4')).toBe('Mean of the last 60 minutes');
   expect(name('temperature at origin')).toBe('temperature, last known');
   expect(name('temperature, day mean')).toBe('temperature, mean of a day');
   expect(name('temperature')).toBe('temperature');

@@ -7,6 +7,7 @@ import type {
   StepExplanation,
 } from '../../src-preload/contract/index.ts';
 import { importanceKinds } from '../../src-preload/contract/explain.ts';
+import { decimalsFor } from '../widgets/format.ts';
 import type { Formatter } from '../widgets/format.ts';
 
 type Translate = TFunction<'explain'>;
@@ -20,7 +21,7 @@ export function featureName(t: Translate, format: Formatter, label: FeatureLabel
   if (column !== null) return t(`feature.${kind}`, { column });
   if (n === null) return t(`feature.${kind}`);
   return timed.has(kind)
-    ? t(`feature.${kind}`, { time: format.duration(n * stepMs) })
+    ? t(`feature.${kind}`, { time: format.span(n * stepMs) })
     : t(`feature.${kind}`, { count: n });
 }
 
@@ -52,6 +53,10 @@ export function valueText(
       return format.unit(value, feature.unit);
   }
 }
+
+/** Decimals for a level, a prediction and what lies between: those of the larger, at least two and at most six. */
+export const digitsOf = (...levels: readonly number[]): number =>
+  Math.max(2, Math.min(6, decimalsFor(Math.max(...levels.map(Math.abs)) + 0.5 ** 20)));
 
 /** 18.25 -> 18:15 */
 export function clock(hours: number): string {

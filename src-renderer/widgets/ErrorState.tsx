@@ -3,6 +3,7 @@ import { Button, Code, Group } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorData } from '../../src-preload/contract/index.ts';
+import { errorText } from './error-text.ts';
 import { Notice } from './Notice.tsx';
 
 /** `file.csv, line 12, column 3, key model.params` */
@@ -28,12 +29,18 @@ export function ErrorState({
   readonly onRetry?: (() => void) | undefined;
   readonly title?: string | undefined;
 }) {
-  const { t } = useTranslation('common');
+  const { t, i18n } = useTranslation('common');
   const place = usePlace(error);
+  const { message, hint, detail } = errorText(i18n.t, i18n.language, error);
   return (
     <Notice tone="bad" role="alert" title={title ?? t('error.title')}>
-      <p>{error.message}</p>
-      {error.hint ? <p>{error.hint}</p> : null}
+      <p>{message}</p>
+      {hint ? <p>{hint}</p> : null}
+      {detail ? (
+        <p style={{ color: 'var(--vc-muted)', fontSize: '0.8125rem' }}>
+          {t('error.detail')} <span lang="en">{detail}</span>
+        </p>
+      ) : null}
       <Group gap="sm" mt={8}>
         {onRetry ? (
           <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} onClick={onRetry}>

@@ -4,18 +4,30 @@ import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exportFormats } from '../../src-preload/contract/model-files.ts';
-import type { ExportFormat } from '../../src-preload/contract/index.ts';
+import type { ExportFormat, ModelType } from '../../src-preload/contract/index.ts';
 import { call, download } from '../stores/client.ts';
 import { notifyError } from './notify.ts';
 
+/** Formats of other libraries hold the trees of one model. */
+const treeFormats = exportFormats.filter((format) => format !== 'voltcast');
+const treeModels: ReadonlySet<string> = new Set<ModelType>([
+  'xgboost',
+  'lightgbm',
+  'catboost',
+  'random_forest',
+  'extra_trees',
+  'decision_tree',
+]);
+
 export function ExportMenu({
   id,
-  formats = exportFormats,
+  modelType,
   size,
 }: {
   /** of a run, or the name of an imported model */
   readonly id: string;
-  readonly formats?: readonly ExportFormat[];
+  /** of the run; null for an imported model, which is trees and nothing else */
+  readonly modelType: string | null;
   readonly size?: string;
 }) {
   const { t } = useTranslation('models');
@@ -32,8 +44,14 @@ export function ExportMenu({
       setBusy(false);
     }
   };
+  const item = (format: ExportFormat) => (
+    <Menu.Item key={format} onClick={() => void hand(format)}>
+      {t(`export.${format}`)}
+    </Menu.Item>
+  );
+  const ofTrees = modelType === null || treeModels.has(modelType);
   return (
-    <Menu position="bottom-end" shadow="md">
+    <Menu position="bottom-end" shadow="md" width={270}>
       <Menu.Target>
         <Button
           variant="default"
@@ -46,11 +64,14 @@ export function ExportMenu({
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {formats.map((format) => (
-          <Menu.Item key={format} onClick={() => void hand(format)}>
-            {t(`export.${format}`)}
-          </Menu.Item>
-        ))}
+        {modelType === null ? null : (
+          <>
+            <Menu.Label>{t('export.own')}</Menu.Label>
+            {item('voltcast')}
+          </>
+        )}
+        <Menu.Label>{ofTrees ? t('export.trees') : t('export.ownOnly')}</Menu.Label>
+        {ofTrees ? treeFormats.map(item) : null}
       </Menu.Dropdown>
     </Menu>
   );

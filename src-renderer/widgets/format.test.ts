@@ -58,6 +58,18 @@ test.each([
   expect(plain(en.duration(ms))).toBe(text);
 });
 
+test.each([
+  [900_000, '15 minutes', '15 minutos'],
+  [3_600_000, '60 minutes', '60 minutos'],
+  [5_400_000, '90 minutes', '90 minutos'],
+  [86_400_000, '24 hours', '24 horas'],
+  [90_000_000, '25 hours', '25 horas'],
+  [604_800_000, '7 days', '7 días'],
+])('a span of %d ms in words', (ms, english, spanish) => {
+  expect(plain(en.span(ms))).toBe(english);
+  expect(plain(es.span(ms))).toBe(spanish);
+});
+
 test('the step of a series is said as people say it', () => {
   expect(['PT15M', 'PT1H', 'P1D', 'PT30S', 'odd'].map((iso) => plain(en.resolution(iso)))).toEqual([
     '15 min',

@@ -41,6 +41,8 @@ export interface Formatter {
   metricFigure(name: MetricName | 'skill', value: Maybe): string;
   /** 850 ms · 12.4 s · 3 min 20 s · 2 h 5 min · 3 d 4 h */
   duration(ms: Maybe): string;
+  /** a length of time within a sentence, in words: 15 minutes · 24 hours · 7 days */
+  span(ms: Maybe): string;
   /** day in the zone, e.g. 20 Oct 2018 */
   date(utcMs: Maybe, zone?: string): string;
   /** 20 Oct 2018, 14:15 */
@@ -184,6 +186,10 @@ export function createFormatter(language: string): Formatter {
         hourCycle: 'h23',
       }),
   );
+  const inWords = cached(
+    (unit: 'day' | 'hour' | 'minute') =>
+      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 1 }),
+  );
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const lists = new Intl.ListFormat(language, { type: 'conjunction' });
   /** the machine's own zone, for things that happened here and not in the data */
@@ -234,6 +240,17 @@ export function createFormatter(language: string): Formatter {
         rest = 0;
       }
       return rest === 0 ? inUnit(whole, first) : `${inUnit(whole, first)} ${inUnit(rest, next[0])}`;
+    },
+    span: (ms) => {
+      if (missing(ms)) return noValue;
+      // the largest unit that gives two or more, whole: a day is 24 hours, an hour 60 minutes
+      for (const [unit, length] of parts) {
+        if (unit === 'second') break;
+        if (ms >= 2 * length && ms % length === 0) return inWords(unit).format(ms / length);
+      }
+      return inWords(ms >= 86_400_000 ? 'hour' : 'minute').format(
+        ms / (ms >= 86_400_000 ? 3_600_000 : 60_000),
+      );
     },
     date: (ms, zone = here) => (missing(ms) ? noValue : dayOf(zone).format(ms)),
     dateTime: (ms, zone = here) => (missing(ms) ? noValue : stampOf(zone).format(ms)),

@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import i18n from 'i18next';
 import { toErrorData } from '../../src-preload/contract/errors.ts';
+import { errorTextNow } from './error-text.ts';
 
 /** The close button is a cross: its name is for those who hear it. */
 const close = (): { 'aria-label': string } => ({ 'aria-label': i18n.t('common:action.close') });
@@ -12,10 +13,13 @@ export function notifyGood(title: string, message = ''): void {
 
 /** Stays until closed: an error that vanishes was never read. */
 export function notifyError(title: string, thrown: unknown): void {
-  const { message, hint, code } = toErrorData(thrown);
+  const error = toErrorData(thrown);
+  const { message, hint, detail } = errorTextNow(error);
   notifications.show({
     title,
-    message: `${message}${hint ? ` ${hint}` : ''} (${code})`,
+    message: [message, hint, detail && `${i18n.t('common:error.detail')} ${detail}`, `(${error.code})`]
+      .filter(Boolean)
+      .join(' '),
     color: 'red.8',
     autoClose: false,
     role: 'alert',

@@ -170,6 +170,7 @@ function BoardRow({
   const format = useFormat();
   const { promote } = useRunActions();
   const readOnly = useReadOnly();
+  const model = modelName(t, run.modelType);
   return (
     <Table.Tr>
       <Table.Th scope="row">
@@ -182,7 +183,7 @@ function BoardRow({
             </Tag>
           ) : null}
         </div>
-        <div className={classes['runSub']}>{modelName(t, run.modelType)}</div>
+        {model === label ? null : <div className={classes['runSub']}>{model}</div>}
       </Table.Th>
       {columns.map((name) => {
         const value = name === 'skill' ? run.skill : run.metrics?.[name];

@@ -9,6 +9,7 @@ import { figuresOf, historyBeside } from '../../charts/forecast-shapes.ts';
 import { download } from '../../stores/client.ts';
 import { useRecipeTitle } from '../../stores/recipes.ts';
 import { toHash } from '../../stores/router.ts';
+import { errorTextNow } from '../../widgets/error-text.ts';
 import { isoDurationMs } from '../../widgets/format.ts';
 import { Metric, MetricRow, NumberWithUnit } from '../../widgets/Metric.tsx';
 import { Notice } from '../../widgets/Notice.tsx';
@@ -37,7 +38,7 @@ export function ForecastView({ forecast, busy }: { readonly forecast: Forecast; 
     <Stack gap="md" aria-busy={busy} style={{ opacity: busy ? 0.6 : 1 }}>
       {forecast.warnings.map((warning) => (
         <Notice key={warning.code} tone="warn">
-          <p>{warning.message}</p>
+          <p>{errorTextNow(warning).message}</p>
         </Notice>
       ))}
       <SectionCard

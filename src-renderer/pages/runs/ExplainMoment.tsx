@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Explanation } from '../../../src-preload/contract/index.ts';
 import { ExplainWaterfall } from '../../charts/ExplainWaterfall.tsx';
-import { momentsByDay } from '../../charts/explain-shapes.ts';
+import { digitsOf, momentsByDay } from '../../charts/explain-shapes.ts';
 import classes from '../../charts/explain.module.css';
 import { valueOf } from '../../stores/resource.ts';
 import { useCall } from '../../stores/use-call.ts';
@@ -57,6 +57,7 @@ export function ExplainMoment({ explanation }: { readonly explanation: Explanati
     if (same) setChosen(same.t);
   };
   const difference = step ? step.predicted - step.expected : 0;
+  const digits = step ? digitsOf(step.predicted, step.expected) : 2;
   return (
     <SectionCard title={t('moment.title')} hint={t('moment.hint')}>
       <div className={classes['controls']}>
@@ -127,11 +128,13 @@ export function ExplainMoment({ explanation }: { readonly explanation: Explanati
           <p className={classes['sentence']} aria-live="polite">
             {t('moment.summary', {
               when: format.dateTime(step.t, zone),
-              predicted: format.unit(step.predicted, unit),
-              difference: `${difference > 0 ? '+' : ''}${format.unit(difference, unit)}`,
-              expected: format.unit(step.expected, unit),
+              predicted: format.unit(step.predicted, unit, digits),
+              difference: `${difference > 0 ? '+' : ''}${format.unit(difference, unit, digits)}`,
+              expected: format.unit(step.expected, unit, digits),
             })}{' '}
-            {step.actual === null ? '' : `${t('moment.actual', { actual: format.unit(step.actual, unit) })} `}
+            {step.actual === null
+              ? ''
+              : `${t('moment.actual', { actual: format.unit(step.actual, unit, digits) })} `}
             {t('moment.from', { origin: format.dateTime(step.origin, zone) })}
           </p>
           <ExplainWaterfall step={step} stepMs={moments.stepMs} />

@@ -89,7 +89,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
     <Stack gap="md">
       <div>
         <BackLink />
-        <RunHeader run={run} onEditRecipe={() => setTab('recipe')} />
+        <RunHeader run={run} stepMs={stepMs} onEditRecipe={() => setTab('recipe')} />
       </div>
       <SectionCard>
         {active ? (

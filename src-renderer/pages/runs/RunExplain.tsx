@@ -139,11 +139,13 @@ function ImportanceCard({
   const rows = importanceBars(explanation, kind, topBars);
   const most = Math.max(...rows.map((row) => row.value), 1e-12);
   const { unit, mae } = explanation;
+  // one precision for the whole list, that of its largest figure
+  const digits = Math.min(6, decimalsFor(most));
   const figure = (value: number, deviation: number | null): string => {
     if (kind !== 'shap' && kind !== 'permutation') return format.percent(value);
     return deviation === null
-      ? format.unit(value, unit)
-      : `${format.number(value, decimalsFor(value))} ± ${format.unit(deviation, unit, decimalsFor(value))}`;
+      ? format.unit(value, unit, digits)
+      : `${format.number(value, digits)} ± ${format.unit(deviation, unit, digits)}`;
   };
   return (
     <SectionCard

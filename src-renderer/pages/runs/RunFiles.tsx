@@ -21,12 +21,13 @@ export function RunFiles({ run }: { readonly run: RunDetail }) {
       title={t('files.title')}
       hint={t('files.hint')}
       flush
-      actions={run.status === 'succeeded' ? <ExportMenu id={run.id} /> : null}
+      actions={run.status === 'succeeded' ? <ExportMenu id={run.id} modelType={run.modelType} /> : null}
     >
       <Table>
         <Table.Thead>
           <Table.Tr>
             <Table.Th pl="lg">{t('files.name')}</Table.Th>
+            <Table.Th>{t('files.what')}</Table.Th>
             <Table.Th ta="right">{t('files.size')}</Table.Th>
             <Table.Th pr="lg">{t('files.hash')}</Table.Th>
           </Table.Tr>
@@ -35,6 +36,9 @@ export function RunFiles({ run }: { readonly run: RunDetail }) {
           {run.artifacts.map((artifact) => (
             <Table.Tr key={artifact.name}>
               <Table.Td pl="lg">{artifact.name}</Table.Td>
+              <Table.Td c="var(--vc-muted)">
+                {t(`files.known.${artifact.name.replace(/\.json$/, '')}`, { defaultValue: '' })}
+              </Table.Td>
               <Table.Td ta="right">{format.bytes(artifact.bytes)}</Table.Td>
               <Table.Td pr="lg">
                 <Code title={artifact.hash}>{artifact.hash.slice(0, 12)}</Code>

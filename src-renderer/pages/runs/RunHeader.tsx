@@ -32,21 +32,25 @@ import classes from './runs.module.css';
 
 export function RunHeader({
   run,
+  stepMs,
   onEditRecipe,
 }: {
   readonly run: RunDetail;
+  /** one step of the data; null before it is known */
+  readonly stepMs: number | null;
   readonly onEditRecipe: () => void;
 }) {
   const { t } = useTranslation(['runs', 'common']);
   const format = useFormat();
-  const titleOf = useRecipeTitle();
+  const title = useRecipeTitle()(run.recipe);
+  const model = modelName(t, run.modelType);
   const verdict = useVerdict()(run);
   const tags = Object.entries(run.tags);
   return (
     <PageHeader
       title={
         <span className={classes['headTitle']}>
-          {titleOf(run.recipe)}
+          {title}
           <StatusTag status={run.status} />
           {run.champion ? (
             <Tag tone="warn" icon={<IconCrown size={12} aria-hidden />}>
@@ -60,10 +64,12 @@ export function RunHeader({
           {verdict ? <span className={classes['verdict']}>{verdict}</span> : null}
           <span className={classes['facts']}>
             {[
-              modelName(t, run.modelType),
+              model === title ? null : model,
               t('datasetVersion', { dataset: run.dataset, version: run.datasetVersion }),
               t('inExperiment', { experiment: run.experiment }),
-              run.horizon === null ? null : t('horizonSteps', { count: run.horizon }),
+              run.horizon === null || stepMs === null
+                ? null
+                : t('horizonSteps', { count: run.horizon, time: format.span(run.horizon * stepMs) }),
               format.dateTime(run.startedAt ?? run.createdAt),
               run.durationMs === null ? null : t('took', { time: format.duration(run.durationMs) }),
               run.attempt > 1 ? t('attempt', { attempt: run.attempt }) : null,

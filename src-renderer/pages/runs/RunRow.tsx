@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunSummary } from '../../../src-preload/contract/index.ts';
 import { isOver } from '../../../src-preload/contract/runs.ts';
 import { navigate, toHash } from '../../stores/router.ts';
+import { errorTextNow } from '../../widgets/error-text.ts';
 import { StatusTag, Tag } from '../../widgets/StatusTag.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import { modelName } from './names.ts';
@@ -33,6 +34,7 @@ export const RunRow = memo(function RunRow({
 }) {
   const { t } = useTranslation(['runs', 'common']);
   const format = useFormat();
+  const model = modelName(t, run.modelType);
   const duration =
     run.durationMs ??
     (run.startedAt !== null && !isOver(run.status) ? Math.max(0, now - run.startedAt) : null);
@@ -68,9 +70,14 @@ export const RunRow = memo(function RunRow({
           {run.thresholdsMet === false ? <Tag tone="bad">{t('thresholdsMissed')}</Tag> : null}
         </div>
         <div className={classes['sub']}>
-          {modelName(t, run.modelType)} · {run.experiment}
-          {run.experiment === run.dataset ? '' : ` · ${run.dataset}`}
-          {run.attempt > 1 ? ` · ${t('attempt', { attempt: run.attempt })}` : ''}
+          {[
+            model === title ? null : model,
+            run.experiment,
+            run.experiment === run.dataset ? null : run.dataset,
+            run.attempt > 1 ? t('attempt', { attempt: run.attempt }) : null,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </div>
       </td>
       <td>
@@ -127,7 +134,7 @@ function RunState({ run }: { readonly run: RunSummary }) {
           </div>
           {run.error ? (
             <div className={classes['error']} title={run.error.message}>
-              {run.error.message}
+              {errorTextNow(run.error).message}
             </div>
           ) : null}
         </div>

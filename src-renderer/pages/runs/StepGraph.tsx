@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { StepId, StepStatus, StepView } from '../../../src-preload/contract/index.ts';
+import { errorTextNow } from '../../widgets/error-text.ts';
 import { statusTone } from '../../widgets/StatusTag.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import classes from './steps.module.css';
@@ -53,7 +54,11 @@ export function StepGraph({
           >
             {i > 0 ? <span className={classes['line']} aria-hidden /> : null}
             <Tooltip
-              label={step.error?.message ?? step.message ?? t('stepLogs', { step: name })}
+              label={
+                (step.error ? errorTextNow(step.error).message : null) ??
+                step.message ??
+                t('stepLogs', { step: name })
+              }
               multiline
               maw={340}
               events={{ hover: true, focus: true, touch: false }}

@@ -3,21 +3,19 @@ import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core';
 import { IconFileImport, IconTrash } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { exportFormats } from '../../../src-preload/contract/model-files.ts';
 import type { ImportedModel } from '../../../src-preload/contract/index.ts';
 import { useReadOnly } from '../../stores/app.ts';
 import { call, sendFile } from '../../stores/client.ts';
+import { ConfirmDialog } from '../../widgets/ConfirmDialog.tsx';
 import { ExportMenu } from '../../widgets/ExportMenu.tsx';
 import { notifyError, notifyGood } from '../../widgets/notify.ts';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
-
-/** Voltcast's own format is for models that were trained here. */
-const formats = exportFormats.filter((format) => format !== 'voltcast');
 
 export function ImportedModelsCard() {
   const { t } = useTranslation('models');
   const [models, setModels] = useState<readonly ImportedModel[]>([]);
   const [busy, setBusy] = useState(false);
+  const [leaving, setLeaving] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const readOnly = useReadOnly();
   const load = useCallback(
@@ -83,7 +81,11 @@ export function ImportedModelsCard() {
         </>
       }
     >
-      {models.length === 0 ? <Text size="sm">{t('imported.none')}</Text> : null}
+      {models.length === 0 ? (
+        <Text size="sm" c="var(--vc-muted)">
+          {t('imported.none')}
+        </Text>
+      ) : null}
       <Stack gap="xs">
         {models.map((model) => (
           <Group key={model.name} justify="space-between" wrap="nowrap">
@@ -92,18 +94,19 @@ export function ImportedModelsCard() {
                 {model.name}
               </Text>
               <Text size="xs" c="var(--vc-muted)">
-                {model.source.format} · {t('imported.trees', { count: model.trees })} ·{' '}
+                {t(`library.${model.library}`)} · {model.objective} ·{' '}
+                {t('imported.trees', { count: model.trees })} ·{' '}
                 {t('imported.features', { count: model.features.length })}
               </Text>
             </div>
             <Group gap="xs" wrap="nowrap">
-              <ExportMenu id={model.name} formats={formats} size="xs" />
+              <ExportMenu id={model.name} modelType={null} size="xs" />
               <ActionIcon
                 variant="subtle"
                 color="var(--vc-bad)"
                 disabled={readOnly}
                 aria-label={t('imported.remove', { name: model.name })}
-                onClick={() => void remove(model.name)}
+                onClick={() => setLeaving(model.name)}
               >
                 <IconTrash size={16} aria-hidden />
               </ActionIcon>
@@ -111,6 +114,19 @@ export function ImportedModelsCard() {
           </Group>
         ))}
       </Stack>
+      <ConfirmDialog
+        opened={leaving !== null}
+        title={t('imported.confirm', { name: leaving ?? '' })}
+        confirm={t('imported.removeAction')}
+        danger
+        onClose={() => setLeaving(null)}
+        onConfirm={() => {
+          if (leaving !== null) void remove(leaving);
+          setLeaving(null);
+        }}
+      >
+        {t('imported.confirmText')}
+      </ConfirmDialog>
     </SectionCard>
   );
 }

@@ -109,8 +109,9 @@ export function TrainHero({
             {t('horizon.meaning', {
               count: choice.horizon,
               steps: format.integer(choice.horizon),
-              time: format.duration(choice.horizon * stepMs),
-            })}
+              time: format.span(choice.horizon * stepMs),
+            })}{' '}
+            {t('horizon.hint')}
           </Text>
         </div>
         <div>
