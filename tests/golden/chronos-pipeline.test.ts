@@ -4,12 +4,14 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { encodeCategories } from '../../src-main/models/chronos/categories.ts';
+import { encodeBatch } from '../../src-main/models/chronos/encode.ts';
 import { predictItems } from '../../src-main/models/chronos/predict.ts';
 import type { ChronosItem, PredictOptions } from '../../src-main/models/chronos/predict.ts';
 import { atLevels, massOf, weightedQuantiles } from '../../src-main/models/chronos/quantile-levels.ts';
 import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
 import { checkpoint, config, golden } from './support/chronos.ts';
 
+type Rows = readonly (readonly (number | null)[])[];
 interface Input {
   readonly target: readonly (number | null)[];
   readonly past_covariates: Readonly<Record<string, readonly (number | null)[]>>;
@@ -75,23 +77,27 @@ describe('predict', () => {
     together.forEach((targets, i) => targets.forEach((row, t) => row.forEach((value, k) => near(apart[i][t][k], value, `${i}`))));
   });
 
-  test.each(['forward_univariate', 'forward_edge_allnan_constant_leftpad', 'forward_long_context_truncated'])(
+  test.each(['forward_univariate', 'forward_grouped', 'forward_edge_allnan_constant_leftpad', 'forward_long_context_truncated'])(
     '%s by the inference graph',
     async (name) => {
-      const { context, group_ids: ids, num_output_patches: patches, quantile_preds: wanted } = golden[name] as {
-        readonly context: readonly (readonly (number | null)[])[];
+      const { context, group_ids: ids, num_output_patches: outputPatches, quantile_preds: wanted, ...more } = golden[name] as {
+        readonly context: Rows;
+        readonly future_covariates: Rows | null;
         readonly group_ids: readonly number[];
         readonly num_output_patches: number;
         readonly quantile_preds: readonly (readonly (readonly number[])[])[];
       };
-      const groups = [...new Set(ids)].map((id) => context.filter((_, i) => ids[i] === id).map(floats));
-      const found = await predictItems(
-        runner,
-        groups.map((targets) => ({ targets, past: [], known: [] })),
-        { horizon: patches * config.patch },
-      );
-      const rows = found.flat();
-      wanted.forEach((levels, i) => levels.flat().forEach((value, k) => near(rows[i][k], value, `row ${i}, element ${k}`)));
+      for (const id of new Set(ids)) {
+        const members = ids.flatMap((other, row) => (other === id ? [row] : []));
+        const batch = encodeBatch(config, {
+          contexts: members.map((row) => floats(context[row])),
+          groups: members.map(() => 0),
+          futures: members.map((row) => (more.future_covariates === null ? null : floats(more.future_covariates[row]))),
+          outputPatches,
+        });
+        const found = await runner.run(batch, members.length);
+        members.flatMap((row) => wanted[row].flat()).forEach((value, k) => near(found[k], value, `group ${id}, element ${k}`));
+      }
     },
   );
 });

@@ -1,5 +1,5 @@
 /** @file A Chronos-2 checkpoint in ONNX Runtime: encoded rows in, quantiles in the unit of the series out. */
-import { Graph } from '../../tensor/graph.ts';
+import type { Graph } from '../../tensor/graph.ts';
 import type { OnnxTensor } from '../../tensor/onnx/model.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import type { InferenceSession } from '../../tensor/session.ts';
