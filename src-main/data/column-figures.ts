@@ -89,25 +89,37 @@ function addUp(values: Float64Array): Figures {
   };
 }
 
+/** Bins of equal width from `min` on; the last one is closed. */
+export interface Bins {
+  readonly min: number;
+  readonly perWidth: number;
+  /** at most 1024 */
+  readonly count: number;
+}
+
 /**
- * Sums and counts of the readings per place.
+ * Sums and counts of the readings per place, and readings per bin.
  * @param places shape of values, each below `count`, which is at most the minutes of a week
  */
-export function sumsPerPlace(
+export function spreadOf(
   values: Float64Array,
   places: Int32Array,
   count: number,
-): { sums: Float64Array; counts: Int32Array } {
+  bins: Bins | null,
+): { sums: Float64Array; counts: Int32Array; perBin: number[] } {
   const { kernels, doubles, words } = open();
   doubles.fill(0, SUMS >> 3, (SUMS >> 3) + count);
   words.fill(0, COUNTS >> 2, (COUNTS >> 2) + count);
+  words.fill(0, BINS >> 2, (BINS >> 2) + (bins?.count ?? 0));
   eachBlock(values, (from, rows) => {
     words.set(places.subarray(from, from + rows), PLACES >> 2);
     kernels.addPerPlace(VALUES, PLACES, rows, SUMS, COUNTS);
+    if (bins !== null) kernels.addPerBin(VALUES, rows, bins.min, bins.perWidth, BINS, bins.count - 1);
   });
   return {
     sums: doubles.slice(SUMS >> 3, (SUMS >> 3) + count),
     counts: words.slice(COUNTS >> 2, (COUNTS >> 2) + count),
+    perBin: Array.from(words.subarray(BINS >> 2, (BINS >> 2) + (bins?.count ?? 0))),
   };
 }
 
@@ -131,14 +143,6 @@ export function onePerPlace(
     return holds;
   });
   return holds ? words.slice(COUNTS >> 2, (COUNTS >> 2) + count) : null;
-}
-
-/** Readings per bin of equal width from `min` on; the last bin is closed. */
-export function countsPerBin(values: Float64Array, min: number, perWidth: number, bins: number): number[] {
-  const { kernels, words } = open();
-  words.fill(0, BINS >> 2, (BINS >> 2) + bins);
-  eachBlock(values, (_, rows) => kernels.addPerBin(VALUES, rows, min, perWidth, BINS, bins - 1));
-  return Array.from(words.subarray(BINS >> 2, (BINS >> 2) + bins));
 }
 
 /** Rows per code: `rows[code]`, and those without one. */

@@ -46,6 +46,8 @@ export function findZeroHoles(
     const values = columns.map((name) => numbersOf(part, name));
     const n = part.time.length;
     rowsInAll += n;
+    // rows with a reading in the column that lacks the fewest are no holes, and those are nearly all
+    const densest = values.reduce((a, b) => (emptyRows(b) < emptyRows(a) ? b : a));
     const isHole = (row: number): boolean => {
       let zeros = 0;
       for (const column of values) {
@@ -56,7 +58,8 @@ export function findZeroHoles(
     };
     const found: number[] = [];
     for (let row = 0; row < n; row++) {
-      if (!isHole(row)) continue;
+      const value = densest[row];
+      if ((value !== 0 && value === value) || !isHole(row)) continue;
       let end = row;
       while (end + 1 < n && isHole(end + 1)) end++;
       zeroRows += end - row + 1;
@@ -83,6 +86,12 @@ export function findZeroHoles(
     example,
     convincing: columns.length > 1 || isAbrupt(parts, rows, columns[0]),
   };
+}
+
+/** Rows of zeros or without a reading. */
+function emptyRows(values: Float64Array): number {
+  const { zeros, count } = figuresOf(values);
+  return values.length - count + zeros;
 }
 
 /** One column alone: its zeros must fall out of a level the load never leaves otherwise. */

@@ -5,7 +5,7 @@ import type { ColumnInfo, ColumnKind, ImportQuestion } from '../../../src-preloa
 import type { Column } from '../frame.ts';
 import type { CalendarPlaces } from './calendar.ts';
 import { looksLikeLabel, nameScore } from './load-names.ts';
-import { SAMPLE_ROWS, groupR2, pick, sampleRows } from './numbers.ts';
+import { SAMPLE_ROWS, groupR2, sampleOf, sampleRows } from './numbers.ts';
 import { pooled, pooledCodes } from './parts.ts';
 import type { NumberStats } from './stats.ts';
 import type { Part } from './types.ts';
@@ -87,7 +87,7 @@ function dailyPattern(values: Float64Array, places: CalendarPlaces): number {
   const rows = sampleRows(values.length, SAMPLE_ROWS);
   const slots = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) slots[i] = places.weekSlot[rows[i]] % places.slotsPerDay;
-  return groupR2(slots, places.slotsPerDay, pick(values, rows)) ?? 0;
+  return groupR2(slots, places.slotsPerDay, sampleOf(values)) ?? 0;
 }
 
 function targetQuestion(likely: readonly (readonly [string, number])[]): ImportQuestion | null {

@@ -8,6 +8,7 @@
  * Every finding carries the R² that proves it, measured on this file.
  */
 import { Matrix, SVD } from 'ml-matrix';
+import { sortNumbers } from '../sort-numbers.ts';
 import type { CalendarPlaces } from './calendar.ts';
 import { EXACT_ROWS, groupR2, linearR2, percent, pick, sampleRows } from './numbers.ts';
 
@@ -121,7 +122,7 @@ function lessMeans(values: Float64Array, { of, count }: Groups): Float64Array {
 
 /** Bin of each row between the quantiles of the column; null without spread. */
 export function quantileBins(values: Float64Array): { of: Int32Array; count: number } | null {
-  const sorted = values.filter((value) => value === value).sort();
+  const sorted = sortNumbers(values.filter((value) => value === value));
   if (sorted.length < 4 * BINS) return null;
   const edges = [
     ...new Set(

@@ -9,12 +9,17 @@ export const SAMPLE_ROWS = 50_000;
  * `n / size` rows gives one row at a pseudo-random place. All rows when `n <= size`.
  */
 export function sampleRows(n: number, size: number): Int32Array {
-  if (lastSample?.n !== n || lastSample.size !== size) lastSample = { n, size, rows: drawSample(n, size) };
-  return lastSample.rows;
+  let sample = samples.find((known) => known.n === n && known.size === size);
+  if (sample === undefined) {
+    sample = { n, size, rows: drawSample(n, size) };
+    samples = [sample, ...samples.slice(0, KEPT_SAMPLES - 1)];
+  }
+  return sample.rows;
 }
 
-/** Columns of one table ask for the same rows. */
-let lastSample: { n: number; size: number; rows: Int32Array } | null = null;
+/** Columns of one table ask for the same rows, for quantiles, modes and fits. */
+const KEPT_SAMPLES = 3;
+let samples: readonly { readonly n: number; readonly size: number; readonly rows: Int32Array }[] = [];
 
 function drawSample(n: number, size: number): Int32Array {
   const rows = new Int32Array(Math.min(n, size));
@@ -36,6 +41,16 @@ export function pick(values: Float64Array, rows: Int32Array): Float64Array {
   const out = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]];
   return out;
+}
+
+const picked = new WeakMap<Float64Array, Float64Array>();
+
+/** The rows of {@link sampleRows} of a column that is never written to: picked once, for the rows lie far apart in memory. */
+export function sampleOf(values: Float64Array): Float64Array {
+  let sample = picked.get(values);
+  if (sample === undefined)
+    picked.set(values, (sample = pick(values, sampleRows(values.length, SAMPLE_ROWS))));
+  return sample;
 }
 
 /** Linear-interpolated quantile of ascending values; NaN when there are none. */

@@ -1,8 +1,9 @@
 /** @file One column in figures, exact but for the quantiles, which are those of a sample beyond 200,000 rows. */
 import { findDistinct } from '../distinct.ts';
+import { sortNumbers } from '../sort-numbers.ts';
 import type { CalendarPlaces } from './calendar.ts';
-import { countsPerBin, figuresOf, sumsPerPlace } from '../column-figures.ts';
-import { EXACT_ROWS, SAMPLE_ROWS, pick, quantileSorted, sampleRows } from './numbers.ts';
+import { figuresOf, spreadOf } from '../column-figures.ts';
+import { EXACT_ROWS, quantileSorted, sampleOf } from './numbers.ts';
 
 export interface NumberStats {
   /** readings that are there */
@@ -38,12 +39,17 @@ const BINS = 40;
 export function numberStats(values: Float64Array, places: CalendarPlaces): NumberStats {
   const totals = figuresOf(values);
   const { count, min, max } = totals;
-  const { sums, counts } = sumsPerPlace(values, places.weekSlot, 7 * places.slotsPerDay);
   const sample = sortedSample(values, count);
   const quantiles = QUANTILE_LEVELS.map((level) => quantileSorted(sample, level));
   const reach = OUTLIER_SIGMA * robustDeviation(sample, quantiles);
   const width = (max - min) / BINS;
   const hasSpread = width > 0 && Number.isFinite(width);
+  const { sums, counts, perBin } = spreadOf(
+    values,
+    places.weekSlot,
+    7 * places.slotsPerDay,
+    hasSpread ? { min, perWidth: 1 / width, count: BINS } : null,
+  );
   return {
     ...totals,
     missing: values.length - count,
@@ -53,7 +59,7 @@ export function numberStats(values: Float64Array, places: CalendarPlaces): Numbe
     histogram: hasSpread
       ? {
           edges: Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? max : min + i * width)),
-          counts: countsPerBin(values, min, 1 / width, BINS),
+          counts: perBin,
         }
       : null,
     dailyShape: shape(sums, counts, places.slotsPerDay, (slot) => slot % places.slotsPerDay),
@@ -84,15 +90,11 @@ function shape(
 }
 
 function sortedSample(values: Float64Array, count: number): Float64Array {
-  const rows = values.length > EXACT_ROWS ? sampleRows(values.length, SAMPLE_ROWS) : null;
-  const picked = new Float64Array(rows === null ? count : rows.length);
+  const from = values.length > EXACT_ROWS ? sampleOf(values) : values;
+  const picked = new Float64Array(Math.min(count, from.length));
   let kept = 0;
-  if (rows === null) {
-    for (let i = 0; i < values.length; i++) if (values[i] === values[i]) picked[kept++] = values[i];
-  } else
-    for (let i = 0; i < rows.length; i++)
-      if (values[rows[i]] === values[rows[i]]) picked[kept++] = values[rows[i]];
-  return picked.subarray(0, kept).sort();
+  for (let i = 0; i < from.length; i++) if (from[i] === from[i]) picked[kept++] = from[i];
+  return sortNumbers(picked.subarray(0, kept));
 }
 
 /**
@@ -129,8 +131,7 @@ const MANY_IN_SAMPLE = 2000;
 /** Distinct readings; null beyond 100,000, and in long files of quantities. */
 export function countDistinct(values: Float64Array): number | null {
   if (values.length > EXACT_ROWS) {
-    const sample = pick(values, sampleRows(values.length, SAMPLE_ROWS));
-    if (findDistinct(sample, MANY_IN_SAMPLE, null) === null) return null;
+    if (findDistinct(sampleOf(values), MANY_IN_SAMPLE, null) === null) return null;
   }
   return findDistinct(values, COUNTED_DISTINCT, null)?.keys.length ?? null;
 }

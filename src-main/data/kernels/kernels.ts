@@ -67,6 +67,8 @@ export interface Kernels {
     out: number,
   ): number;
   pack(indices: number, n: number, width: number, out: number): number;
+  /** see assembly/sort.ts */
+  sort(values: number, n: number, spare: number, counts: number): void;
   readonly distinct: WasmGlobal;
   readonly present: WasmGlobal;
 }

@@ -2,3 +2,4 @@
 export { rows, scan } from './scan';
 export { addPerBin, addPerPlace, addUp, onePerPlace } from './columns';
 export { clear, distinct, indexOf, pack, present } from './encode';
+export { sort } from './sort';
