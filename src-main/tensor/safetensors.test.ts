@@ -8,6 +8,7 @@ const bytes = (values: Float32Array | Float16Array | BigInt64Array): Uint8Array 
 const file = writeSafetensors(
   new Map([
     ['half', { type: 'float16' as const, dims: [3], data: bytes(Float16Array.of(0.5, -2, 65504)) }],
+    ['brain', { type: 'bfloat16' as const, dims: [2], data: Uint8Array.of(0x80, 0x3f, 0x20, 0xc1) }],
     ['count', { type: 'int64' as const, dims: [], data: bytes(BigInt64Array.of(7n)) }],
     ['weight', { type: 'float32' as const, dims: [2, 2], data: bytes(Float32Array.of(1, 2, 3, Math.PI)) }],
     ['none', { type: 'float32' as const, dims: [0, 4], data: new Uint8Array(0) }],
@@ -18,10 +19,11 @@ const file = writeSafetensors(
 test('what is written is read back', () => {
   const { tensors, metadata } = readSafetensors(file, 'a.safetensors');
   expect(metadata).toEqual({ format: 'pt', note: 'a' });
-  expect([...tensors.keys()].toSorted()).toEqual(['count', 'half', 'none', 'weight']);
+  expect([...tensors.keys()].toSorted()).toEqual(['brain', 'count', 'half', 'none', 'weight']);
   const of = (name: string) => tensors.get(name) ?? expect.fail(name);
   expect([...toFloats(of('weight'), 'a')]).toEqual([1, 2, 3, Math.fround(Math.PI)]);
   expect([...toFloats(of('half'), 'a')]).toEqual([0.5, -2, 65504]);
+  expect([...toFloats(of('brain'), 'a')]).toEqual([1, -10]);
   expect(of('none').dims).toEqual([0, 4]);
   expect(() => toFloats(of('count'), 'a')).toThrow('int64');
 });

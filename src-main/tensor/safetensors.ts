@@ -11,6 +11,7 @@ const types: Readonly<Record<string, { readonly type: ElementType; readonly byte
   F64: { type: 'float64', bytes: 8 },
   F32: { type: 'float32', bytes: 4 },
   F16: { type: 'float16', bytes: 2 },
+  BF16: { type: 'bfloat16', bytes: 2 },
   I64: { type: 'int64', bytes: 8 },
   I32: { type: 'int32', bytes: 4 },
   I8: { type: 'int8', bytes: 1 },
@@ -36,22 +37,45 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+export interface TensorPlace {
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  /** bytes from the beginning of the file */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface TensorIndex {
+  readonly places: ReadonlyMap<string, TensorPlace>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /**
- * Reads a file. Tensors are views into `bytes`, not copies.
+ * Bytes that must be read for {@link readSafetensorsIndex}: the first eight and the header.
+ * @param start the first eight bytes of the file
+ * @param size bytes of the whole file
+ * @throws AppError `tensor-file`
+ */
+export function safetensorsHead(start: Uint8Array, size: number, name: string): number {
+  if (start.length < 8) throw broken(name, `it has ${size} bytes, fewer than the 8 of its beginning`);
+  const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
+  if (length > maxHeader || length > size - 8)
+    throw broken(name, `its header should have ${length} bytes, the file has ${size - 8} more`);
+  return 8 + length;
+}
+
+/**
+ * Where the tensors of a file lie.
+ * @param head the beginning of the file, as long as {@link safetensorsHead} says
+ * @param size bytes of the whole file
  * @param name for messages
  * @throws AppError `tensor-file`
  */
-export function readSafetensors(bytes: Uint8Array, name: string): TensorFile {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 8) throw broken(name, `it has ${bytes.length} bytes, fewer than the 8 of its beginning`);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > maxHeader || length > bytes.length - 8)
-    throw broken(name, `its header should have ${length} bytes, the file has ${bytes.length - 8} more`);
-  const header = headerSchema.safeParse(parsed(bytes.subarray(8, 8 + length), name));
+export function readSafetensorsIndex(head: Uint8Array, size: number, name: string): TensorIndex {
+  const body = safetensorsHead(head, size, name);
+  const header = headerSchema.safeParse(parsed(head.subarray(8, body), name));
   if (!header.success) throw broken(name, 'its header is not an object');
-  const body = bytes.subarray(8 + length);
-  const tensors = new Map<string, OnnxTensor & { readonly data: Uint8Array }>();
-  const spans: { readonly key: string; readonly from: number; readonly to: number }[] = [];
+  const places = new Map<string, TensorPlace>();
   let metadata: Record<string, string> = {};
   for (const [key, value] of Object.entries(header.data)) {
     if (key === '__metadata__') {
@@ -64,17 +88,33 @@ export function readSafetensors(bytes: Uint8Array, name: string): TensorFile {
     const known = Object.hasOwn(types, dtype) ? types[dtype] : undefined;
     if (known === undefined) throw broken(name, `tensor "${key}" has the unknown type "${dtype}"`);
     const [from, to] = offsets;
-    const size = shape.reduce((product, dim) => product * dim, known.bytes);
-    if (to < from || to > body.length || to - from !== size)
-      throw broken(name, `tensor "${key}" should lie at bytes ${from} to ${to} and have ${size} bytes`);
-    spans.push({ key, from, to });
-    tensors.set(key, { type: known.type, dims: shape, data: body.subarray(from, to) });
+    const length = shape.reduce((product, dim) => product * dim, known.bytes);
+    if (to < from || to > size - body || to - from !== length)
+      throw broken(name, `tensor "${key}" should lie at bytes ${from} to ${to} and have ${length} bytes`);
+    places.set(key, { type: known.type, dims: shape, offset: body + from, length });
   }
-  spans.sort((a, b) => a.from - b.from);
-  spans.forEach((span, i) => {
-    if (i > 0 && span.from < spans[i - 1].to)
-      throw broken(name, `tensors "${spans[i - 1].key}" and "${span.key}" overlap`);
+  const sorted = [...places].sort(([, one], [, other]) => one.offset - other.offset);
+  sorted.forEach(([key, { offset }], i) => {
+    if (i === 0) return;
+    const [before, place] = sorted[i - 1];
+    if (offset < place.offset + place.length) throw broken(name, `tensors "${before}" and "${key}" overlap`);
   });
+  return { places, metadata };
+}
+
+/**
+ * Reads a file that is in memory. Tensors are views into `bytes`, not copies.
+ * @param name for messages
+ * @throws AppError `tensor-file`
+ */
+export function readSafetensors(bytes: Uint8Array, name: string): TensorFile {
+  const { places, metadata } = readSafetensorsIndex(bytes, bytes.length, name);
+  const tensors = new Map(
+    [...places].map(([key, { type, dims, offset, length }]) => [
+      key,
+      { type, dims, data: bytes.subarray(offset, offset + length) },
+    ]),
+  );
   return { tensors, metadata };
 }
 
@@ -138,5 +178,8 @@ export function toFloats(
   const bytes = data.slice();
   if (type === 'float32') return new Float32Array(bytes.buffer);
   if (type === 'float16') return Float32Array.from(new Float16Array(bytes.buffer));
+  // the upper half of 32 bits
+  if (type === 'bfloat16')
+    return new Float32Array(Uint32Array.from(new Uint16Array(bytes.buffer), (bits) => bits << 16).buffer);
   throw broken(name, `floating-point numbers were expected, found ${type}`);
 }

@@ -11,6 +11,7 @@ export const elementTypes = {
   bool: 9,
   float16: 10,
   float64: 11,
+  bfloat16: 16,
 } as const;
 export type ElementType = keyof typeof elementTypes;
 

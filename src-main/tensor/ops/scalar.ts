@@ -4,12 +4,12 @@ import { elementTypes } from '../onnx/model.ts';
 import type { ElementType } from '../onnx/model.ts';
 import { ShapeError } from '../shape.ts';
 
-const floating: ReadonlySet<ElementType> = new Set(['float32', 'float16', 'float64']);
+const floating: ReadonlySet<ElementType> = new Set(['float32', 'float16', 'bfloat16', 'float64']);
 
 /** A number as a scalar of the type of `like`. */
 export function scalar(like: Value, value: number): Value {
   const { graph, type } = like;
-  if (type === 'float16') return cast(graph.constant('float32', [], [value]), 'float16');
+  if (type === 'float16' || type === 'bfloat16') return cast(graph.constant('float32', [], [value]), type);
   if (type === 'string' || type === 'int8') throw new ShapeError(`no numbers of type ${type} in graphs`);
   return graph.constant(type, [], [value]);
 }

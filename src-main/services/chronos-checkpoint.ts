@@ -1,0 +1,103 @@
+/** @file A Chronos-2 checkpoint from a folder: `config.json` and `model.safetensors`, as the hub has them and as the original writes them. */
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../src-preload/contract/index.ts';
+import { parseChronos2Config } from '../models/chronos/config.ts';
+import { parametersOf } from '../models/chronos/parameters.ts';
+import type { Checkpoint } from '../models/chronos/runner.ts';
+import type { OnnxTensor } from '../tensor/onnx/model.ts';
+import { readSafetensorsIndex, safetensorsHead, toFloats } from '../tensor/safetensors.ts';
+import type { TensorIndex, TensorPlace } from '../tensor/safetensors.ts';
+
+const configName = 'config.json';
+const weightsName = 'model.safetensors';
+
+/**
+ * Weights of 32 bits stay in the file until ONNX Runtime reads them; those of 16 bits are widened in memory.
+ * @throws AppError `chronos-config`, `tensor-file`, `checkpoint-incomplete`
+ */
+export function readCheckpoint(folder: string): Checkpoint {
+  const config = parseChronos2Config(readJson(path.join(folder, configName)));
+  const file = path.join(folder, weightsName);
+  const { places } = indexOf(file);
+  const tensors = new Map<string, OnnxTensor>();
+  for (const { name, shape } of parametersOf(config)) {
+    const place = places.get(name);
+    if (place === undefined || place.dims.join() !== shape.join()) throw unlike(file, name, shape, place);
+    tensors.set(name, tensorAt(file, place));
+  }
+  return { config, tensors, folder };
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new AppError(
+      {
+        code: 'checkpoint-incomplete',
+        message: `"${file}" cannot be read: ${(cause as Error).message}.`,
+        hint: `A model is a folder with ${configName} and ${weightsName}.`,
+        place: { file },
+      },
+      { cause },
+    );
+  }
+}
+
+function indexOf(file: string): TensorIndex {
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch (cause) {
+    throw new AppError(
+      {
+        code: 'checkpoint-incomplete',
+        message: `"${file}" cannot be opened: ${(cause as Error).message}.`,
+        hint: `A model is a folder with ${configName} and ${weightsName}.`,
+        place: { file },
+      },
+      { cause },
+    );
+  }
+  try {
+    const { size } = fstatSync(handle);
+    const start = new Uint8Array(Math.min(8, size));
+    readSync(handle, start, 0, start.length, 0);
+    const head = new Uint8Array(safetensorsHead(start, size, file));
+    readSync(handle, head, 0, head.length, 0);
+    return readSafetensorsIndex(head, size, file);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function tensorAt(file: string, { type, dims, offset, length }: TensorPlace): OnnxTensor {
+  if (type === 'float32') return { type, dims, data: { location: weightsName, offset, length } };
+  const handle = openSync(file, 'r');
+  try {
+    const data = new Uint8Array(length);
+    readSync(handle, data, 0, length, offset);
+    const floats = toFloats({ type, data }, file);
+    return { type: 'float32', dims, data: new Uint8Array(floats.buffer) };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function unlike(
+  file: string,
+  name: string,
+  shape: readonly number[],
+  place: TensorPlace | undefined,
+): AppError {
+  return new AppError({
+    code: 'tensor-file',
+    message:
+      place === undefined
+        ? `"${file}" has no tensor "${name}", which its ${configName} asks for.`
+        : `Tensor "${name}" of "${file}" has the shape ${place.dims.join(' x ')}, and its ${configName} asks for ${shape.join(' x ')}.`,
+    hint: 'Take both files from the same model.',
+    place: { file },
+  });
+}
