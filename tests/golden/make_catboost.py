@@ -58,6 +58,25 @@ CASES = [
         "params": {"loss_function": "Logloss", "leaf_estimation_method": "Gradient", "leaf_estimation_iterations": 3, "depth": 3},
         "kind": "binary",
     },
+    {
+        "name": "monotone",
+        "params": {"depth": 4, "learning_rate": 0.2, "monotone_constraints": [0, 1, -1, 0, 1]},
+    },
+    {
+        "name": "monotone-l2-weighted",
+        "params": {"depth": 5, "learning_rate": 0.2, "score_function": "L2", "monotone_constraints": [0, -1, 1, 1, 0]},
+        "weighted": True,
+    },
+    {
+        "name": "monotone-logloss",
+        "params": {"loss_function": "Logloss", "depth": 4, "learning_rate": 0.2, "monotone_constraints": [1, 1, 0, 0, -1]},
+        "kind": "binary",
+    },
+    {
+        "name": "monotone-steps",
+        "params": {"loss_function": "Poisson", "depth": 3, "leaf_estimation_iterations": 2, "monotone_constraints": [0, 1, -1, 0, 0]},
+        "kind": "count",
+    },
 ]
 DEFAULTS = {
     "bootstrap_type": "No",
@@ -86,6 +105,9 @@ for case in CASES:
     (x, y, weight), test = data[key]
     params = {**DEFAULTS, **case["params"]}
     fixed = {"thread_count": 1, "verbose": 0, "allow_writing_files": False, "boosting_type": "Plain"}
+    if "monotone_constraints" in params:
+        # else earlier trees shrink from round to round, which ours do not
+        fixed |= {"model_shrink_rate": 0, "leaf_estimation_backtracking": "No"}
     model = cb.CatBoost({"loss_function": "RMSE", **params, **fixed})
     model.fit(cb.Pool(x, y, weight=weight))
     predicted = model.predict(test, prediction_type=FORM.get(params.get("loss_function"), "RawFormulaVal"))

@@ -4,9 +4,12 @@
  */
 import { AppError } from '../../../../src-preload/contract/index.ts';
 import { createRandom } from '../../random.ts';
+import type { Random } from '../../random.ts';
 import type { SymmetricTrees } from '../ensemble.ts';
 import * as at from '../kernels/assembly/layout.ts';
 import { columnKind } from './columns.ts';
+import { bestConstrained } from './constrained-score.ts';
+import type { NodeCells } from './constrained-score.ts';
 import { columnsOfLevel, columnsOfTree } from './column-draws.ts';
 import { normalTable } from './normal-table.ts';
 import { thresholdAfter } from './node-tree.ts';
@@ -78,7 +81,7 @@ export class SymmetricGrower {
       const columns = this.#columnsOf(request, questions.length);
       if (columns.length === 0) break;
       this.#build(level, parents, columns);
-      const best = this.#ask(level, columns, request, questions.length, noise, scoreBefore);
+      const best = this.#ask(level, columns, request, questions, noise, scoreBefore);
       if (best === null) break;
       const { question, score } = best;
       const children = level.map((_, k) => nodes + 2 * k);
@@ -189,11 +192,12 @@ export class SymmetricGrower {
     level: readonly number[],
     columns: Int32Array,
     request: GrowRequest,
-    depth: number,
+    asked: readonly Question[],
     noise: number,
     scoreBefore: number,
   ): { question: Question; score: number } | null {
     const store = this.#store;
+    const depth = asked.length;
     store.memory.u32.set(level, this.#level >> 2);
     store.memory.u32.set(columns, this.#active >> 2);
     const random = createRandom(this.#options.seed, request.tree, 7, depth);
@@ -207,10 +211,8 @@ export class SymmetricGrower {
     let best: { column: number; bin: number; score: number } | null = null;
     let bestGain = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < columns.length; k++) {
-      const entry = this.#results + k * at.resultBytes;
-      const bin = store.memory.u32[(entry + at.rBin) >> 2] | 0;
+      const { bin, score } = this.#constrained(level, asked, columns[k], noise, random) ?? this.#found(k);
       if (bin < 0) continue;
-      const score = store.memory.f64[(entry + at.rScore) >> 3];
       // CatBoost draws the noise of a column's best border anew when columns are compared
       const noisy = noise > 0 ? score + noise * normal(random.next()) : score;
       // its penalty of statistics not used yet is a factor on the score itself
@@ -225,6 +227,55 @@ export class SymmetricGrower {
     const equal = column.kind === columnKind.oneHot;
     const border = equal ? column.codes![best.bin] : thresholdAfter(column, best.bin);
     return { question: { column: best.column, bin: best.bin, border, equal, gain: 0 }, score: best.score };
+  }
+
+  /** What the kernel found for column number k of the active ones; bin -1 for nothing. */
+  #found(k: number): { readonly bin: number; readonly score: number } {
+    const { u32, f64 } = this.#store.memory;
+    const entry = this.#results + k * at.resultBytes;
+    return { bin: u32[(entry + at.rBin) >> 2] | 0, score: f64[(entry + at.rScore) >> 3] };
+  }
+
+  /** The best question about a column where constraints move the values of leaves; null where they do not. */
+  #constrained(
+    level: readonly number[],
+    questions: readonly Question[],
+    f: number,
+    noise: number,
+    random: Random,
+  ): { readonly bin: number; readonly score: number } | null {
+    const { monotone, lambda, score } = this.#options;
+    if (monotone === null) return null;
+    const directionOf = (column: number): number => monotone[column] ?? 0;
+    const asked = questions.map(({ column }) => directionOf(column));
+    const direction = directionOf(f);
+    if (direction === 0 && asked.every((one) => one === 0)) return null;
+    const column = this.#store.columns.columns[f];
+    const equal = column.kind === columnKind.oneHot;
+    const count = equal ? column.values : column.values + Number(column.hasMissing) - 1;
+    const nodes = this.#leafOrder(level, questions.length).map((node, leaf) => this.#cellsOf(node, leaf, f));
+    const draw = noise > 0 ? () => noise * normal(random.next()) : () => 0;
+    return bestConstrained(nodes, count, equal, direction, { lambda, score, asked }, draw) ?? { bin: -1, score: 0 };
+  }
+
+  #cellsOf(node: number, leaf: number, f: number): NodeCells {
+    const store = this.#store;
+    const column = store.columns.columns[f];
+    const bins = column.values + Number(column.hasMissing);
+    const gradient = new Float64Array(bins);
+    const hessian = new Float64Array(bins);
+    const { i64, f64, u32 } = store.memory;
+    const shift = BigInt(u32[(at.paramsAt + at.pShift) >> 2]);
+    const mask = (1n << shift) - 1n;
+    const unit = f64[(at.paramsAt + at.fGradientUnit) >> 3];
+    const hessianUnit = f64[(at.paramsAt + at.fHessianUnit) >> 3];
+    let from = store.cellAddress(store.nodeWord(node, at.nSlot), column.cell, this.#wide) / 8;
+    for (let bin = 0; bin < bins; bin++) {
+      const sum = i64[from++];
+      gradient[bin] = Number(sum >> shift) * unit;
+      hessian[bin] = this.#wide ? Number(i64[from++] >> shift) * hessianUnit : Number(sum & mask);
+    }
+    return { leaf, gradient, hessian };
   }
 
   /** Right is yes: above the border, or the category itself. */

@@ -3,7 +3,7 @@
  * (https://catboost.ai/docs/en/references/training-parameters/). Descriptions give CatBoost's own default where ours
  * differs: ours are chosen for load series, on rolling folds that end before any test span.
  *
- * Not taken: grow_policy other than SymmetricTree, monotone_constraints, and the backtracking of leaf estimation.
+ * Not taken: grow_policy other than SymmetricTree, and the backtracking of leaf estimation.
  */
 import { z } from 'zod';
 import { defaultStatisticsOptions } from '../categories/session.ts';
@@ -18,6 +18,8 @@ import type { Sampling } from '../training/config.ts';
 import {
   defineParams,
   levelList,
+  monotone,
+  monotoneByColumn,
   penalty,
   rate,
   refused,
@@ -104,6 +106,10 @@ export const catboostParams = defineParams(
       .boolean()
       .default(true)
       .describe('Starts from the best constant, else from 0 (CatBoost: true for RMSE, MAE and quantiles only)'),
+    monotone_constraints: monotone.describe(
+      '1: rises with the feature, -1: falls; by feature name, or a list over all features (CatBoost then also shrinks earlier trees, its model_shrink_rate; ours do not shrink)',
+    ),
+    model_shrink_rate: z.literal(0).default(0).describe('CatBoost: 0, and 0.01 with monotone constraints'),
     loss_function: z
       .string()
       .regex(
@@ -265,13 +271,15 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
       'MultiClass takes plain boosting with one step per leaf',
       'Set boosting_type Plain and leaf_estimation_iterations 1.',
     );
+  if (objective.link === 'softmax' && params.monotone_constraints !== undefined)
+    throw refused('monotone_constraints', 'MultiClass takes none', 'A class may be likelier only where another is less so.');
   const sampling = samplingOf(params);
   return {
     patience: params.early_stopping_rounds ?? null,
     validationFraction: params.validation_fraction,
     seed: params.random_seed ?? null,
     classes: objective.link === 'softmax' ? objective.outputs : null,
-    config: ({ rows, totalWeight, seed }) => {
+    config: ({ rows, names, categorical, totalWeight, seed }) => {
       // CatBoost scales the penalty by the mean weight, so that weights of 2 throughout change nothing
       const lambda = params.l2_leaf_reg * (totalWeight / rows);
       return {
@@ -293,7 +301,7 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
           maxDeltaStep: 0,
           learningRate: params.learning_rate,
           columnShare: { tree: 1, level: params.rsm, node: 1 },
-          monotone: null,
+          monotone: monotoneByColumn(params.monotone_constraints, names, categorical),
           interactions: null,
           pathSmooth: 0,
           extraRandom: false,

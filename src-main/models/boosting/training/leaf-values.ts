@@ -1,5 +1,6 @@
 /** @file Leaf values that do not follow from the histograms: quantiles of residuals, and CatBoost's steps over all rows. */
 import type { LeafRule, Objective, Scores } from '../objectives/types.ts';
+import { linesOfLeaves, makeIsotonic } from '../engine/isotonic.ts';
 import type { LeafEstimation } from './config.ts';
 
 /** Rows of each leaf in line, ascending within a leaf. */
@@ -35,9 +36,14 @@ export interface LeafRequest {
   /** factor on weights from the draw; null for 1 */
   readonly factor: Float32Array | null;
   readonly learningRate: number;
+  /** symmetric trees: by question the direction that values must keep (monotone constraints); absent: none */
+  readonly directions?: readonly number[];
 }
 
-/** Values by the objective's own rule, shrinkage included, shape (leaves); a leaf without rows adds 0. */
+/**
+ * Values by the objective's own rule, shrinkage included, shape (leaves); a leaf without rows adds 0. Where constraints hold
+ * they are put in line by the leaves' weights; CatBoost leaves such values (its `Exact`) as they are.
+ */
 export function ruledLeaves(request: LeafRequest, rule: LeafRule): Float64Array {
   const { scores, k, leafOf, leaves, learningRate } = request;
   const [drawn, factor] = rule.rows === 'all' ? [null, null] : [request.drawn, request.factor];
@@ -45,6 +51,7 @@ export function ruledLeaves(request: LeafRequest, rule: LeafRule): Float64Array 
   const { target, weight } = scores;
   const score = scores.predicted[k];
   const values = new Float64Array(leaves);
+  const leafWeight = new Float64Array(leaves);
   const residual = new Float64Array(rows.length);
   const weights = weight !== null || factor !== null ? new Float64Array(rows.length) : null;
   for (let leaf = 0; leaf < leaves; leaf++) {
@@ -56,7 +63,9 @@ export function ruledLeaves(request: LeafRequest, rule: LeafRule): Float64Array 
       if (weights !== null) weights[i] = (weight === null ? 1 : weight[row]) * (factor === null ? 1 : factor[row]);
     }
     values[leaf] = learningRate * rule.value(k, residual, weights, n);
+    leafWeight[leaf] = weights === null ? n : weights.subarray(0, n).reduce((sum, w) => sum + w, 0);
   }
+  for (const line of linesOfLeaves(request.directions ?? [])) makeIsotonic(values, leafWeight, line);
   return values;
 }
 
@@ -67,7 +76,7 @@ export function ruledLeaves(request: LeafRequest, rule: LeafRule): Float64Array 
  * @see https://catboost.ai/docs/en/references/training-parameters/common#leaf_estimation_method
  */
 export function steppedLeaves(
-  { scores, k, leafOf, leaves, learningRate }: LeafRequest,
+  { scores, k, leafOf, leaves, learningRate, directions = [] }: LeafRequest,
   objective: Objective,
   { method, iterations, lambda }: Extract<LeafEstimation, { kind: 'all-rows' }>,
 ): Float64Array {
@@ -76,6 +85,7 @@ export function steppedLeaves(
   const newton = method === 'newton' && !objective.constantHessian;
   const hessian = newton ? new Float32Array(n) : null;
   const total = new Float64Array(leaves);
+  const lines = linesOfLeaves(directions);
   let now = scores;
   for (let step = 0; step < iterations; step++) {
     if (step > 0) {
@@ -91,6 +101,10 @@ export function steppedLeaves(
       h[leaf] += hessian !== null ? hessian[i] : scores.weight === null ? 1 : scores.weight[i];
     }
     for (let leaf = 0; leaf < leaves; leaf++) if (h[leaf] + lambda > 0) total[leaf] -= g[leaf] / (h[leaf] + lambda);
+    if (lines.length > 0) {
+      const weight = h.map((sum) => sum + lambda);
+      for (const line of lines) makeIsotonic(total, weight, line);
+    }
   }
   return total.map((value) => learningRate * value);
 }

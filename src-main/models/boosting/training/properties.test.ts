@@ -66,7 +66,13 @@ const plans: Readonly<Record<string, (raw?: Raw) => Plan>> = {
       [],
     ),
   decision_tree: (raw) => decisionTreePlan(decisionTreeParams.parse({ min_samples_leaf: 5, ...raw })),
+  best_first: (raw) => plans.decision_tree({ max_leaf_nodes: 20, ...raw }),
+  random_forest: (raw) =>
+    randomForestPlan(randomForestParams.parse({ n_estimators: 3, min_samples_leaf: 5, bootstrap: false, ...raw })),
+  extra_trees: (raw) => extraTreesPlan(extraTreesParams.parse({ n_estimators: 3, min_samples_leaf: 5, ...raw })),
 };
+/** Names of scikit-learn instead of the boosters'. */
+const isForest = (type: string): boolean => !['xgboost', 'lossguide', 'lightgbm', 'catboost'].includes(type);
 const types = Object.keys(plans);
 const nodeTypes = types.filter((type) => type !== 'catboost');
 
@@ -102,26 +108,40 @@ const reorder = (set: TrainingSet, order: readonly number[]): TrainingSet => ({
   weight: set.weight === null ? null : Float64Array.from(order, (i) => set.weight![i]),
 });
 
+const seeds = fc.integer({ min: 0, max: 1000 });
+const values = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+
 describe.each(types)('%s', (type) => {
   test('a constant column changes nothing', async () => {
-    const set = problem(1);
-    const more: TrainingSet = {
-      ...set,
-      names: ['f0', 'same', ...set.names.slice(1)],
-      columns: [set.columns[0], new Float64Array(set.rows).fill(7), ...set.columns.slice(1)],
-      categorical: [...set.categorical, false],
-    };
-    const plain = await fit(set, plans[type]());
-    expect(predict((await fit(more, plans[type]())).ensemble, more)).toEqual(predict(plain.ensemble, set));
+    await fc.assert(
+      // extra_trees draws by the columns' numbers: there the column comes last
+      fc.asyncProperty(seeds, type === 'extra_trees' ? fc.constant(4) : fc.nat(4), values, async (seed, place, value) => {
+        const set = problem(seed);
+        const more: TrainingSet = {
+          ...set,
+          names: set.names.toSpliced(place, 0, 'same'),
+          columns: set.columns.toSpliced(place, 0, new Float64Array(set.rows).fill(value)),
+          categorical: [...set.categorical, false],
+        };
+        const plain = await fit(set, plans[type]());
+        expect(predict((await fit(more, plans[type]())).ensemble, more)).toEqual(predict(plain.ensemble, set));
+      }),
+      { numRuns: 4 },
+    );
   });
 
   test('the order of rows changes nothing but rounding', async () => {
-    const set = problem(2);
-    const random = createRandom(5);
-    const order = [...set.target.keys()].map((i) => ({ i, at: random.next() })).sort((a, b) => a.at - b.at);
-    const turned = reorder(set, order.map(({ i }) => i));
-    const plain = predict((await fit(set, plans[type]())).ensemble, set);
-    expectClose(predict((await fit(turned, plans[type]())).ensemble, set), plain);
+    await fc.assert(
+      fc.asyncProperty(seeds, seeds, async (seed, turn) => {
+        const set = problem(seed);
+        const random = createRandom(turn);
+        const order = [...set.target.keys()].map((i) => ({ i, at: random.next() })).sort((a, b) => a.at - b.at);
+        const turned = reorder(set, order.map(({ i }) => i));
+        const plain = predict((await fit(set, plans[type]())).ensemble, set);
+        expectClose(predict((await fit(turned, plans[type]())).ensemble, set), plain);
+      }),
+      { numRuns: 3 },
+    );
   });
 
   test('rows of weight 0 are as good as absent', async () => {
@@ -148,23 +168,52 @@ describe.each(types)('%s', (type) => {
   });
 
   test('gains are not negative', async () => {
-    const { ensemble } = await fit(problem(4), plans[type]());
-    expect([...ensemble.trees.gain].every((gain) => gain >= 0)).toBe(true);
-    expect([...ensemble.trees.gain].some((gain) => gain > 0)).toBe(true);
+    await fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const { ensemble } = await fit(problem(seed), plans[type]());
+        expect([...ensemble.trees.gain].every((gain) => gain >= 0)).toBe(true);
+        expect([...ensemble.trees.gain].some((gain) => gain > 0)).toBe(true);
+      }),
+      { numRuns: 5 },
+    );
   });
 
-  test('monotone constraints hold at every row', async () => {
-    if (type === 'catboost') return; // takes none
-    const set = problem(5);
-    const key = type === 'decision_tree' ? 'monotonic_cst' : 'monotone_constraints';
-    const { ensemble } = await fit(set, plans[type]({ [key]: { f0: 1, f1: -1 } }));
-    const at = (f0: number, f1: number): number =>
-      createPredictor(ensemble).predict([[f0], [f1], [1.5], [2]].map((v) => Float64Array.from(v)), 1)[0][0];
-    for (let a = 0; a < 5; a += 0.25)
-      for (let b = 0; b < 5; b += 0.5) {
-        expect(at(a + 0.25, b)).toBeGreaterThanOrEqual(at(a, b) - 1e-6);
-        expect(at(a, b + 0.5)).toBeLessThanOrEqual(at(a, b) + 1e-6);
+  test('every tree holds the weight of all rows', async () => {
+    const random = createRandom(3);
+    const set = { ...problem(4), weight: Float64Array.from({ length: 300 }, () => 1 + random.integer(3)) };
+    const total = set.weight.reduce((sum, w) => sum + w, 0);
+    const { ensemble } = await fit(set, plans[type]());
+    const { trees } = ensemble;
+    for (let t = 0; t < treeCount(ensemble); t++) {
+      if (trees.shape === 'nodes') expect(trees.cover[trees.start[t]]).toBeCloseTo(total, 2);
+      else {
+        const weights = trees.weight.slice(trees.leafStart[t], trees.leafStart[t + 1]);
+        expect(weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(total, 2);
       }
+    }
+  });
+
+  test('monotone constraints hold between any two points', async () => {
+    const sign = fc.constantFrom(-1, 1);
+    await fc.assert(
+      fc.asyncProperty(seeds, sign, sign, async (seed, first, second) => {
+        const set = problem(seed, 200);
+        const key = isForest(type) ? 'monotonic_cst' : 'monotone_constraints';
+        const { ensemble } = await fit(set, plans[type]({ [key]: { f0: first, f1: second } }));
+        const predictor = createPredictor(ensemble);
+        const grid = Array.from({ length: 20 * 10 }, (_, i) => [(i % 20) / 4, Math.floor(i / 20) / 2] as const);
+        for (const f2 of [Number.NaN, 0.4, 3]) {
+          const fixed = [new Float64Array(grid.length).fill(f2), new Float64Array(grid.length).fill(2)];
+          const columns = [Float64Array.from(grid, ([a]) => a), Float64Array.from(grid, ([, b]) => b), ...fixed];
+          const [at] = predictor.predict(columns, grid.length);
+          grid.forEach(([a], i) => {
+            if (a < 4.75) expect(first * (at[i + 1] - at[i])).toBeGreaterThanOrEqual(-1e-6);
+            if (i + 20 < grid.length) expect(second * (at[i + 20] - at[i])).toBeGreaterThanOrEqual(-1e-6);
+          });
+        }
+      }),
+      { numRuns: 4 },
+    );
   });
 });
 
@@ -187,7 +236,7 @@ describe.each(nodeTypes)('%s: nodes', (type) => {
   });
 
   test('columns of different groups never meet on a path', async () => {
-    if (type === 'decision_tree') return;
+    if (isForest(type)) return; // take none
     const { ensemble } = await fit(problem(7), plans[type]({ interaction_constraints: [['f0', 'f1'], ['f2', 'f3']] }));
     const trees = ensemble.trees as NodeTrees;
     const visit = (root: number, node: number, seen: ReadonlySet<number>): void => {

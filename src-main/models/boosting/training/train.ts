@@ -269,8 +269,11 @@ class Training {
     const engine = this.#engine;
     const learningRate = grower.learningRate / treesPerRound;
     const rule = objective.leaf;
+    const { monotone } = grower;
+    const directions =
+      monotone === null || grown.trees.shape === 'nodes' ? [] : Array.from(grown.trees.feature, (f) => monotone[f] ?? 0);
     const estimate = (leafOf: Int32Array, leaves: number, at: Scores): Float64Array => {
-      const request = { scores: at, k, leafOf, leaves, drawn: rows, factor, learningRate };
+      const request = { scores: at, k, leafOf, leaves, drawn: rows, factor, learningRate, directions };
       if (rule !== null) return ruledLeaves(request, rule);
       return how.kind === 'grown' ? new Float64Array(leaves) : steppedLeaves(request, objective, how);
     };
