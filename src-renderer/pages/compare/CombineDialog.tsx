@@ -163,7 +163,7 @@ function Choice({
 }
 
 function Members({ found, metric }: { readonly found: Combinable; readonly metric: Metric }) {
-  const { t } = useTranslation(['compare', 'runs']);
+  const { t } = useTranslation(['compare', 'runs', 'common']);
   const format = useFormat();
   const titleOf = useRecipeTitle();
   const otherDays = found.leftOut.filter(({ reason }) => reason === 'other-split').length;
@@ -174,7 +174,8 @@ function Members({ found, metric }: { readonly found: Combinable; readonly metri
           <li key={run.id}>
             <strong>{titleOf(run.recipe)}</strong>
             <span>
-              {modelName(t, run.modelType)} · {format.metric(metric, run.value, run.unit)}
+              {modelName(t, run.modelType) === titleOf(run.recipe) ? '' : `${modelName(t, run.modelType)} · `}
+              {t(`common:metric.${metric}`)} {format.metric(metric, run.value, run.unit)}
             </span>
           </li>
         ))}

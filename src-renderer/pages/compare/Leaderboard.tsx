@@ -251,8 +251,11 @@ function BaselineRows({
     ['daily', run.baseline.daily],
     ['weekly', run.baseline.weekly],
   ];
+  // a run of the baseline itself is in the table already
+  const asRun = (metrics: Metrics): boolean =>
+    comparison.runs.some((item) => item.modelType === 'seasonal_naive' && item.metrics?.mae === metrics.mae);
   return rows.map(([kind, metrics]) =>
-    metrics === null ? null : (
+    metrics === null || asRun(metrics) ? null : (
       <Table.Tr key={kind} className={classes['baseline']}>
         <Table.Th scope="row">
           <div className={classes['runName']}>{t(`baseline.${kind}`)}</div>

@@ -176,6 +176,7 @@ export function ForecastSetup({
           )}
           <Select
             label={t('setup.levels')}
+            description={t('setup.levelsHint')}
             data={(Object.keys(quantilePresets) as QuantilePreset[]).map((value) => ({
               value,
               label: t(`levels.${value}`),

@@ -155,6 +155,7 @@ function ImportanceCard({
       <div className={classes['controls']}>
         <SegmentedControl
           size="xs"
+          className={classes['kinds']}
           aria-label={t('importance.kind')}
           value={kind}
           onChange={(value) => setKind(value as ImportanceKind)}

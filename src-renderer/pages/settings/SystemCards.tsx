@@ -126,8 +126,18 @@ export function MachineCard({ info: { platform, devices, mode } }: Props) {
   );
 }
 
-export function ChecksCard({ info: { checks } }: Props) {
+export function ChecksCard({ info: { checks, workspace, platform } }: Props) {
   const { t } = useTranslation('settings');
+  const format = useFormat();
+  /** What is well is said from the figures here; what is not comes with its own words. */
+  const good: Readonly<Record<string, string | undefined>> = {
+    workspace: t('checks.whole'),
+    disk:
+      workspace.freeBytes === null
+        ? undefined
+        : t('checks.free', { free: format.bytes(workspace.freeBytes) }),
+    memory: t('checks.memory', { memory: format.bytes(platform.memoryBytes) }),
+  };
   const failing = checks.filter((check) => !check.ok).length;
   return (
     <SectionCard
@@ -143,7 +153,8 @@ export function ChecksCard({ info: { checks } }: Props) {
           <li key={check.name}>
             <Tag tone={check.ok ? 'good' : 'warn'}>{t(check.ok ? 'checks.ok' : 'checks.attention')}</Tag>
             <span>
-              <b>{check.name}</b> {check.message}
+              <b>{t(`checks.name.${check.name}`, { defaultValue: check.name })}</b>{' '}
+              {(check.ok ? good[check.name] : undefined) ?? check.message}
             </span>
           </li>
         ))}
