@@ -98,7 +98,7 @@ class TreeEngine implements Engine {
     const values =
       trees.shape === 'symmetric'
         ? trees.value
-        : Float64Array.from(this.#leafNodes ?? leavesOf(trees), (node) => trees.value[node]);
+        : valuesAt(trees, this.#leafNodes ?? leavesOf(trees));
     if (predicted.buffer === this.#store.memory.memory.buffer || predicted.buffer instanceof SharedArrayBuffer) {
       this.#store.addLeaves(predicted, values);
       return;
@@ -129,6 +129,12 @@ class TreeEngine implements Engine {
   close(): Promise<void> {
     return this.#store.threads.close();
   }
+}
+
+function valuesAt({ value }: NodeTrees, nodes: readonly number[]): Float64Array {
+  const values = new Float64Array(nodes.length);
+  for (let leaf = 0; leaf < nodes.length; leaf++) values[leaf] = value[nodes[leaf]];
+  return values;
 }
 
 /** Leaves of a tree of nodes, ascending. */

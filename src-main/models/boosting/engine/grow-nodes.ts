@@ -98,8 +98,7 @@ export class NodeGrower {
     store.begin(request);
     if (columnShare.tree < 1 || this.#ofTree === null) {
       this.#ofTree = columnsOfTree(this.#present, this.#options, request.tree);
-      const used = new Set(this.#ofTree);
-      store.useColumns((f) => used.has(f));
+      store.useColumns(this.#ofTree);
     }
     const fewer = this.#forest !== null && this.#forest.columns < store.columns.columns.length;
     this.#masked = columnShare.level < 1 || columnShare.node < 1 || interactions !== null || fewer;

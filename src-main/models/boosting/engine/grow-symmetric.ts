@@ -30,7 +30,10 @@ export class SymmetricGrower {
   readonly #results: number;
   /** slots filled since the histograms in hand were made */
   readonly #fresh = new Set<number>();
-  #wide = false;
+  /** columns that can be asked about; null when slots changed */
+  #present: Int32Array | null = null;
+  /** columns of the histograms in hand */
+  #inUse: Int32Array | null = null;
 
   constructor(store: Store) {
     this.#store = store;
@@ -52,13 +55,13 @@ export class SymmetricGrower {
   /** A slot has new bins. */
   touch(column: number): void {
     this.#fresh.add(column);
+    this.#present = null;
   }
 
   /** @throws AppError `engine-tree-too-deep` when the histograms of a level do not fit */
   grow(request: GrowRequest): { readonly trees: SymmetricTrees; readonly leaves: number } {
     const store = this.#store;
     const { kernel } = store.threads;
-    this.#wide = !request.constantHessian;
     store.begin(request);
     this.#fresh.clear();
     const depth = symmetricDepth(this.#options);
@@ -88,13 +91,13 @@ export class SymmetricGrower {
       store.reserveNodes(nodes + 2 * level.length);
       const division = this.#divisionOf(question);
       store.divide(level, new Array<Division>(level.length).fill(division), children);
-      level.forEach((node, k) => {
-        this.#sumLeft(node, question);
-        kernel.divide(node, children[k], children[k] + 1);
-      });
+      kernel.answer(question.column, question.bin, Number(question.equal), nodes);
       // a question that leaves every node on one side, or repeats an earlier one, says nothing
-      const counts = children.map((left) => [store.nodeWord(left, at.nCount), store.nodeWord(left + 1, at.nCount)]);
-      if (counts.every(([left]) => left === 0) || counts.every(([, right]) => right === 0)) break;
+      if (
+        children.every((left) => store.nodeWord(left, at.nCount) === 0) ||
+        children.every((left) => store.nodeWord(left + 1, at.nCount) === 0)
+      )
+        break;
       questions.push({ ...question, gain: score - scoreBefore });
       scoreBefore = score;
       parents = level;
@@ -121,11 +124,13 @@ export class SymmetricGrower {
     const depth = questions.length;
     const ordered = this.#leafOrder(level.slice(0, 2 ** depth), depth);
     const { lambda, learningRate } = this.#options;
-    const value = Float64Array.from(ordered, (node) => {
+    const value = new Float64Array(ordered.length);
+    const weight = new Float64Array(ordered.length);
+    ordered.forEach((node, leaf) => {
       const h = store.nodeFloat(node, at.nHessian);
-      return h > 0 ? (-store.nodeFloat(node, at.nGradient) / (h + lambda)) * learningRate : 0;
+      weight[leaf] = h;
+      if (h > 0) value[leaf] = (-store.nodeFloat(node, at.nGradient) / (h + lambda)) * learningRate;
     });
-    const weight = Float64Array.from(ordered, (node) => store.nodeFloat(node, at.nHessian));
     store.markLeaves(ordered);
     if (!store.allRows) this.#traverseOthers(questions);
     const trees: SymmetricTrees = {
@@ -143,9 +148,8 @@ export class SymmetricGrower {
   }
 
   #columnsOf(request: GrowRequest, depth: number): Int32Array {
-    const { columns } = this.#store.columns;
-    const present = Int32Array.from(columns.keys()).filter((f) => this.#canAsk(f));
-    const ofTree = columnsOfTree(present, this.#options, request.tree);
+    this.#present ??= Int32Array.from(this.#store.columns.columns.keys()).filter((f) => this.#canAsk(f));
+    const ofTree = columnsOfTree(this.#present, this.#options, request.tree);
     return columnsOfLevel(ofTree, this.#options, request.tree, depth);
   }
 
@@ -159,11 +163,14 @@ export class SymmetricGrower {
   /** Histograms of the nodes of a level, from those of their parents where they have them. */
   #build(level: readonly number[], parents: readonly number[], columns: Int32Array): void {
     const store = this.#store;
-    const used = new Set(columns);
     // with columns drawn by level the parents' histograms may lack a column
     const stale = this.#options.columnShare.level < 1 || parents.length === 0;
-    store.useColumns((f) => used.has(f), this.#fresh);
-    this.#fresh.clear();
+    if (columns !== this.#inUse || this.#fresh.size > 0) {
+      store.useColumns(columns, this.#fresh);
+      // blocks marked as fresh must be written anew next time
+      this.#inUse = this.#fresh.size > 0 ? null : columns;
+      this.#fresh.clear();
+    }
     if (parents.length === 0) {
       store.setPair(0, level[0], -1, 0);
       store.buildHistograms(1, store.drawn);
@@ -283,27 +290,6 @@ export class SymmetricGrower {
     return equal ? { column, low: bin, span: 1, set: null } : { column, low: bin + 1, span: 0x7fffffff, set: null };
   }
 
-  /** Sums of the rows that answer no. */
-  #sumLeft(node: number, { column: f, bin, equal }: LevelQuestion): void {
-    const store = this.#store;
-    const column = store.columns.columns[f];
-    const step = this.#wide ? 2 : 1;
-    const from = store.cellAddress(store.nodeWord(node, at.nSlot), column.cell, this.#wide) / 8;
-    const { i64 } = store.memory;
-    let sum0 = 0n;
-    let sum1 = 0n;
-    for (let b = equal ? bin : 0; b <= bin; b++) {
-      sum0 += i64[from + b * step];
-      if (this.#wide) sum1 += i64[from + b * step + 1];
-    }
-    if (equal) {
-      sum0 = store.nodeSum(node, at.nSum0) - sum0;
-      sum1 = store.nodeSum(node, at.nSum1) - sum1;
-    }
-    store.setNodeSum(node, at.nLeft0, sum0);
-    store.setNodeSum(node, at.nLeft1, sum1);
-  }
-
   /** Score of the tree before its first question. */
   #rootScore(): number {
     const store = this.#store;
@@ -323,12 +309,8 @@ export class SymmetricGrower {
     const { randomStrength, learningRate } = this.#options;
     if (randomStrength === 0) return 0;
     const store = this.#store;
-    const { gradient } = store;
-    let squares = 0;
-    if (request.rows === null) for (let i = 0; i < store.rows; i++) squares += gradient[i] * gradient[i];
-    else for (const row of request.rows) squares += gradient[row] * gradient[row];
     const left = Math.exp(Math.log(store.drawn) - request.tree * learningRate);
-    return randomStrength * Math.sqrt(squares / store.drawn) * (left / (1 + left));
+    return randomStrength * Math.sqrt(store.squares / store.drawn) * (left / (1 + left));
   }
 
   #traverseOthers(questions: readonly Question[]): void {

@@ -40,6 +40,8 @@ export class Store {
   /** rows that take part in the tree at hand */
   drawn = 0;
   allRows = true;
+  /** sum of the squares of their gradients */
+  squares = 0;
 
   readonly #index: number;
   readonly #leafOf: number;
@@ -85,7 +87,7 @@ export class Store {
     this.#list = memory.allocate(rows * 4);
     this.#index = memory.allocate(rows * 8);
     const quantised = memory.allocate(rows * 8);
-    this.#partials = memory.allocate(Math.ceil(rows / chunkRows) * 32);
+    this.#partials = memory.allocate(Math.ceil(rows / chunkRows) * at.partialBytes);
     this.#blockTable = memory.allocate(Math.max(1, columns.blocks.length) * at.blockBytes);
     this.#pairs = memory.allocate(batchNodes * at.pairBytes);
     this.#results = memory.allocate(batchNodes * 2 * Math.max(1, columns.blocks.length) * at.resultBytes);
@@ -126,6 +128,7 @@ export class Store {
     const plain =
       options.alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null;
     this.word(at.pPlain, Number(plain));
+    this.float(at.fWhole, 2 ** 52);
     this.float(at.fLambda, options.lambda);
     this.float(at.fAlpha, options.alpha);
     // a child needs some hessian, or its value would be 0 / 0
@@ -213,13 +216,15 @@ export class Store {
     let sumG = 0;
     let maxH = 0;
     let sumH = 0;
+    let squares = 0;
     const floats = this.memory.f64;
     for (let c = 0; c < chunks; c++) {
-      const from = (this.#partials + 32 * c) >> 3;
+      const from = (this.#partials + at.partialBytes * c) >> 3;
       maxG = Math.max(maxG, floats[from]);
       sumG += floats[from + 1];
       maxH = Math.max(maxH, floats[from + 2]);
       sumH += floats[from + 3];
+      squares += floats[from + 4];
     }
     if (!Number.isFinite(sumG) || !Number.isFinite(sumH))
       throw new AppError({
@@ -227,6 +232,7 @@ export class Store {
         message: 'A derivative of the loss is not a finite number, or a second derivative is negative.',
         hint: 'Look for infinite or very large targets or weights; a lower learning rate may help too.',
       });
+    this.squares = squares;
     const gradientBits = scaleBits(maxG, sumG, shift);
     const hessianBits = scaleBits(maxH, sumH, shift);
     this.float(at.fGradientScale, 2 ** gradientBits);
@@ -248,23 +254,27 @@ export class Store {
   // --- columns in use ---------------------------------------------------------------------------------------------------
 
   /**
-   * @param used which columns take part
+   * @param used columns that take part, ascending
    * @param fresh columns whose bins changed since the parents' histograms were made
    */
-  useColumns(used: (column: number) => boolean, fresh: ReadonlySet<number> = new Set()): void {
+  useColumns(used: Int32Array, fresh: ReadonlySet<number> = new Set()): void {
+    const inUse = new Set(used);
     const words = this.memory.u32;
     this.#blocksInUse.length = 0;
     let entry = this.#blockTable >> 2;
     this.#cellsInUse = 0;
     for (const block of this.columns.blocks) {
-      const members = block.columns.filter((f) => used(f));
+      const members = block.columns.filter((f) => inUse.has(f));
       if (members.length === 0) continue;
       words[entry + at.bBins / 4] = block.address;
       words[entry + at.bWidth / 4] = block.width;
+      words[entry + at.bStride / 4] = block.stride * block.width;
+      words[entry + at.bLanes / 4] = block.columns.length;
       words[entry + at.bActive / 4] = members.length;
       words[entry + at.bCell / 4] = block.cell;
       words[entry + at.bCells / 4] = block.cells;
       words[entry + at.bFresh / 4] = Number(members.some((f) => fresh.has(f)));
+      block.columns.forEach((f, k) => (words[entry + at.bFirst / 4 + k] = this.columns.columns[f].cell));
       members.forEach((f, k) => {
         words[entry + at.bLane / 4 + k] = this.columns.columns[f].lane;
         words[entry + at.bLaneCell / 4 + k] = this.columns.columns[f].cell;

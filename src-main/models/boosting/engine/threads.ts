@@ -21,6 +21,7 @@ export interface Kernel {
   choose(node: number, result: number): number;
   reveal(node: number): void;
   divide(node: number, left: number, right: number): void;
+  answer(column: number, bin: number, equal: number, first: number): void;
   total(chunks: number): void;
   stop(): void;
 }

@@ -53,6 +53,8 @@ export interface Trained {
 
 /** Lets messages of the run process through. */
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** milliseconds of work between pauses */
+const pauseEvery = 20;
 /** Rounds between points of the training curve: evaluating the training rows each round costs a tenth of the time. */
 const curveStep = 10;
 
@@ -184,6 +186,7 @@ class Training {
     // trees over target statistics can only be walked once their tables are complete
     const early = this.#statistics === null ? this.#watched : null;
     let done = 0;
+    let paused = performance.now();
     while (done < rounds) {
       this.#growRound(done);
       done++;
@@ -193,7 +196,10 @@ class Training {
         this.#history.record('train', done, this.#trainScores(done), true);
         this.#hooks.progress?.(done / rounds, `round ${done} of ${rounds}`);
       }
-      await pause();
+      if (performance.now() - paused >= pauseEvery) {
+        await pause();
+        paused = performance.now();
+      }
       if (patience !== null && early !== null && done - this.#history.best(minImprovement) >= patience) break;
       if (callbacks.some((callback) => callback({ round: done, rounds, validation }) === 'stop')) break;
     }
@@ -279,11 +285,19 @@ class Training {
     };
     if (this.#statistics !== null) return this.#statistics.finish(grown, k, estimate);
     const tree =
-      rule === null && how.kind === 'grown'
+      rule === null && this.#isGrown(rows === null && factor === null)
         ? grown
         : engine.setLeaves(grown, estimate(engine.leafOf, grown.leaves, scores));
     engine.addTo(this.#pending ?? scores.predicted[k], tree);
     return tree;
+  }
+
+  /** Whether leaves have their values as they are grown: one step over all rows is the one that grew them. */
+  #isGrown(allRows: boolean): boolean {
+    const { leaves: how, objective, firstOrder, grower } = this.#config;
+    if (how.kind === 'grown') return true;
+    const sameHessian = objective.constantHessian || (firstOrder && how.method === 'gradient');
+    return allRows && how.iterations === 1 && how.lambda === grower.lambda && sameHessian;
   }
 
   #trainScores(round: number): Scores {

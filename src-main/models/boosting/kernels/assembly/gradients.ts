@@ -13,9 +13,12 @@ import {
   pShift,
   pWide,
   paramsAt,
+  partialBytes,
 } from './layout';
 
-/** Per chunk of rows: largest |g|, sum of |g|, largest h, sum of h; a sum that is not finite tells of a bad number. */
+/**
+ * Per chunk of rows: largest |g|, sum of |g|, largest h, sum of h, sum of g^2; a sum that is not finite tells of a bad number.
+ */
 export function measureChunk(task: i32): void {
   const chunkRows = load<u32>(paramsAt + pChunkRows);
   const from = <u32>task * chunkRows;
@@ -28,27 +31,33 @@ export function measureChunk(task: i32): void {
   let sumG: f64 = 0;
   let maxH: f32 = 0;
   let sumH: f64 = 0;
+  let squares: f64 = 0;
   let i = from;
   if (list === 0 && !wide) {
     let greatest = f32x4.splat(0);
     let sum = f64x2.splat(0);
+    let square = f64x2.splat(0);
     for (; i + 4 <= end; i += 4) {
       const four = f32x4.abs(v128.load(gradient + ((<usize>i) << 2)));
       greatest = f32x4.pmax(greatest, four);
-      const upper = v128.shuffle<u64>(four, four, 1, 0);
-      sum = f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(four), f64x2.promote_low_f32x4(upper)));
+      const a = f64x2.promote_low_f32x4(four);
+      const b = f64x2.promote_low_f32x4(v128.shuffle<u64>(four, four, 1, 0));
+      sum = f64x2.add(sum, f64x2.add(a, b));
+      square = f64x2.add(square, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
     }
     maxG = max(
       max(f32x4.extract_lane(greatest, 0), f32x4.extract_lane(greatest, 1)),
       max(f32x4.extract_lane(greatest, 2), f32x4.extract_lane(greatest, 3)),
     );
     sumG = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+    squares = f64x2.extract_lane(square, 0) + f64x2.extract_lane(square, 1);
   }
   for (; i < end; i++) {
     const row = <usize>(list === 0 ? i : load<u32>(list + ((<usize>i) << 2)));
     const g = abs(load<f32>(gradient + (row << 2)));
     if (g > maxG) maxG = g;
     sumG += <f64>g;
+    squares += <f64>g * <f64>g;
     if (wide) {
       const h = load<f32>(hessian + (row << 2));
       if (h > maxH) maxH = h;
@@ -56,11 +65,12 @@ export function measureChunk(task: i32): void {
       sumH += h >= 0 ? <f64>h : NaN;
     }
   }
-  const out = (<usize>load<u32>(paramsAt + pPartials)) + ((<usize>task) << 5);
+  const out = (<usize>load<u32>(paramsAt + pPartials)) + (<usize>task) * partialBytes;
   store<f64>(out, <f64>maxG);
   store<f64>(out + 8, sumG);
   store<f64>(out + 16, <f64>maxH);
   store<f64>(out + 24, sumH);
+  store<f64>(out + 32, squares);
 }
 
 /** Rounds the gradients of a chunk, lists its rows, and sums its cells: the root's totals. */
@@ -108,7 +118,7 @@ export function quantiseChunk(task: i32): void {
       store<i32>(quantised + (row << 3) + 4, h);
     } else store<i32>(quantised + (row << 2), g);
   }
-  const out = (<usize>load<u32>(paramsAt + pPartials)) + ((<usize>task) << 5);
+  const out = (<usize>load<u32>(paramsAt + pPartials)) + (<usize>task) * partialBytes;
   const rows = <i64>(end - from);
   if (wide) {
     store<i64>(out, sumG << shift);

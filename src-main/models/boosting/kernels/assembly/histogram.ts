@@ -9,14 +9,29 @@ import {
   bBins,
   bCell,
   bCells,
+  bFirst,
   bLane,
   bLaneCell,
+  bLanes,
+  bStride,
   bWidth,
   pQuantised,
   pShift,
   pWide,
   paramsAt,
 } from './layout';
+
+// what is summed: set once per block, so that the loops below take no parameters; each thread has its own
+let bins: usize = 0;
+let stride: usize = 0;
+/** address of row numbers; 0: the rows from `first` on */
+let rows: usize = 0;
+let first: usize = 0;
+let count: usize = 0;
+let gradients: usize = 0;
+let shift: i32 = 0;
+let block: usize = 0;
+let cells: usize = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -30,9 +45,17 @@ function valueOf<T>(gradients: usize, row: usize, shift: i32): T {
   }
 }
 
+/** 3 or 4: cells are 8 or 16 bytes */
 // @ts-ignore: decorator
 @inline
-function bump<T>(cell: usize, value: T): void {
+function cellShift<T>(): u32 {
+  return isVector<T>() ? 4 : 3;
+}
+
+// @ts-ignore: decorator
+@inline
+function bump<T>(column: usize, bin: usize, value: T): void {
+  const cell = column + (bin << cellShift<T>());
   if (isVector<T>()) {
     // @ts-ignore: static branch
     v128.store(cell, i64x2.add(v128.load(cell), value));
@@ -42,160 +65,175 @@ function bump<T>(cell: usize, value: T): void {
   }
 }
 
-/** 3 or 4: cells are 8 or 16 bytes */
+/** Address of the cells of column k of the block. */
 // @ts-ignore: decorator
 @inline
-function cellShift<T>(): u32 {
-  return isVector<T>() ? 4 : 3;
+function columnCells<T>(k: i32): usize {
+  return cells + ((<usize>load<u32>(block + bFirst + 4 * k)) << cellShift<T>());
 }
 
-/** Four columns of byte bins: one load gives a row's four bins. */
-function fourBytes<T>(
-  bins: usize,
-  rows: usize,
-  from: usize,
-  count: usize,
-  gradients: usize,
-  shift: i32,
+/** One row of the first `lanes` columns; `lanes` is a constant wherever this is used, so the rest compiles to nothing. */
+// @ts-ignore: decorator
+@inline
+function addRow<T>(
+  lanes: i32,
+  at: usize,
+  value: T,
   h0: usize,
   h1: usize,
   h2: usize,
   h3: usize,
+  h4: usize,
+  h5: usize,
+  h6: usize,
+  h7: usize,
 ): void {
-  const s = cellShift<T>();
-  const mask: u32 = 255 << s;
+  bump<T>(h0, load<u8>(at), value);
+  if (lanes > 1) bump<T>(h1, load<u8>(at, 1), value);
+  if (lanes > 2) bump<T>(h2, load<u8>(at, 2), value);
+  if (lanes > 3) bump<T>(h3, load<u8>(at, 3), value);
+  if (lanes > 4) bump<T>(h4, load<u8>(at, 4), value);
+  if (lanes > 5) bump<T>(h5, load<u8>(at, 5), value);
+  if (lanes > 6) bump<T>(h6, load<u8>(at, 6), value);
+  if (lanes > 7) bump<T>(h7, load<u8>(at, 7), value);
+}
+
+/** All rows of the first `lanes` columns of a block of bytes. */
+// @ts-ignore: decorator
+@inline
+function sumLanes<T>(lanes: i32): void {
+  const h0 = columnCells<T>(0);
+  const h1 = columnCells<T>(1);
+  const h2 = columnCells<T>(2);
+  const h3 = columnCells<T>(3);
+  const h4 = columnCells<T>(4);
+  const h5 = columnCells<T>(5);
+  const h6 = columnCells<T>(6);
+  const h7 = columnCells<T>(7);
+  const values = gradients;
+  const bits = shift;
+  const step = stride;
   if (rows === 0) {
-    const end = from + count;
-    for (let row = from; row < end; row++) {
-      const value = valueOf<T>(gradients, row, shift);
-      const four = load<u32>(bins + (row << 2));
-      bump<T>(h0 + ((four << s) & mask), value);
-      bump<T>(h1 + ((four >> (8 - s)) & mask), value);
-      bump<T>(h2 + ((four >> (16 - s)) & mask), value);
-      bump<T>(h3 + ((four >> (24 - s)) & mask), value);
+    let at = bins + first * step;
+    const end = first + count;
+    for (let row = first; row < end; row++) {
+      addRow<T>(lanes, at, valueOf<T>(values, row, bits), h0, h1, h2, h3, h4, h5, h6, h7);
+      at += step;
     }
     return;
   }
+  const base = bins;
   const end = rows + (count << 2);
-  for (let at = rows; at < end; at += 4) {
-    const row = <usize>load<u32>(at);
-    const value = valueOf<T>(gradients, row, shift);
-    const four = load<u32>(bins + (row << 2));
-    bump<T>(h0 + ((four << s) & mask), value);
-    bump<T>(h1 + ((four >> (8 - s)) & mask), value);
-    bump<T>(h2 + ((four >> (16 - s)) & mask), value);
-    bump<T>(h3 + ((four >> (24 - s)) & mask), value);
+  for (let next = rows; next < end; next += 4) {
+    const row = <usize>load<u32>(next);
+    addRow<T>(lanes, base + row * step, valueOf<T>(values, row, bits), h0, h1, h2, h3, h4, h5, h6, h7);
   }
 }
 
-/** Two lanes of a block, of either width. */
-function twoLanes<T, B>(
-  bins: usize,
-  lane0: u32,
-  lane1: u32,
-  rows: usize,
-  from: usize,
-  count: usize,
-  gradients: usize,
-  shift: i32,
-  h0: usize,
-  h1: usize,
-): void {
-  const s = cellShift<T>();
-  const stride: usize = sizeof<B>() * 4;
-  const a = bins + lane0 * sizeof<B>();
-  const b = bins + lane1 * sizeof<B>();
+function sum1<T>(): void {
+  sumLanes<T>(1);
+}
+function sum2<T>(): void {
+  sumLanes<T>(2);
+}
+function sum3<T>(): void {
+  sumLanes<T>(3);
+}
+function sum4<T>(): void {
+  sumLanes<T>(4);
+}
+function sum5<T>(): void {
+  sumLanes<T>(5);
+}
+function sum6<T>(): void {
+  sumLanes<T>(6);
+}
+function sum7<T>(): void {
+  sumLanes<T>(7);
+}
+function sum8<T>(): void {
+  sumLanes<T>(8);
+}
+
+function sumAllLanes<T>(lanes: i32): void {
+  switch (lanes) {
+    case 1:
+      sum1<T>();
+      break;
+    case 2:
+      sum2<T>();
+      break;
+    case 3:
+      sum3<T>();
+      break;
+    case 4:
+      sum4<T>();
+      break;
+    case 5:
+      sum5<T>();
+      break;
+    case 6:
+      sum6<T>();
+      break;
+    case 7:
+      sum7<T>();
+      break;
+    default:
+      sum8<T>();
+  }
+}
+
+/** Any one or two columns of a block: of wide bins, or where few of the columns are in use. */
+function sumPair<T, B>(k: i32, both: bool): void {
+  const a = bins + (<usize>load<u32>(block + bLane + 4 * k)) * sizeof<B>();
+  const ha = cells + ((<usize>load<u32>(block + bLaneCell + 4 * k)) << cellShift<T>());
+  const b = bins + (<usize>load<u32>(block + bLane + 4 * k + 4)) * sizeof<B>();
+  const hb = cells + ((<usize>load<u32>(block + bLaneCell + 4 * k + 4)) << cellShift<T>());
   for (let i: usize = 0; i < count; i++) {
-    const row = rows === 0 ? from + i : <usize>load<u32>(rows + (i << 2));
+    const row = rows === 0 ? first + i : <usize>load<u32>(rows + (i << 2));
     const value = valueOf<T>(gradients, row, shift);
     const at = row * stride;
-    bump<T>(h0 + ((<usize>load<B>(a + at)) << s), value);
-    bump<T>(h1 + ((<usize>load<B>(b + at)) << s), value);
+    bump<T>(ha, load<B>(a + at), value);
+    if (both) bump<T>(hb, load<B>(b + at), value);
   }
 }
 
-function oneLane<T, B>(
-  bins: usize,
-  lane: u32,
-  rows: usize,
-  from: usize,
-  count: usize,
-  gradients: usize,
-  shift: i32,
-  h: usize,
-): void {
-  const s = cellShift<T>();
-  const stride: usize = sizeof<B>() * 4;
-  const a = bins + lane * sizeof<B>();
-  for (let i: usize = 0; i < count; i++) {
-    const row = rows === 0 ? from + i : <usize>load<u32>(rows + (i << 2));
-    bump<T>(h + ((<usize>load<B>(a + row * stride)) << s), valueOf<T>(gradients, row, shift));
-  }
-}
-
-function lanes<T, B>(block: usize, rows: usize, from: usize, count: usize, histogram: usize): void {
+function sumBlock<T>(): void {
+  const lanes = load<i32>(block + bLanes);
   const active = load<i32>(block + bActive);
-  const bins = <usize>load<u32>(block + bBins);
-  const gradients = <usize>load<u32>(paramsAt + pQuantised);
-  const shift = load<i32>(paramsAt + pShift);
-  const s = cellShift<T>();
-  if (sizeof<B>() === 1 && active === 4) {
-    fourBytes<T>(
-      bins,
-      rows,
-      from,
-      count,
-      gradients,
-      shift,
-      histogram + ((<usize>load<u32>(block + bLaneCell)) << s),
-      histogram + ((<usize>load<u32>(block + bLaneCell + 4)) << s),
-      histogram + ((<usize>load<u32>(block + bLaneCell + 8)) << s),
-      histogram + ((<usize>load<u32>(block + bLaneCell + 12)) << s),
-    );
-    return;
-  }
-  let k = 0;
-  for (; k + 1 < active; k += 2)
-    twoLanes<T, B>(
-      bins,
-      load<u32>(block + bLane + 4 * k),
-      load<u32>(block + bLane + 4 * k + 4),
-      rows,
-      from,
-      count,
-      gradients,
-      shift,
-      histogram + ((<usize>load<u32>(block + bLaneCell + 4 * k)) << s),
-      histogram + ((<usize>load<u32>(block + bLaneCell + 4 * k + 4)) << s),
-    );
-  if (k < active)
-    oneLane<T, B>(
-      bins,
-      load<u32>(block + bLane + 4 * k),
-      rows,
-      from,
-      count,
-      gradients,
-      shift,
-      histogram + ((<usize>load<u32>(block + bLaneCell + 4 * k)) << s),
-    );
+  const bytes = load<i32>(block + bWidth) === 1;
+  // columns that are not in use have cells of their own: summing them, too, is quicker than picking the others
+  if (bytes && 2 * active > lanes) sumAllLanes<T>(lanes);
+  else
+    for (let k = 0; k < active; k += 2) {
+      if (bytes) sumPair<T, u8>(k, k + 1 < active);
+      else sumPair<T, u16>(k, k + 1 < active);
+    }
 }
 
-/** Sums a node's rows into the cells of one block; `rows` is the address of row numbers, or 0 for `from ... from + count`. */
-export function buildBlock(block: usize, rows: usize, from: usize, count: usize, histogram: usize): void {
+/**
+ * Sums a node's rows into the cells of one block.
+ * @param list address of row numbers, or 0 for `from ... from + rowCount`
+ */
+export function buildBlock(blockAt: usize, list: usize, from: usize, rowCount: usize, histogram: usize): void {
   const wide = load<i32>(paramsAt + pWide) !== 0;
   const s: usize = wide ? 4 : 3;
   memory.fill(
-    histogram + ((<usize>load<u32>(block + bCell)) << s),
+    histogram + ((<usize>load<u32>(blockAt + bCell)) << s),
     0,
-    (<usize>load<u32>(block + bCells)) << s,
+    (<usize>load<u32>(blockAt + bCells)) << s,
   );
-  const bytes = load<i32>(block + bWidth) === 1;
-  if (wide) {
-    if (bytes) lanes<v128, u8>(block, rows, from, count, histogram);
-    else lanes<v128, u16>(block, rows, from, count, histogram);
-  } else if (bytes) lanes<i64, u8>(block, rows, from, count, histogram);
-  else lanes<i64, u16>(block, rows, from, count, histogram);
+  block = blockAt;
+  cells = histogram;
+  rows = list;
+  first = from;
+  count = rowCount;
+  bins = <usize>load<u32>(block + bBins);
+  stride = <usize>load<u32>(block + bStride);
+  gradients = <usize>load<u32>(paramsAt + pQuantised);
+  shift = load<i32>(paramsAt + pShift);
+  if (wide) sumBlock<v128>();
+  else sumBlock<i64>();
 }
 
 /** larger -= smaller, for the cells of a block; blocks begin and end on 16 bytes. */

@@ -10,6 +10,8 @@ import {
   asleepAt,
   bFresh,
   blockBytes,
+  cCell,
+  columnBytes,
   doneAt,
   failedAt,
   gateAt,
@@ -43,8 +45,11 @@ import {
   operationAt,
   pBlockCount,
   pBlocks,
+  pColumns,
   pHistograms,
   pIndex,
+  pLevelCount,
+  pLevelNodes,
   pPartials,
   pShift,
   pWide,
@@ -73,6 +78,7 @@ import {
   pairFindOther,
   pairSubtract,
   paramsAt,
+  partialBytes,
   qBuild,
   qFlags,
   qOther,
@@ -307,6 +313,31 @@ export function divide(number: i32, left: i32, right: i32): void {
   reveal(right);
 }
 
+/**
+ * Sums of the children of all nodes of a level (score.ts) that are asked one question: right when the bin is above `bin`, or,
+ * `equal`, when it is `bin`. Node k of the level has the children `first + 2 k` and the one after it.
+ */
+export function answer(columnNumber: i32, bin: i32, equal: i32, first: i32): void {
+  const column = (<usize>load<u32>(paramsAt + pColumns)) + <usize>columnNumber * columnBytes;
+  const s: usize = load<i32>(paramsAt + pWide) !== 0 ? 4 : 3;
+  const level = <usize>load<u32>(paramsAt + pLevelNodes);
+  const count = load<i32>(paramsAt + pLevelCount);
+  for (let k = 0; k < count; k++) {
+    const number = load<i32>(level + ((<usize>k) << 2));
+    const node = nodeAt(number);
+    const cells = histogramOf(node) + ((<usize>load<u32>(column + cCell)) << s);
+    let sum0: i64 = 0;
+    let sum1: i64 = 0;
+    for (let b = equal !== 0 ? bin : 0; b <= bin; b++) {
+      sum0 += load<i64>(cells + ((<usize>b) << s));
+      if (s === 4) sum1 += load<i64>(cells + ((<usize>b) << s), 8);
+    }
+    store<i64>(node + nLeft0, equal !== 0 ? load<i64>(node + nSum0) - sum0 : sum0);
+    store<i64>(node + nLeft1, equal !== 0 ? load<i64>(node + nSum1) - sum1 : sum1);
+    divide(number, first + 2 * k, first + 2 * k + 1);
+  }
+}
+
 /** Sums of the root out of those of the chunks of rows. */
 export function total(chunks: i32): void {
   const node = nodeAt(0);
@@ -316,7 +347,7 @@ export function total(chunks: i32): void {
   for (let i = 0; i < chunks; i++) {
     sum0 += load<i64>(part);
     sum1 += load<i64>(part + 8);
-    part += 32;
+    part += partialBytes;
   }
   store<i64>(node + nSum0, sum0);
   store<i64>(node + nSum1, sum1);

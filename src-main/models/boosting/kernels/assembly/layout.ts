@@ -85,6 +85,8 @@ export const fMinRows = 312;
 export const fMaxDelta = 320;
 export const fSmooth = 328;
 export const fNoise = 336;
+/** 2^52: its bits and those of a whole number below are the double of their sum. Out of memory, for compilers make constants anew */
+export const fWhole = 344;
 
 /** free for the engine from here */
 export const heapAt = 2048;
@@ -108,20 +110,25 @@ export const cKind = 24;
 /** -1, 0, 1 */
 export const cMonotone = 28;
 
-// --- a block of up to four columns, row by row ------------------------------------------------------------------------
-export const blockBytes = 80;
+// --- a block of up to eight columns, row by row -----------------------------------------------------------------------
+export const blockBytes = 160;
 export const bBins = 0;
 export const bWidth = 4;
-/** lanes in use for this tree */
-export const bActive = 8;
+/** bytes from row to row */
+export const bStride = 8;
 export const bCell = 12;
 export const bCells = 16;
 /** 1: the histograms of the parents lack this block */
 export const bFresh = 20;
-/** four lane numbers, then four first cells, then four columns, of the lanes in use */
-export const bLane = 24;
-export const bLaneCell = 40;
-export const bLaneColumn = 56;
+/** columns in the block, and of them those in use for this tree */
+export const bLanes = 24;
+export const bActive = 28;
+/** first cell of each of the eight columns */
+export const bFirst = 32;
+/** of the columns in use: eight lane numbers, then eight first cells, then eight columns */
+export const bLane = 64;
+export const bLaneCell = 96;
+export const bLaneColumn = 128;
 
 // --- a node -----------------------------------------------------------------------------------------------------------
 export const nodeBytes = 160;
@@ -194,6 +201,9 @@ export const kLeft = 24;
 /** second pass: where to copy to */
 export const kToLeft = 28;
 export const kToRight = 32;
+
+// --- figures of a chunk of rows -------------------------------------------------------------------------------------------
+export const partialBytes = 40;
 
 // --- operations ---------------------------------------------------------------------------------------------------------
 export const opMeasure = 0;
