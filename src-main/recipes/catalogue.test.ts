@@ -204,6 +204,9 @@ describe('portfolioFor', () => {
       'xgboost_config.yaml',
     ]);
     expect(chosen).not.toContain('soft_sensor_config.yaml');
+    // trained when asked for
+    expect(chosen).not.toContain('decision_tree_config.yaml');
+    expect(chosen).not.toContain('random_forest_config.yaml');
     for (const name of promised)
       expect(chosen.includes(name)).toBe(
         engineReady(parseRecipe(readRecipe(name, null).text, name).recipe!.model.type),
