@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { treeCount } from '../ensemble.ts';
 import type { TreeEnsemble } from '../ensemble.ts';
 import { wasm } from '../kernels/wasm.ts';
 import type { WasmSharedMemory, WasmModule } from '../kernels/wasm.ts';
@@ -20,12 +21,14 @@ const blockRows = 256;
 // the shared memory begins with two words of 32 bits, each in a cache line of its own, then the head
 const gateAt = 0;
 const activeAt = 64;
-/** 1: a thread broke off in a block, so the kernel is not used again */
+/** 1: a thread broke off in a block, so this memory is not used again */
 const failedAt = 68;
 const headAt = 192;
 const imageAt = 1024;
 /** Head fields this file sets; the others come with the model. */
 const head = { input: 28, stride: 32, rows: 36, result: 40, nextBlock: 44, scale: 48, scratch: 56, scratchBytes: 60 };
+/** milliseconds for the blocks that are in hand when the caller has none left; one takes a few */
+const patience = 10_000;
 /** No block has this number: threads that come late find nothing to do. */
 const closed = 1 << 22;
 const leafAndSlotBytes = 1024 + 32 * 128;
@@ -96,9 +99,15 @@ export interface Batch {
   raw(columns: readonly Column[], rows: number, threads: number): Float64Array[] | null;
 }
 
+/** Rows x trees that take about as long as a thread takes to start: the first small batch of a process is done alone. */
+const worthStarting = { symmetric: 40e6, nodes: 8e6 } as const;
+
 /** Cores that help with so many rows; a thread that has less than a few blocks costs more than it brings. */
-export function threadsFor(rows: number, most = availableParallelism()): number {
-  return Math.max(1, Math.min(most, Math.floor(rows / (4 * blockRows))));
+export function threadsFor(ensemble: TreeEnsemble, rows: number, most = availableParallelism()): number {
+  const useful = Math.max(1, Math.min(most, Math.floor(rows / (4 * blockRows))));
+  const running = 1 + (shared?.workers.length ?? 0);
+  const isWorthStarting = rows * treeCount(ensemble) >= worthStarting[ensemble.trees.shape];
+  return isWorthStarting ? useful : Math.min(useful, running);
 }
 
 /** @returns null when the model does not suit the kernel */
@@ -147,7 +156,6 @@ export function createBatch(ensemble: TreeEnsemble): Batch | null {
             columns[f].subarray(from, to),
           );
       };
-      if (Atomics.load(words, failedAt >> 2) === 1) return null;
       stage(0, 0);
       for (let from = 0, which = 0; from < rows; from += piece, which = 1 - which) {
         const size = Math.min(piece, rows - from);
@@ -160,8 +168,10 @@ export function createBatch(ensemble: TreeEnsemble): Batch | null {
         }
         if (from + piece < rows) stage(from + piece, 1 - which); // while the others begin
         own.predict(headAt, 0);
-        finish(words);
-        if (Atomics.load(words, failedAt >> 2) === 1) return null;
+        if (!finish(words)) {
+          abandon(own);
+          return null;
+        }
         for (let k = 0; k < outputs; k++)
           out[k].set(new Float64Array(memory.buffer, resultAt + k * piece * 8, size), from);
       }
@@ -170,12 +180,24 @@ export function createBatch(ensemble: TreeEnsemble): Batch | null {
   };
 }
 
-/** Waits for the threads that still have a block, then closes the job to those that come late. */
-function finish(words: Int32Array): void {
+/**
+ * Waits for the threads that still have a block, then closes the job to those that come late.
+ * @returns false when a thread broke off, or has not come back for a long time: it ended with a block in hand
+ */
+function finish(words: Int32Array): boolean {
+  const deadline = performance.now() + patience;
   for (;;) {
     const active = Atomics.load(words, activeAt >> 2);
     if (active === 0) break;
+    if (performance.now() > deadline) return false;
     Atomics.wait(words, activeAt >> 2, active, 100);
   }
   Atomics.store(words, (headAt + head.nextBlock) >> 2, closed);
+  return Atomics.load(words, failedAt >> 2) === 0;
+}
+
+/** The next batch begins anew, with memory and threads of its own. */
+function abandon(kernel: Kernel): void {
+  if (shared === kernel) shared = null;
+  for (const worker of kernel.workers) void worker.terminate();
 }

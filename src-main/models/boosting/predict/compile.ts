@@ -25,6 +25,27 @@ const maxSelect = 255;
 
 const kindOf = { lt: 0, le: 1, set: 2, equal: 3 } as const;
 
+/** thresholds of a group as they are met, with repetitions */
+class Limits {
+  #values = new Float64Array(64);
+  #length = 0;
+  add(value: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new Float64Array(2 * this.#length);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length++] = value;
+  }
+  /** ascending, each once */
+  sorted(): Float64Array {
+    const all = this.#values.subarray(0, this.#length).sort();
+    let kept = 0;
+    for (const value of all) if (kept === 0 || all[kept - 1] !== value) all[kept++] = value;
+    return all.slice(0, kept);
+  }
+}
+
 interface Group {
   readonly column: number;
   readonly kind: number;
@@ -85,16 +106,14 @@ interface Groups {
   readonly codes: number;
 }
 
-const sorted = (values: ReadonlySet<number>): Float64Array => Float64Array.from(values).sort();
-
-function finish(groups: ReadonlyMap<string, Group & { readonly limits: Set<number> }>): {
+function finish(groups: ReadonlyMap<string, Group & { readonly limits: Limits }>): {
   readonly groups: readonly Group[];
   readonly codes: number;
 } {
   let codes = 0;
   for (const group of groups.values()) {
     if (group.kind === kindOf.lt || group.kind === kindOf.le) {
-      group.data = sorted(group.limits);
+      group.data = group.limits.sorted();
       group.chunks = Math.ceil(group.data.length / perChunk);
     }
     group.first = codes;
@@ -119,8 +138,11 @@ function nodeGroups(ensemble: TreeEnsemble): Groups {
   const { feature, flags, setStart, setBits } = trees;
   const threshold = readThresholds(ensemble);
   const reading = readings(ensemble);
-  const all = new Map<string, Group & { readonly limits: Set<number> }>();
-  const groupOf: (Group & { readonly limits: Set<number> })[] = [];
+  const all = new Map<string, Group & { readonly limits: Limits }>();
+  const groupOf: (Group & { readonly limits: Limits })[] = [];
+  /** groups of numbers by column and way of reading: looking them up by text would take longer than all the rest */
+  const numeric: (Group & { readonly limits: Limits })[] = [];
+  const noWords = new Uint32Array(0);
   for (let at = 0; at < feature.length; at++) {
     const column = feature[at];
     if (column < 0) continue;
@@ -128,23 +150,28 @@ function nodeGroups(ensemble: TreeEnsemble): Groups {
     const { single, missing } = reading[column];
     const none = flag & (nodeFlag.missingNone | nodeFlag.missingZero);
     const isSet = (flag & nodeFlag.category) !== 0;
-    const words = isSet ? setBits.subarray(setStart[threshold[at]], setStart[threshold[at] + 1]) : setBits.subarray(0, 0);
-    const key = isSet ? `${column} ${none > 0} ${words.join()}` : `${column} ${none}`;
-    let group = all.get(key);
+    const words = isSet ? setBits.subarray(setStart[threshold[at]], setStart[threshold[at] + 1]) : noWords;
+    let group = isSet ? undefined : numeric[column * 16 + none];
+    const key = isSet ? `${column} ${none > 0} ${words.join()}` : '';
+    if (isSet) group = all.get(key);
     if (group === undefined) {
-      const numeric = (single ? 1 : 0) | (none > 0 ? 2 : 0) | ((none & nodeFlag.missingZero) !== 0 ? 4 : 0);
+      const numberFlags = (single ? 1 : 0) | (none > 0 ? 2 : 0) | ((none & nodeFlag.missingZero) !== 0 ? 4 : 0);
       group = {
         column,
         kind: isSet ? kindOf.set : kindOf[ensemble.compare],
-        flags: isSet ? (none > 0 ? 8 : 0) : numeric,
+        flags: isSet ? (none > 0 ? 8 : 0) : numberFlags,
         missingCode: 255,
         missing,
         data: words,
         first: 0,
         chunks: 1,
-        limits: new Set(),
+        limits: new Limits(),
       };
-      all.set(key, group);
+      if (isSet) all.set(key, group);
+      else {
+        numeric[column * 16 + none] = group;
+        all.set(`${column} ${none}`, group);
+      }
     }
     if (!isSet) group.limits.add(threshold[at]);
     groupOf[at] = group;
@@ -163,8 +190,8 @@ function symmetricGroups(ensemble: TreeEnsemble): Groups {
   const { feature, equal } = ensemble.trees as SymmetricTrees;
   const border = readThresholds(ensemble);
   const reading = readings(ensemble);
-  const all = new Map<string, Group & { readonly limits: Set<number> }>();
-  const groupOf: (Group & { readonly limits: Set<number> })[] = [];
+  const all = new Map<string, Group & { readonly limits: Limits }>();
+  const groupOf: (Group & { readonly limits: Limits })[] = [];
   for (let at = 0; at < feature.length; at++) {
     const column = feature[at];
     const { single, missing } = reading[column];
@@ -180,7 +207,7 @@ function symmetricGroups(ensemble: TreeEnsemble): Groups {
         data: Float64Array.of(border[at]),
         first: 0,
         chunks: 1,
-        limits: new Set(),
+        limits: new Limits(),
       };
       all.set(key, group);
     }
@@ -217,7 +244,7 @@ function createImage(at: number) {
   };
   const view = (values: Float64Array | Uint32Array) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return {
-    words: (values: ArrayLike<number>) => add(view(Uint32Array.from(values))),
+    words: (values: ArrayLike<number>) => add(view(values instanceof Uint32Array ? values : new Uint32Array(values))),
     numbers: (values: Float64Array | Uint32Array) => add(view(values)),
     floats: (values: Float64Array) => add(view(values)),
     raw: add,
@@ -330,12 +357,10 @@ function writeSelection({ image, ensemble, trees, root, size, questionOf }: OneT
     const at = root + node;
     const [l, r] = [left[at], right[at]];
     const [leftSlot, rightSlot] = need[l] >= need[r] ? [slot, need[r] > 0 ? slot + 1 : slot] : [need[l] > 0 ? slot + 1 : slot, slot];
-    const both: [number, number][] = [
-      [l, leftSlot],
-      [r, rightSlot],
-    ];
-    if (need[r] > need[l]) both.reverse();
-    for (const [child, where] of both) if (need[child] > 0) emit(child, where);
+    const leftFirst = need[l] >= need[r];
+    if (leftFirst && need[l] > 0) emit(l, leftSlot);
+    if (need[r] > 0) emit(r, rightSlot);
+    if (!leftFirst && need[l] > 0) emit(l, leftSlot);
     const { code, key } = questionOf(at);
     const add = addOf(flags[at]);
     const kind = (need[l] > 0 ? 1 : 0) | (need[r] > 0 ? 2 : 0);
@@ -353,7 +378,7 @@ function writeSelection({ image, ensemble, trees, root, size, questionOf }: OneT
     kind: 1,
     program: image.words(program),
     count: program.length / 2,
-    values: image.floats(Float64Array.from(values)),
+    values: image.floats(new Float64Array(values)),
     depth: 0,
   };
 }

@@ -74,6 +74,18 @@ test('32-bit columns predict as 64-bit ones, and models take turns in the shared
   }
 });
 
+test('a few rows find the leaves that walking finds, whatever the depth of the trees', () => {
+  fc.assert(
+    fc.property(fc.integer(), shapes, (seed, shape) => {
+      const given = randomEnsemble(seed, { ...shape, trees: shape.trees * 3 });
+      const columns = randomColumns(given, 40, seed);
+      const expected = createPredictor(given, { path: 'plain' });
+      expect(createPredictor(given).raw(columns, 40)).toEqual(expected.raw(columns, 40));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 /** One question about one column: left gives 1, right gives 2. */
 function stump(change: Partial<TreeEnsemble>, trees: Partial<NodeTrees> = {}): TreeEnsemble {
   const zero = new Float64Array(3);
@@ -142,8 +154,15 @@ test.each<[string, TreeEnsemble, number[], number[]]>([
   validateEnsemble(ensemble);
   const column = Float64Array.from({ length: 100 }, (_, i) => values[i % values.length]);
   const wanted = Float64Array.from({ length: 100 }, (_, i) => expected[i % values.length]);
-  for (const path of ['plain', 'kernel'] as const)
-    expect(createPredictor(ensemble, { path }).raw([column], 100)).toEqual([wanted]);
+  for (const path of ['plain', 'kernel'] as const) {
+    const predictor = createPredictor(ensemble, { path });
+    expect(predictor.raw([column], 100)).toEqual([wanted]);
+    const out = new Float64Array(1);
+    for (let i = 0; i < values.length; i++) {
+      predictor.row(Float64Array.of(values[i]), out);
+      expect(out[0]).toBe(expected[i]);
+    }
+  }
 });
 
 test('leaves: node numbers', () => {

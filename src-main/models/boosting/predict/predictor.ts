@@ -9,6 +9,8 @@ import { treeCount } from '../ensemble.ts';
 import type { TreeEnsemble } from '../ensemble.ts';
 import { createBatch, threadsFor } from './batch.ts';
 import type { Batch } from './batch.ts';
+import { createFindLeaves } from './one-row.ts';
+import type { FindLeaves } from './one-row.ts';
 import { applyLink, applyLinkToRow } from './link.ts';
 import { createWalk, read, readings } from './walk.ts';
 import type { Column } from './walk.ts';
@@ -76,6 +78,23 @@ export function createPredictor(ensemble: TreeEnsemble, options: PredictorOption
   };
 
   const sums = new Float64Array(blockRows * outputs);
+
+  let findLeaves: FindLeaves | null | undefined = options.path === 'plain' ? null : undefined;
+  const found = new Int32Array(count);
+  /** All trees for the row that begins at `at` in the block; its sums begin at `row`. */
+  const addTrees = (at: number, row: number): void => {
+    if (findLeaves === undefined) findLeaves = createFindLeaves(ensemble);
+    if (findLeaves === null) {
+      for (let t = 0; t < count; t++) addTree(t, at, sums, row);
+      return;
+    }
+    findLeaves(block, at, found);
+    if (leafWidth === 1) for (let t = 0; t < count; t++) sums[row + treeOutput[t]] += value[found[t]];
+    else
+      for (let t = 0; t < count; t++)
+        for (let k = 0; k < leafWidth; k++) sums[row + k] += value[found[t] * leafWidth + k];
+  };
+
   const plain = (columns: readonly Column[], rows: number): Float64Array[] => {
     const out = Array.from({ length: outputs }, () => new Float64Array(rows));
     for (let from = 0; from < rows; from += blockRows) {
@@ -89,12 +108,22 @@ export function createPredictor(ensemble: TreeEnsemble, options: PredictorOption
     return out;
   };
 
+  /** Fewer rows than the kernel is worth waking for. */
+  const few = (columns: readonly Column[], rows: number): Float64Array[] => {
+    fill(columns, 0, rows);
+    sums.fill(0, 0, rows * outputs);
+    for (let i = 0; i < rows; i++) addTrees(i * width, i * outputs);
+    return Array.from({ length: outputs }, (_, k) =>
+      Float64Array.from({ length: rows }, (__, i) => base[k] + scale * sums[i * outputs + k]),
+    );
+  };
+
   let batch: Batch | null | undefined = options.path === 'plain' ? null : undefined;
   const rawPart = (given: readonly Column[], rows: number): Float64Array[] => {
     const columns = allColumns(given, rows);
-    if (rows < kernelRows) return plain(columns, rows);
+    if (rows < kernelRows) return options.path === 'plain' ? plain(columns, rows) : few(columns, rows);
     if (batch === undefined) batch = createBatch(ensemble);
-    return batch?.raw(columns, rows, threadsFor(rows, options.threads)) ?? plain(columns, rows);
+    return batch?.raw(columns, rows, threadsFor(ensemble, rows, options.threads)) ?? plain(columns, rows);
   };
 
   const raw = (columns: readonly Column[], rows: number): Float64Array[] => {
@@ -124,7 +153,7 @@ export function createPredictor(ensemble: TreeEnsemble, options: PredictorOption
       const all = derived.length === 0 ? null : allColumns(Array.from(values, (x) => Float64Array.of(x)), 1);
       for (let f = 0; f < width; f++) block[f] = read(all === null ? values[f] : all[f][0], reading[f]);
       sums.fill(0, 0, outputs);
-      for (let t = 0; t < count; t++) addTree(t, 0, sums, 0);
+      addTrees(0, 0);
       for (let k = 0; k < outputs; k++) out[k] = base[k] + scale * sums[k];
       applyLinkToRow(link, out);
     },
