@@ -1,0 +1,110 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { checkpoint } from '../../../tests/golden/support/chronos.ts';
+import type { Frame } from '../../data/frame.ts';
+import { forecastSeries } from './forecast-series.ts';
+import type { SeriesOptions } from './forecast-series.ts';
+import { Chronos2Runner } from './runner.ts';
+
+const runner = new Chronos2Runner(checkpoint, { intraOpNumThreads: 1 });
+afterAll(() => runner.close());
+const hour = 3_600_000;
+
+function frameOf(load: (i: number) => number, rows = 200): Frame {
+  const time = Float64Array.from({ length: rows }, (_, i) => i * hour);
+  return {
+    time,
+    resolutionMs: hour,
+    timezone: 'UTC',
+    columns: [
+      { name: 'load', type: 'number', unit: 'kW', values: Float64Array.from(time, (_, i) => load(i)) },
+      { name: 'temperature', type: 'number', unit: null, values: Float64Array.from(time, (_, i) => Math.cos(i / 9)) },
+      { name: 'flag', type: 'number', unit: null, values: Float64Array.from(time, (_, i) => (i > 150 ? 1 : 0)) },
+      {
+        name: 'shift',
+        type: 'category',
+        levels: ['off', 'on'],
+        codes: Int32Array.from(time, (_, i) => (i % 24 < 8 ? 0 : 1)),
+      },
+    ],
+  };
+}
+const day = (i: number): number => 20 + 10 * Math.sin((2 * Math.PI * i) / 24);
+const columns = { target: 'load', past: ['temperature'], known: ['shift'] };
+const warned: string[] = [];
+const options: SeriesOptions = {
+  gap: 0,
+  horizon: 6,
+  levels: [0.1, 0.5, 0.9],
+  context: 48,
+  atLeastZero: true,
+  warn: (message) => warned.push(message),
+};
+const origins = Int32Array.of(99, 120, 149);
+
+describe('forecastSeries', () => {
+  test('shapes; quantiles ascend, the median is the point, nothing is negative', async () => {
+    const made = await forecastSeries(runner, frameOf(day), columns, origins, options);
+    expect(made.point).toHaveLength(18);
+    const quantiles = made.quantiles ?? expect.fail('no quantiles');
+    for (let i = 0; i < 18; i++) {
+      const [low, middle, high] = quantiles.subarray(3 * i, 3 * i + 3);
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(low).toBeLessThanOrEqual(middle);
+      expect(middle).toBeLessThanOrEqual(high);
+      expect(made.point[i]).toBe(middle);
+    }
+  });
+
+  test('nothing after an origin matters but what is known ahead', async () => {
+    const plain = await forecastSeries(runner, frameOf(day), columns, Int32Array.of(149), options);
+    const frame = frameOf((i) => (i > 149 ? 1e6 : day(i)));
+    const [load, , flag, shift] = frame.columns;
+    const moved: Frame = {
+      ...frame,
+      columns: [
+        load,
+        { name: 'temperature', type: 'number', unit: null, values: Float64Array.from(frame.time, (_, i) => (i > 149 ? -99 : Math.cos(i / 9))) },
+        flag,
+        shift,
+      ],
+    };
+    expect((await forecastSeries(runner, moved, columns, Int32Array.of(149), options)).point).toEqual(plain.point);
+    const otherShift: Frame = {
+      ...moved,
+      columns: moved.columns.map((column) =>
+        column.type === 'category' ? { ...column, codes: column.codes.map((code, i) => (i > 149 ? 1 - code : code)) } : column,
+      ),
+    };
+    expect((await forecastSeries(runner, otherShift, columns, Int32Array.of(149), options)).point).not.toEqual(plain.point);
+  });
+
+  test('a gap is forecast and left out', async () => {
+    const [gap, long] = await Promise.all([
+      forecastSeries(runner, frameOf(day), columns, Int32Array.of(120), { ...options, gap: 2, horizon: 4 }),
+      forecastSeries(runner, frameOf(day), columns, Int32Array.of(120), options),
+    ]);
+    gap.point.forEach((value, i) => expect(value).toBeCloseTo(long.point[i + 2], 5));
+  });
+
+  test('a flag that was never seen is left out, with a warning, and explodes nothing', async () => {
+    warned.length = 0;
+    const known = { target: 'load', past: [], known: ['flag'] };
+    const flagged = await forecastSeries(runner, frameOf(day), known, Int32Array.of(150), options);
+    const without = await forecastSeries(runner, frameOf(day), { ...known, known: [] }, Int32Array.of(150), options);
+    expect(flagged.point).toEqual(without.point);
+    expect(warned).toEqual([expect.stringContaining('"flag"') as string]);
+  });
+
+  test('no reading to start from: the last one there was, with a warning', async () => {
+    warned.length = 0;
+    const frame = frameOf((i) => (i < 20 ? 7 : Number.NaN));
+    const { point } = await forecastSeries(runner, frame, { target: 'load', past: [], known: [] }, origins, options);
+    expect([...point]).toEqual(new Array(18).fill(7));
+    expect(warned).toEqual([expect.stringContaining('3 of 3') as string]);
+  });
+
+  test('a constant load stays where it is', async () => {
+    const { point } = await forecastSeries(runner, frameOf(() => 12.3), columns, origins, options);
+    for (const value of point) expect(value).toBeCloseTo(12.3, 3);
+  });
+});

@@ -1,0 +1,167 @@
+/**
+ * @file Forecasts of a series of the app by Chronos-2: what of its columns the model reads at an origin, and what is done so that
+ * a forecast can be trusted: it stays near what was seen, its quantiles do not cross, and a load that never was negative
+ * stays so.
+ */
+import type { Frame } from '../../data/frame.ts';
+import { findColumn } from '../../data/frame.ts';
+import type { ForecastBatch } from '../estimator.ts';
+import { targetValues } from '../series.ts';
+import { encodeCategories } from './categories.ts';
+import { locationScale } from './encode.ts';
+import { predictItems } from './predict.ts';
+import type { ChronosItem, ItemForecast } from './predict.ts';
+import { atLevels } from './quantile-levels.ts';
+import type { Chronos2Runner } from './runner.ts';
+
+export interface SeriesColumns {
+  readonly target: string;
+  /** read up to the origin */
+  readonly past: readonly string[];
+  /** read beyond the origin too */
+  readonly known: readonly string[];
+}
+
+export interface SeriesOptions {
+  /** steps after the origin that are forecast but not asked for */
+  readonly gap: number;
+  readonly horizon: number;
+  /** ascending */
+  readonly levels: readonly number[];
+  /** most steps of the past that are read */
+  readonly context: number;
+  /** nothing below 0 */
+  readonly atLeastZero: boolean;
+  warn(message: string): void;
+  progress?(done: number, of: number): void;
+}
+
+/** Forecasts end this many times the range of the context beyond it. */
+const reach = 3;
+
+/** @throws AppError `unknown-column`, `target-not-number` */
+export async function forecastSeries(
+  runner: Chronos2Runner,
+  frame: Frame,
+  columns: SeriesColumns,
+  origins: Int32Array,
+  options: SeriesOptions,
+): Promise<ForecastBatch> {
+  const { gap, horizon, levels, context } = options;
+  const values = targetValues(frame, columns.target);
+  const ahead = gap + horizon;
+  const told = new Set<string>();
+  const items = Array.from(origins, (origin): ChronosItem => {
+    const from = Math.max(0, origin + 1 - context);
+    const target = values.subarray(from, origin + 1);
+    const covariate = (name: string): { past: Float32Array; future: Float32Array } | null => {
+      const read = covariateAt(frame, name, values, { from, origin, ahead });
+      if (!saysNothing(read.past)) return read;
+      if (read.future.some((value) => Number.isFinite(value) && value !== read.past.find(Number.isFinite))) told.add(name);
+      return null;
+    };
+    return {
+      targets: [target],
+      past: columns.past.flatMap((name) => covariate(name)?.past ?? []),
+      known: columns.known.flatMap((name) => covariate(name) ?? []),
+    };
+  });
+  for (const name of told)
+    options.warn(
+      `"${name}" stays at one value in the past that the model reads and changes after it: what the change means cannot be told, so the column is left out there.`,
+    );
+  const made = await predictItems(runner, items, {
+    horizon: ahead,
+    context,
+    ...(options.progress ? { progress: options.progress.bind(options) } : {}),
+  });
+  const quantiles = new Float64Array(origins.length * horizon * levels.length);
+  const point = new Float64Array(origins.length * horizon);
+  let blind = 0;
+  made.forEach((forecast, o) => {
+    const bounds = boundsOf(items[o].targets[0], values, origins[o], options.atLeastZero);
+    if (bounds.blind) blind++;
+    for (let step = 0; step < horizon; step++) {
+      const own = stepLevels(forecast, runner.config.quantiles.length, gap + step, ahead, bounds);
+      const at = o * horizon + step;
+      quantiles.set(atLevels(runner.config.quantiles, own, levels), at * levels.length);
+      [point[at]] = atLevels(runner.config.quantiles, own, [0.5]);
+    }
+  });
+  if (blind > 0)
+    options.warn(
+      `${blind} of ${origins.length} forecasts had no reading to start from within the last ${context} steps: they repeat the last one there was.`,
+    );
+  return { origins, horizon, point, levels: levels.length > 0 ? levels : null, quantiles: levels.length > 0 ? quantiles : null };
+}
+
+interface Window {
+  readonly from: number;
+  readonly origin: number;
+  readonly ahead: number;
+}
+
+/** Past and future of a covariate as seen from an origin; NaN where it is missing or beyond the data. */
+function covariateAt(frame: Frame, name: string, target: Float64Array, { from, origin, ahead }: Window): {
+  past: Float32Array;
+  future: Float32Array;
+} {
+  const column = findColumn(frame, name);
+  if (column === undefined) return { past: new Float32Array(0), future: new Float32Array(0) };
+  const until = Math.min(frame.time.length, origin + 1 + ahead);
+  const future = new Float32Array(ahead).fill(Number.NaN);
+  if (column.type === 'number') {
+    future.set(column.values.subarray(origin + 1, until));
+    return { past: Float32Array.from(column.values.subarray(from, origin + 1)), future };
+  }
+  const texts = (codes: Int32Array): (string | null)[] =>
+    Array.from(codes, (code) => (code < 0 ? null : column.levels[code]));
+  // categories stand for the target's means over the whole past, as in the original
+  const [encoded] = encodeCategories([
+    {
+      targets: [target.subarray(0, origin + 1)],
+      past: texts(column.codes.subarray(0, origin + 1)),
+      future: texts(column.codes.subarray(origin + 1, until)),
+    },
+  ]);
+  future.set(encoded.future);
+  return { past: encoded.past.subarray(from), future };
+}
+
+/** Nothing there, or always the same: normalised, a change of it would be enormous. */
+function saysNothing(values: Float32Array): boolean {
+  const { scale } = locationScale(values);
+  return !values.some(Number.isFinite) || scale <= Math.fround(1e-5);
+}
+
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly blind: boolean;
+}
+
+function boundsOf(context: Float32Array | Float64Array, all: Float64Array, origin: number, atLeastZero: boolean): Bounds {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of context) {
+    if (Number.isNaN(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) {
+    const last = all.findLast((value, i) => i <= origin && Number.isFinite(value)) ?? 0;
+    return { low: last, high: last, blind: true };
+  }
+  const range = high - low;
+  const bottom = low - reach * range;
+  return { low: atLeastZero ? Math.max(0, bottom) : bottom, high: high + reach * range, blind: false };
+}
+
+/** The model's quantiles of one step, within bounds and ascending. */
+function stepLevels([row]: ItemForecast, levels: number, step: number, steps: number, { low, high }: Bounds): number[] {
+  const own = Array.from({ length: levels }, (_, q) => {
+    const value = row[q * steps + step];
+    return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : low;
+  });
+  return own.sort((a, b) => a - b);
+}
