@@ -30,6 +30,7 @@ export class SymmetricGrower {
   readonly #results: number;
   /** slots filled since the histograms in hand were made */
   readonly #fresh = new Set<number>();
+  #wide = false;
   /** columns that can be asked about; null when slots changed */
   #present: Int32Array | null = null;
   /** columns of the histograms in hand */
@@ -62,6 +63,7 @@ export class SymmetricGrower {
   grow(request: GrowRequest): { readonly trees: SymmetricTrees; readonly leaves: number } {
     const store = this.#store;
     const { kernel } = store.threads;
+    this.#wide = !request.constantHessian;
     store.begin(request);
     this.#fresh.clear();
     const depth = symmetricDepth(this.#options);
