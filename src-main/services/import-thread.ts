@@ -7,6 +7,8 @@ import { AppError } from '../../src-preload/contract/index.ts';
 import type { ImportJob, ImportMessage, ImportResult } from './import-job.ts';
 
 const KEEP_IDLE_MS = 30_000;
+/** A thread that has read a larger file ends with it, which gives its memory back. */
+const MOST_KEPT_BYTES = 128 << 20;
 
 /** Beside this file: the source under Node, the built entry of the same name in a bundle. */
 function entry(): URL {
@@ -56,7 +58,7 @@ function answer(thread: Thread, message: ImportMessage): void {
     job.progress(message.fraction, message.message);
     return;
   }
-  rest(thread);
+  rest(thread, message.type === 'done' && message.result.preview.bytes > MOST_KEPT_BYTES);
   if (message.type === 'done') job.resolve(message.result);
   else job.reject(new AppError(message.error));
 }
@@ -70,9 +72,9 @@ function fail(thread: Thread, errorFor: (file: string) => AppError): void {
 }
 
 /** Keeps one thread for the next job, without keeping the process alive; others end. */
-function rest(thread: Thread): void {
+function rest(thread: Thread, large: boolean): void {
   thread.job = null;
-  if (idle !== null) {
+  if (idle !== null || large) {
     void thread.worker.terminate();
     return;
   }

@@ -191,17 +191,17 @@ export class Store {
     if (kind === kinds.number) this.numbers = moved(this.numbers, new Float64Array(shared(8 * capacity)));
     if (kind === kinds.text) this.codes = moved(this.codes, new Int32Array(shared(4 * capacity)));
     if (kind === kinds.stamp || kind === kinds.clock || kind === kinds.interval) {
-      this.keys = moved(this.keys, new Int32Array(shared(4 * capacity)));
-      this.ms = moved(this.ms, new Int32Array(shared(4 * capacity)));
+      this.keys = moved(this.keys, new Int32Array(capacity));
+      this.ms = moved(this.ms, new Int32Array(capacity));
     }
     if (kind === kinds.interval) {
-      this.endKeys = moved(this.endKeys, new Int32Array(shared(4 * capacity)));
-      this.endMs = moved(this.endMs, new Int32Array(shared(4 * capacity)));
+      this.endKeys = moved(this.endKeys, new Int32Array(capacity));
+      this.endMs = moved(this.endMs, new Int32Array(capacity));
     }
   }
 }
 
-/** So that another thread can read the column as it stands. */
+/** Columns of the table, so that another thread can read them as they stand; what is scaffolding stays with this one. */
 const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
 function moved<T extends Float64Array | Int32Array>(from: T, to: T): T {

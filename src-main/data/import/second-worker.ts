@@ -53,18 +53,22 @@ function hash(file: string): string {
 
 /** Column chunks of a table that was given up: most of its columns come again in the next one. */
 let kept = new Map<string, Encoded>();
+/** What is beyond is encoded again. */
+const MOST_KEPT_BYTES = 32 << 20;
 
 function write({ columns, arrays, file, stop }: SecondJob & { kind: 'write' }): Written | null {
   const known = kept;
   kept = new Map();
+  let bytes = 0;
   const written = writeParquetUnless(columns, file, {
     stopped: () => Atomics.load(stop, 0) !== 0,
     encoded: (index, from, encode) => {
       const column = columns[index];
       const key = `${arrays[index]}|${from}|${column.type === 'text' ? column.levels.join('\0') : ''}`;
       const encoded = known.get(key) ?? encode();
+      bytes += encoded.data.reduce((sum, piece) => sum + piece.byteLength, 0);
       // plain numbers are as large as the column, and soon made again
-      if (encoded.dictionary !== null) kept.set(key, encoded);
+      if (encoded.dictionary !== null && bytes <= MOST_KEPT_BYTES) kept.set(key, encoded);
       return encoded;
     },
   });

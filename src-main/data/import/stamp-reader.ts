@@ -214,7 +214,7 @@ export function dayOfKey(key: number, order: DateOrder): number {
  * @returns shape (n), NaN where the key is unreadable or its day does not exist
  */
 export function stampsToMs(keys: Int32Array, ms: Int32Array, order: DateOrder): Float64Array {
-  const time = new Float64Array(keys.length);
+  const time = new Float64Array(new SharedArrayBuffer(8 * keys.length)); // another thread will read it as it stands
   let lastKey = UNREADABLE;
   let lastDay = NaN;
   for (let i = 0; i < keys.length; i++) {
