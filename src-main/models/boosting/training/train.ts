@@ -297,7 +297,8 @@ class Training {
     const { leaves: how, objective, firstOrder, grower } = this.#config;
     if (how.kind === 'grown') return true;
     const sameHessian = objective.constantHessian || (firstOrder && how.method === 'gradient');
-    return allRows && how.iterations === 1 && how.lambda === grower.lambda && sameHessian;
+    const isFree = grower.monotone === null;
+    return allRows && isFree && how.iterations === 1 && how.lambda === grower.lambda && sameHessian;
   }
 
   #trainScores(round: number): Scores {
