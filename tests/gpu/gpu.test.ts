@@ -86,7 +86,7 @@ test('a run without an adapter says so in its log and comes to the same figures'
   expect([cpu.status, gpu.status]).toEqual(['succeeded', 'succeeded']);
   expect(gpu.metrics).toEqual(cpu.metrics);
   expect(gpu.param).toBe('gpu');
-  expect(cpu.log).toContain('info: 5 trees grown on the processor');
+  expect(cpu.log).toContain('info: 5 trees grown on the processor, 1 thread');
   expect(cpu.log.filter((line) => line.startsWith('warn: trees are grown'))).toEqual([]);
   expect(gpu.log).toContain('warn: trees are grown on the processor: no graphics adapter was found');
 }, 60_000);

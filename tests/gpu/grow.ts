@@ -75,7 +75,12 @@ async function grow(
 
 const log: string[] = [];
 const open = (choice: DeviceChoice): Promise<Gpu | null> =>
-  openGpu({ choice, fromRows: 500, log: (level, message) => void log.push(`${level}: ${message}`) });
+  openGpu({
+    choice,
+    fromRows: 500,
+    patience: 100_000,
+    log: (level, message) => void log.push(`${level}: ${message}`),
+  });
 
 /** how many histograms the device made, and it itself */
 function counted(gpu: Gpu): { readonly make: MakeDevice; readonly built: () => number } {

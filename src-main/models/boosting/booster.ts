@@ -137,7 +137,8 @@ export function createBooster(plan: Plan, leads = 1): Regressor {
 
 function fitted({ ensemble, device }: Trained, context: FitContext): FittedBooster {
   const trees = treeCount(ensemble);
-  context.log('info', `${trees} trees grown on ${device === 'cpu' ? 'the processor' : device}`);
+  const on = device === 'cpu' ? 'the processor' : device;
+  context.log('info', `${trees} trees grown on ${on}, ${context.threads} ${context.threads === 1 ? 'thread' : 'threads'}`);
   return new FittedBooster(ensemble);
 }
 

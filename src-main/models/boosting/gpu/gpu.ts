@@ -16,6 +16,8 @@ export interface GpuOptions {
   log(level: 'debug' | 'info' | 'warn', message: string): void;
   /** nodes with fewer rows are left to the threads: asking the device takes longer */
   readonly fromRows?: number;
+  /** milliseconds a job may take */
+  readonly patience?: number;
   /** auto: what was measured before; nothing is measured again */
   readonly known?: DeviceTrial | null;
   /** auto: what was measured now */
@@ -38,7 +40,7 @@ export interface Gpu {
 const usualFromRows = 16_384;
 /** milliseconds: a driver that does not answer must not hold a training up for long */
 const openPatience = 15_000;
-const jobPatience = 20_000;
+const usualPatience = 20_000;
 const closePatience = 3_000;
 
 /** Beside this file: the source under Node, the built entry of the same name in a bundle. */
@@ -183,7 +185,7 @@ class OpenGpu implements Gpu, HistogramDevice {
   /** Sleeps until all jobs are done. @returns false when one failed; from then on the processor does everything */
   #wait(): boolean {
     const words = this.#words;
-    const deadline = Date.now() + jobPatience;
+    const deadline = Date.now() + (this.#options.patience ?? usualPatience);
     for (;;) {
       if (Atomics.load(words, answer.failed) === 1) return this.#giveUp(readText(this.#control));
       const done = Atomics.load(words, answer.done);
