@@ -40,6 +40,16 @@ function logNorm(predicted: readonly Float64Array[], i: number): number {
   return most + Math.log(sum);
 }
 
+/** Logarithm of x!, x not below 0, by Stirling's series after 8 steps of the recurrence. */
+function logFactorial(x: number): number {
+  let shifted = 0;
+  let y = x + 1;
+  for (; y < 9; y++) shifted += Math.log(y);
+  const inverse = 1 / y;
+  const series = inverse * (1 / 12 - inverse * inverse * (1 / 360 - (inverse * inverse) / 1260));
+  return (y - 0.5) * Math.log(y) - y + 0.5 * Math.log(2 * Math.PI) + series - shifted;
+}
+
 /** Area under the ROC curve, ties counted half. */
 function areaUnderCurve({ target, weight, predicted: [score] }: Scores): number {
   const order = Uint32Array.from(target, (_, i) => i).sort((a, b) => score[a] - score[b] || a - b);
@@ -67,6 +77,8 @@ export interface MetricOptions {
   readonly levels: readonly number[];
   readonly delta: number;
   readonly power: number;
+  /** mape: smaller targets count as this; absent: 1 (LightGBM, CatBoost), XGBoost has none */
+  readonly leastTarget?: number;
 }
 
 type Make = (options: MetricOptions) => Metric;
@@ -76,9 +88,12 @@ const makers = {
   rmse: ({ link }) => lower('rmse', (s) => Math.sqrt(meanSquare(link, s))),
   mse: ({ link }) => lower('mse', (s) => meanSquare(link, s)),
   mae: ({ link }) => lower('mae', (s) => over(s, (i) => Math.abs(mean1(link, s.predicted[0][i]) - s.target[i]))),
-  mape: ({ link }) =>
+  mape: ({ link, leastTarget = 1 }) =>
     lower('mape', (s) =>
-      over(s, (i) => Math.abs(mean1(link, s.predicted[0][i]) - s.target[i]) / Math.max(1, Math.abs(s.target[i]))),
+      over(
+        s,
+        (i) => Math.abs(mean1(link, s.predicted[0][i]) - s.target[i]) / Math.max(leastTarget, Math.abs(s.target[i])),
+      ),
     ),
   pinball: ({ levels }) =>
     lower('pinball loss', (s) =>
@@ -105,6 +120,11 @@ const makers = {
   /** up to a constant of the targets */
   poisson: () =>
     lower('poisson', (s) => over(s, (i) => Math.exp(s.predicted[0][i]) - s.target[i] * s.predicted[0][i])),
+  /** XGBoost's, with the constant */
+  poissonWhole: () =>
+    lower('poisson-nloglik', (s) =>
+      over(s, (i) => Math.exp(s.predicted[0][i]) - s.target[i] * s.predicted[0][i] + logFactorial(s.target[i])),
+    ),
   tweedie: ({ power }) =>
     lower('tweedie', (s) =>
       over(s, (i) => {
@@ -158,7 +178,7 @@ const names: Readonly<Record<string, MetricKind>> = {
   huber: 'huber',
   mphe: 'mphe',
   poisson: 'poisson',
-  'poisson-nloglik': 'poisson',
+  'poisson-nloglik': 'poissonWhole',
   tweedie: 'tweedie',
   'tweedie-nloglik': 'tweedie',
   logloss: 'logloss',

@@ -197,7 +197,7 @@ export function xgboostPlan(params: XgboostParams, quantiles: readonly number[])
     metricByName(
       name,
       objective,
-      { link: objective.link, levels: [], delta: params.huber_slope, power: params.tweedie_variance_power },
+      { link: objective.link, levels: [], delta: params.huber_slope, power: params.tweedie_variance_power, leastTarget: Number.MIN_VALUE },
       'model.params.eval_metric',
     ),
   );
