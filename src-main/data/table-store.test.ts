@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -103,6 +103,25 @@ test('what cannot be stored or found is said by name', () => {
   expect(() => readTable(path.join(folder, 'junk.parquet'), {}, meta)).toThrow(/junk.parquet/);
   writeTable([{ series: 'a', frame }], file);
   expect(() => readTable(file, { series: 'z' }, meta)).toThrow(/'z'/);
+});
+
+test('what Parquet cannot hold is refused before a file is begun', () => {
+  const frame = frameOf(10);
+  const file = path.join(folder, 'refused.parquet');
+  const short = { ...frame, time: frame.time.subarray(1) };
+  expect(() => writeTable([{ series: null, frame: short }], file)).toThrow(
+    expect.objectContaining({ code: 'columns-differ-in-length', place: { column: 'load' } }),
+  );
+  // ropes, never flat in memory
+  const levels = Array.from({ length: 6 }, (_, i) => 'x'.repeat(400_000_000 + i));
+  const long = {
+    ...frame,
+    columns: [{ name: 'note', type: 'category' as const, levels, codes: new Int32Array(10) }],
+  };
+  expect(() => writeTable([{ series: null, frame: long }], file)).toThrow(
+    expect.objectContaining({ code: 'column-too-large', place: { column: 'note' } }),
+  );
+  expect(existsSync(file)).toBe(false);
 });
 
 test('an object of the store is read by its hash, without a file extension', () => {

@@ -11,7 +11,7 @@ import type { DataFrame } from 'nodejs-polars';
 import { AppError } from '../../src-preload/contract/index.ts';
 import { findColumn } from './frame.ts';
 import type { CategoryColumn, Column, Frame } from './frame.ts';
-import { writeParquet } from './parquet/write.ts';
+import { LARGEST_PAGE, writeParquet } from './parquet/write.ts';
 import type { ParquetColumn, Written } from './parquet/write.ts';
 
 const TIME = '__time';
@@ -32,7 +32,8 @@ export interface TableMeta {
  * Writes one or more series of the same columns as one Parquet file, and syncs it.
  * @param frames at least one; `series` is null for a file of one unnamed series
  * @returns sha256 of the file, hex, and its size
- * @throws AppError `no-columns-to-store`, `reserved-column-name`, `series-columns-differ`
+ * @throws AppError `no-columns-to-store`, `reserved-column-name`, `series-columns-differ`, `columns-differ-in-length`,
+ *   `column-too-large`
  */
 export function writeTable(frames: readonly StoredFrame[], file: string): Written {
   return writeParquet(tableColumns(frames), file);
@@ -43,11 +44,33 @@ export function tableColumns(frames: readonly StoredFrame[]): readonly ParquetCo
   const names = checkFrames(frames);
   const series = frames.some((entry) => entry.series !== null) ? [seriesColumn(frames)] : [];
   const time = join(frames.map((entry) => entry.frame.time));
-  return [
+  const columns: readonly ParquetColumn[] = [
     { name: TIME, type: 'time', values: time },
     ...series,
     ...names.map((name) => joinColumn(name, frames)),
   ];
+  for (const column of columns) checkColumn(column, time.length);
+  return columns;
+}
+
+/** What a Parquet file cannot hold is refused before one is begun. */
+function checkColumn(column: ParquetColumn, rows: number): void {
+  const { name } = column;
+  const length = column.type === 'text' ? column.codes.length : column.values.length;
+  if (length !== rows)
+    throw new AppError({
+      code: 'columns-differ-in-length',
+      message: `Column '${name}' has ${length} rows, and there are ${rows} stamps.`,
+      place: { column: name },
+    });
+  const characters = column.type === 'text' ? column.levels.reduce((sum, text) => sum + text.length, 0) : 0;
+  if (characters > LARGEST_PAGE)
+    throw new AppError({
+      code: 'column-too-large',
+      message: `The different texts of column '${name}' take ${(characters / 2 ** 30).toFixed(1)} GiB, and a stored column may have 2.`,
+      hint: 'Leave the column out of the file: texts so long are no categories.',
+      place: { column: name },
+    });
 }
 
 function checkFrames(frames: readonly StoredFrame[]): string[] {

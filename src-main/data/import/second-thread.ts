@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { ParquetColumn, Written } from '../parquet/write.ts';
-import type { SecondJob, SecondMessage } from './second-worker.ts';
+import type { SecondJob, SecondMessage, SentError } from './second-worker.ts';
 
 const KEEP_IDLE_MS = 5000;
 
@@ -38,7 +38,7 @@ function start(): Thread {
     const job = thread.waiting.get(message.id);
     thread.waiting.delete(message.id);
     if (message.error === null) job?.resolve(message.result);
-    else job?.reject(Object.assign(new Error(message.error.message), { code: message.error.code }));
+    else job?.reject(errorOf(message.error));
     if (thread.waiting.size === 0) rest(thread);
   });
   const end = (error: Error): void => {
@@ -50,6 +50,8 @@ function start(): Thread {
   thread.worker.on('exit', (code) => end(new Error(`The second import thread ended with code ${code}.`)));
   return thread;
 }
+
+const errorOf = ({ message, code }: SentError): Error => Object.assign(new Error(message), { code });
 
 /** Idle, it keeps nothing alive, and ends after a while. */
 function rest(thread: Thread): void {

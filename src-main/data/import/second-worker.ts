@@ -1,4 +1,7 @@
-/** @file Entry of the second import thread, see second-thread.ts: one job after the other. */
+/**
+ * @file Entry of the second import thread, see second-thread.ts: one job after the other. It loads no more than it needs,
+ * the contract least of all, whose schemas would take longer than most files.
+ */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
@@ -18,11 +21,17 @@ export type SecondJob =
       readonly stop: Int32Array;
     };
 
+export interface SentError {
+  readonly message: string;
+  /** of a system call */
+  readonly code?: string;
+}
+
 export interface SecondMessage {
   readonly id: number;
   readonly result: string | Written | null;
-  /** an error that is sent would lose its code */
-  readonly error: { readonly message: string; readonly code?: string } | null;
+  /** as data: an error that is sent would lose all but its message */
+  readonly error: SentError | null;
 }
 
 const READ_BYTES = 4 << 20;
@@ -32,8 +41,11 @@ parentPort?.on('message', ({ id, job }: { id: number; job: SecondJob }) => {
   try {
     message = { id, result: job.kind === 'hash' ? hash(job.file) : write(job), error: null };
   } catch (error) {
-    const { message: text, code } = error as NodeJS.ErrnoException;
-    message = { id, result: null, error: { message: text, code } };
+    message = {
+      id,
+      result: null,
+      error: { message: (error as Error).message, code: (error as NodeJS.ErrnoException).code },
+    };
   }
   parentPort!.postMessage(message);
 });

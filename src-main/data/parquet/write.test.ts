@@ -5,6 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import pl from 'nodejs-polars';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Bytes, writeThrift } from './thrift.ts';
 import { writeParquet } from './write.ts';
 import type { ParquetColumn } from './write.ts';
 
@@ -130,4 +131,48 @@ test('a regular grid and few different values take little room', () => {
     path.join(folder, 'small.parquet'),
   );
   expect(bytes).toBeLessThan(1.5 * rows);
+});
+
+test('a table without rows, columns without readings, odd texts and extreme numbers', () => {
+  expectKept([
+    { name: '__time', type: 'time', values: new Float64Array(0) },
+    { name: 'load', type: 'number', values: new Float64Array(0) },
+    { name: 'shift', type: 'text', codes: new Int32Array(0), levels: [] },
+  ]);
+  expectKept([
+    { name: '__time', type: 'time', values: Float64Array.of(1, 2, 3, 4, 5, 6) },
+    {
+      name: 'n',
+      type: 'number',
+      values: Float64Array.of(Infinity, -Infinity, 5e-324, Number.MAX_VALUE, NaN, -1),
+    },
+    {
+      name: 'a "b",\n;ñ',
+      type: 'text',
+      codes: Int32Array.of(0, 1, 2, 3, -1, 4),
+      levels: ['', '\0', '日本語', '🙂', 'a\nb'],
+    },
+  ]);
+});
+
+test('many texts, many columns', () => {
+  const rows = 70_000;
+  const levels = Array.from({ length: rows }, (_, i) => `${'x'.repeat(i % 40)}${i}`);
+  const wide = Array.from({ length: 200 }, (_, k): ParquetColumn => ({
+    name: `c${k}`,
+    type: 'number',
+    values: Float64Array.of(k, NaN, -k),
+  }));
+  expectKept([{ name: 's', type: 'text', codes: Int32Array.from(levels.keys()), levels }]);
+  expectKept(wide);
+});
+
+test('sizes beyond 32 bits are written in the footer as they are', () => {
+  for (const value of [2 ** 31, 2 ** 32 + 5, 2 ** 40 + 1, 2 ** 51 - 1]) {
+    const out = new Bytes();
+    writeThrift({ i64: value }, out);
+    const read = out.written.reduceRight((sum, byte) => sum * 128n + BigInt(byte & 127), 0n);
+    expect(Number(read / 2n)).toBe(value);
+    expect(read % 2n).toBe(0n);
+  }
 });

@@ -30,6 +30,8 @@ const BYTE_ARRAY = 6;
 const LARGEST = 2 ** 51;
 /** bounds the memory of reading and writing */
 const GROUP_ROWS = 1 << 20;
+/** a page states its size in 32 bits; only texts can be so long */
+export const LARGEST_PAGE = 2 ** 31 - 1;
 const MAGIC = new TextEncoder().encode('PAR1');
 
 interface Chunk {
@@ -47,7 +49,7 @@ export interface Written {
 
 /**
  * Writes and syncs the file.
- * @param columns of equal length, at least one
+ * @param columns of equal length, at least one, whose texts fit a page
  */
 export function writeParquet(columns: readonly ParquetColumn[], file: string): Written {
   return writeParquetUnless(columns, file, { stopped: () => false, encoded: (_, __, encode) => encode() })!;
@@ -66,9 +68,9 @@ export function writeParquetUnless(
   file: string,
   hooks: WriteHooks,
 ): Written | null {
+  const rows = lengthOf(columns[0]);
   const sink = openSink(file);
   try {
-    const rows = lengthOf(columns[0]);
     const whole = columns.map((column) => column.type !== 'time' || areWhole(column.values));
     sink.write(MAGIC);
     const groups: Thrift[] = [];
@@ -182,7 +184,7 @@ function writeChunk({ name, type, rows, encoded }: Chunk, sink: Sink): Thrift {
   if (encoded.dictionary !== null) {
     const { bytes, count } = encoded.dictionary;
     const about = struct([1, { i32: count }], [2, { i32: encodings.plain }]);
-    writePage(2, [bytes], [7, about], sink);
+    writePage(name, 2, [bytes], [7, about], sink);
   }
   const dataAt = sink.bytes();
   const about = struct(
@@ -191,7 +193,7 @@ function writeChunk({ name, type, rows, encoded }: Chunk, sink: Sink): Thrift {
     [3, { i32: encodings.rle }],
     [4, { i32: encodings.rle }],
   );
-  writePage(0, encoded.data, [5, about], sink);
+  writePage(name, 0, encoded.data, [5, about], sink);
   const size = sink.bytes() - begin;
   const used = encoded.dictionary === null ? [encoded.encoding] : [encodings.plain, encoded.encoding];
   return struct(
@@ -214,12 +216,14 @@ function writeChunk({ name, type, rows, encoded }: Chunk, sink: Sink): Thrift {
 }
 
 function writePage(
+  name: string,
   kind: number,
   pieces: readonly Uint8Array[],
   about: readonly [number, Thrift],
   sink: Sink,
 ): void {
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (size > LARGEST_PAGE) throw new RangeError(`A page of column '${name}' would have ${size} bytes.`);
   const header = new Bytes();
   writeThrift(struct([1, { i32: kind }], [2, { i32: size }], [3, { i32: size }], about), header);
   sink.write(header.written);
