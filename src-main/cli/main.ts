@@ -9,6 +9,7 @@ import type { GlobalFlags, Session } from './context.ts';
 import { demo } from './commands/demo.ts';
 import { ensemble } from './commands/ensemble.ts';
 import type { EnsembleFlags } from './commands/ensemble.ts';
+import { explainRun } from './commands/explain.ts';
 import { datasets, importFiles } from './commands/import.ts';
 import {
   convertModel,
@@ -219,6 +220,9 @@ add('show <id>', 'steps, metrics and errors of a run', runs).action(
   reads((session, command) => showRun(session, first(command))),
 );
 add('logs <id>', 'log of a run', runs).action(reads((session, command) => showLogs(session, first(command))));
+add('explain <id>', 'what drives the model of a run: contributions, shuffling, gain', runs)
+  .option('--at <time>', 'why it predicted this local time of the backtest, e.g. "2018-12-31 18:45"')
+  .action(reads((session, command) => explainRun(session, first(command), command.opts<{ at?: string }>())));
 add('cancel <id>', 'cancel a queued or interrupted run', runs).action(
   changes((session, command) => cancelRun(session, first(command))),
 );

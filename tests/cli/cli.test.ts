@@ -82,7 +82,7 @@ describe('the command line, from a file to a report', () => {
       metrics: Record<string, number | null>;
     }[];
     const types = new Set(runs.map((run) => run.modelType));
-    for (const type of ['seasonal_naive', 'linear', 'xgboost', 'blend', 'ensemble_ridge'])
+    for (const type of ['seasonal_naive', 'linear', 'xgboost', 'lightgbm', 'catboost', 'ensemble_ridge'])
       expect(types).toContain(type);
     for (const run of runs) {
       expect(run.status).toBe('succeeded');
@@ -135,6 +135,42 @@ describe('the command line, from a file to a report', () => {
     expect(await json('models', 'promote', other.id)).toMatchObject({ champion: true });
   }, 240_000);
 
+  test('ensemble: the best runs become one model, judged on the same rows', async () => {
+    const made = await json('ensemble', 'office', '--best', '2', '--metric', 'rmse');
+    const members = made['members'] as { id: string; modelType: string; value: number }[];
+    expect(members).toHaveLength(2);
+    expect(members[0]!.value).toBeLessThanOrEqual(members[1]!.value);
+    expect(made['run']).toMatchObject({ status: 'succeeded', modelType: 'ensemble_ridge' });
+    // two runs by their ids, of which one is a baseline: there is nothing to join
+    const { runs } = (await json('runs')) as { runs: { id: string; modelType: string }[] };
+    const naive = runs.find((run) => run.modelType === 'seasonal_naive')!;
+    const { code, out } = await voltcast('ensemble', naive.id, members[0]!.id, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'too-few-runs', hint: expect.any(String) } });
+  }, 60_000);
+
+  test('runs explain: what drives a model, and why one value', async () => {
+    const { runs } = (await json('runs')) as { runs: { id: string; modelType: string }[] };
+    const of = (type: string): string => runs.find((run) => run.modelType === type)!.id;
+    const explained = (await json('runs', 'explain', of('xgboost'))) as {
+      features: { key: string }[];
+      importance: { shap: number[]; gain: number[] };
+      moments: { to: number };
+    };
+    expect(explained.importance.shap).toHaveLength(explained.features.length);
+    expect(explained.importance.gain.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6);
+    const at = new Date(explained.moments.to).toISOString().slice(0, 16).replace('T', ' ');
+    const step = (await json('runs', 'explain', of('xgboost'), '--at', at)) as {
+      expected: number;
+      predicted: number;
+      contributions: { contribution: number }[];
+    };
+    const sum = step.contributions.reduce((total, { contribution }) => total + contribution, step.expected);
+    expect(sum).toBeCloseTo(step.predicted, 6);
+    expect((await voltcast('runs', 'explain', of('seasonal_naive'))).out).toContain('no inputs');
+    expect((await voltcast('runs', 'explain', of('linear'))).out).toContain('usual prediction');
+  }, 60_000);
+
   test('a rerun reuses the steps that did not change', async () => {
     const listed = await json('runs');
     const run = (listed['runs'] as { id: string; modelType: string }[]).find(
@@ -157,6 +193,9 @@ describe('the command line, from a file to a report', () => {
     [['train', 'office', '--set', 'nonsense'], 'invalid-option'],
     [['train', 'office', '--horizon', 'soon'], 'invalid-option'],
     [['runs', 'show', 'ffffffff'], 'run-not-found'],
+    [['runs', 'explain', 'ffffffff'], 'run-not-found'],
+    [['ensemble', 'ffffffff', 'eeeeeeee'], 'run-not-found'],
+    [['ensemble', '--combiner', 'magic'], 'invalid-option'],
     [['report', 'ffffffff', '--out', 'x.docx'], 'invalid-option'],
     [['forecast', 'office', '--quantiles', '1.5'], 'invalid-option'],
   ])('%j fails with %s, as one JSON document and a non-zero exit', async (args, code) => {
