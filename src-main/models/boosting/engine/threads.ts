@@ -33,13 +33,15 @@ const patience = 30_000;
 
 const program = `
 const { workerData: { module, memory, thread, spins, failedAt, doneAt } } = require('node:worker_threads');
-try {
-  new WebAssembly.Instance(module, { env: { memory } }).exports.serve(thread, spins);
-} catch {
+// whatever ends this thread, the caller must not wait for it
+process.once('exit', () => {
   const words = new Int32Array(memory.buffer);
   Atomics.store(words, failedAt >> 2, 1);
   Atomics.notify(words, doneAt >> 2);
-}`;
+});
+try {
+  new WebAssembly.Instance(module, { env: { memory } }).exports.serve(thread, spins);
+} catch {}`;
 
 let compiled: WasmModule | null = null;
 

@@ -40,15 +40,16 @@ const { workerData } = require('node:worker_threads');
 const { module, memory, thread, gate, active, failed, head } = workerData;
 const words = new Int32Array(memory.buffer, 0, 256);
 const { predict } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+// whatever ends this thread, the caller must not wait for it
+process.once('exit', () => {
+  Atomics.store(words, failed, 1);
+  Atomics.notify(words, active);
+});
 for (let seen = workerData.seen; ; ) {
   Atomics.wait(words, gate, seen);
   seen = Atomics.load(words, gate);
   Atomics.add(words, active, 1);
-  try {
-    predict(head, thread);
-  } catch {
-    Atomics.store(words, failed, 1);
-  }
+  predict(head, thread);
   Atomics.sub(words, active, 1);
   Atomics.notify(words, active);
 }`;
@@ -189,7 +190,7 @@ function finish(words: Int32Array): boolean {
   for (;;) {
     const active = Atomics.load(words, activeAt >> 2);
     if (active === 0) break;
-    if (performance.now() > deadline) return false;
+    if (Atomics.load(words, failedAt >> 2) === 1 || performance.now() > deadline) return false;
     Atomics.wait(words, activeAt >> 2, active, 100);
   }
   Atomics.store(words, (headAt + head.nextBlock) >> 2, closed);
