@@ -416,3 +416,25 @@ describe('whole numbers', () => {
     }
   });
 });
+
+test('rows beyond the cache: every row 400 times gives the tree of the rows once', async () => {
+  const times = 400;
+  const once = problem(createRandom(3, 9), 200, 18, 0.1);
+  const repeat = <T extends Float64Array | Float32Array>(of: T, into: T): T => into.map((_, i) => of[i % 200]) as T;
+  const many: Problem = {
+    columns: once.columns.map((column) => repeat(column, new Float64Array(200 * times))),
+    gradient: repeat(once.gradient, new Float32Array(200 * times)),
+    hessian: repeat(once.hessian, new Float32Array(200 * times)),
+  };
+  const scaled = { ...plainOptions, lambda: times, minHessian: times, minRows: times };
+  for (const constant of [true, false]) {
+    const expected = await withEngine(once, xgboostBins, plainOptions, (engine) => valuesOf(engine, null, constant));
+    for (const threads of [1, 3]) {
+      const values = await withEngine(many, xgboostBins, scaled, (engine) => valuesOf(engine, null, constant), threads);
+      for (const row of [...once.gradient.keys()]) {
+        expect(values[row], `row ${row}`).toBeCloseTo(expected[row], 9);
+        expect(values[row + 200 * (times - 1)]).toBe(values[row]);
+      }
+    }
+  }
+});

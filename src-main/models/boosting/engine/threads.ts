@@ -27,7 +27,7 @@ export interface Kernel {
 }
 
 /** Checks of the ticket before a helper sleeps: about a tenth of a millisecond, as long as the caller thinks between jobs. */
-const spins = 60_000;
+const spins = 150_000;
 /** milliseconds without a sign of a thread that holds a task; a task takes milliseconds */
 const patience = 30_000;
 
@@ -90,7 +90,7 @@ export class Threads {
    */
   run(operation: number, tasks: number, nanoseconds: number): void {
     if (tasks === 0) return;
-    if (this.count === 1 || tasks === 1 || nanoseconds < 12_000) {
+    if (this.count === 1 || tasks === 1 || nanoseconds < 5_000) {
       this.kernel.alone(operation, tasks);
       return;
     }

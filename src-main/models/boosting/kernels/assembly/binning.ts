@@ -87,7 +87,7 @@ export function sortColumn(task: i32): void {
 /**
  * Bins of a range of rows of a column. A task is 12 words: address of values (f64), count, address of the first row's bin,
  * bytes from row to row, bytes of a bin, address of cuts (f64), number of cuts, bin of NaN, rule (0: bin = cuts <= value, 1:
- * bin = cuts < value), 1 when values are rounded to 32 bits first, first bin.
+ * bin = cuts < value), 1 when values are rounded to 32 bits first, first bin, address of a copy of the bins, row after row, or 0.
  */
 export function binRows(task: i32): void {
   const entry = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * 48;
@@ -102,6 +102,7 @@ export function binRows(task: i32): void {
   const below = load<u32>(entry + 32) === 1;
   const single = load<u32>(entry + 36) === 1;
   const first = load<u32>(entry + 40);
+  const copy = <usize>load<u32>(entry + 44);
   for (let i: usize = 0; i < count; i++) {
     let value = load<f64>(values + (i << 3));
     if (single) value = <f64>(<f32>value);
@@ -126,8 +127,13 @@ export function binRows(task: i32): void {
         bin = first + <u32>((base - cuts) >> 3) + <u32>(n === 1 && load<f64>(base) <= value);
       }
     }
-    if (bytes) store<u8>(out, bin);
-    else store<u16>(out, bin);
+    if (bytes) {
+      store<u8>(out, bin);
+      if (copy !== 0) store<u8>(copy + i, bin);
+    } else {
+      store<u16>(out, bin);
+      if (copy !== 0) store<u16>(copy + (i << 1), bin);
+    }
     out += stride;
   }
 }

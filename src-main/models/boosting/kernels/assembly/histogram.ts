@@ -16,6 +16,7 @@ import {
   bStride,
   bWidth,
   pQuantised,
+  pRows,
   pShift,
   pWide,
   paramsAt,
@@ -32,6 +33,8 @@ let gradients: usize = 0;
 let shift: i32 = 0;
 let block: usize = 0;
 let cells: usize = 0;
+/** the first of the columns that a loop sums */
+let lane: i32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -65,14 +68,14 @@ function bump<T>(column: usize, bin: usize, value: T): void {
   }
 }
 
-/** Address of the cells of column k of the block. */
+/** Address of the cells of column `lane + k` of the block. */
 // @ts-ignore: decorator
 @inline
 function columnCells<T>(k: i32): usize {
-  return cells + ((<usize>load<u32>(block + bFirst + 4 * k)) << cellShift<T>());
+  return cells + ((<usize>load<u32>(block + bFirst + 4 * (lane + k))) << cellShift<T>());
 }
 
-/** One row of the first `lanes` columns; `lanes` is a constant wherever this is used, so the rest compiles to nothing. */
+/** One row of `lanes` columns; `lanes` is a constant wherever this is used, so the rest compiles to nothing. */
 // @ts-ignore: decorator
 @inline
 function addRow<T>(
@@ -98,7 +101,7 @@ function addRow<T>(
   if (lanes > 7) bump<T>(h7, load<u8>(at, 7), value);
 }
 
-/** All rows of the first `lanes` columns of a block of bytes. */
+/** All rows of `lanes` columns of a block of bytes, from `lane` on. */
 // @ts-ignore: decorator
 @inline
 function sumLanes<T>(lanes: i32): void {
@@ -114,7 +117,7 @@ function sumLanes<T>(lanes: i32): void {
   const bits = shift;
   const step = stride;
   if (rows === 0) {
-    let at = bins + first * step;
+    let at = bins + lane + first * step;
     const end = first + count;
     for (let row = first; row < end; row++) {
       addRow<T>(lanes, at, valueOf<T>(values, row, bits), h0, h1, h2, h3, h4, h5, h6, h7);
@@ -122,7 +125,7 @@ function sumLanes<T>(lanes: i32): void {
     }
     return;
   }
-  const base = bins;
+  const base = bins + lane;
   const end = rows + (count << 2);
   for (let next = rows; next < end; next += 4) {
     const row = <usize>load<u32>(next);
@@ -198,24 +201,89 @@ function sumPair<T, B>(k: i32, both: bool): void {
   }
 }
 
-function sumBlock<T>(): void {
+/** rows that are brought together at a time: their bins, and the cells of eight columns, fit the fastest cache */
+const tileRows: usize = 512;
+
+/** Bins and gradients of the next rows of the list, in line. Nothing waits for them, so the memory serves many at a time. */
+function gather<T>(list: usize, n: usize, toBins: usize, toGradients: usize): void {
+  const base = bins;
+  const step = stride;
+  const values = gradients;
+  for (let i: usize = 0; i < n; i++) {
+    const row = <usize>load<u32>(list + (i << 2));
+    const from = base + row * step;
+    const to = toBins + i * step;
+    if (step === 16) v128.store(to, v128.load(from));
+    else if (step === 8) store<u64>(to, load<u64>(from));
+    else store<u32>(to, load<u32>(from));
+    if (isVector<T>()) store<u64>(toGradients + (i << 3), load<u64>(values + (row << 3)));
+    else store<u32>(toGradients + (i << 2), load<u32>(values + (row << 2)));
+  }
+}
+
+/** A block of bytes, a tile of rows at a time, so that the second half of the columns finds the rows in the cache. */
+function sumTiles<T>(lanes: i32, scratch: usize): void {
+  const list = rows;
+  const all = count;
+  const begin = first;
+  const ownBins = bins;
+  const ownGradients = gradients;
+  const half = lanes > 8 ? (lanes + 1) >> 1 : lanes;
+  for (let done: usize = 0; done < all; done += tileRows) {
+    count = min(tileRows, all - done);
+    if (list === 0) first = begin + done;
+    else {
+      bins = ownBins;
+      gradients = ownGradients;
+      gather<T>(list + (done << 2), count, scratch, scratch + tileRows * 16);
+      bins = scratch;
+      gradients = scratch + tileRows * 16;
+      rows = 0;
+      first = 0;
+    }
+    sumAllLanes<T>(half);
+    if (half < lanes) {
+      lane = half;
+      sumAllLanes<T>(lanes - half);
+      lane = 0;
+    }
+  }
+}
+
+function sumBlock<T>(scratch: usize): void {
   const lanes = load<i32>(block + bLanes);
   const active = load<i32>(block + bActive);
   const bytes = load<i32>(block + bWidth) === 1;
+  lane = 0;
   // columns that are not in use have cells of their own: summing them, too, is quicker than picking the others
-  if (bytes && 2 * active > lanes) sumAllLanes<T>(lanes);
-  else
-    for (let k = 0; k < active; k += 2) {
-      if (bytes) sumPair<T, u8>(k, k + 1 < active);
-      else sumPair<T, u16>(k, k + 1 < active);
-    }
+  if (bytes && 2 * active > lanes) {
+    // where all rows of the block fit the second cache, it is quick enough
+    const fits = (<usize>load<u32>(paramsAt + pRows)) * stride < cacheBytes;
+    if (lanes <= 8 && (rows === 0 || fits)) sumAllLanes<T>(lanes);
+    else sumTiles<T>(lanes, scratch);
+    return;
+  }
+  for (let k = 0; k < active; k += 2) {
+    if (bytes) sumPair<T, u8>(k, k + 1 < active);
+    else sumPair<T, u16>(k, k + 1 < active);
+  }
 }
+
+const cacheBytes: usize = 600_000;
 
 /**
  * Sums a node's rows into the cells of one block.
  * @param list address of row numbers, or 0 for `from ... from + rowCount`
+ * @param scratch room for a tile: {@link tileRows} rows of 16 bins and of 8 bytes
  */
-export function buildBlock(blockAt: usize, list: usize, from: usize, rowCount: usize, histogram: usize): void {
+export function buildBlock(
+  blockAt: usize,
+  list: usize,
+  from: usize,
+  rowCount: usize,
+  histogram: usize,
+  scratch: usize,
+): void {
   const wide = load<i32>(paramsAt + pWide) !== 0;
   const s: usize = wide ? 4 : 3;
   memory.fill(
@@ -232,8 +300,8 @@ export function buildBlock(blockAt: usize, list: usize, from: usize, rowCount: u
   stride = <usize>load<u32>(block + bStride);
   gradients = <usize>load<u32>(paramsAt + pQuantised);
   shift = load<i32>(paramsAt + pShift);
-  if (wide) sumBlock<v128>();
-  else sumBlock<i64>();
+  if (wide) sumBlock<v128>(scratch);
+  else sumBlock<i64>(scratch);
 }
 
 /** larger -= smaller, for the cells of a block; blocks begin and end on 16 bytes. */

@@ -94,6 +94,11 @@ import { findInBlock } from './split';
 /** number of this thread; 0 is the caller */
 let self: i32 = 0;
 
+/** Memory of this thread's own. */
+function scratch(): usize {
+  return (<usize>load<u32>(paramsAt + pScratch)) + <usize>self * (<usize>load<u32>(paramsAt + pScratchBytes));
+}
+
 function nodeAt(number: i32): usize {
   return (<usize>load<u32>(paramsAt + pNodes)) + <usize>number * nodeBytes;
 }
@@ -131,7 +136,7 @@ function partial(task: i32): void {
   const end = <usize>((count * <u64>(part + 1)) / parts);
   const rows = rowsOf(built);
   const cells = part === 0 ? histogramOf(built) : partAt(part);
-  buildBlock(block, rows === 0 ? 0 : rows + (from << 2), rows === 0 ? from : 0, end - from, cells);
+  buildBlock(block, rows === 0 ? 0 : rows + (from << 2), rows === 0 ? from : 0, end - from, cells, scratch());
 }
 
 /** Histograms of a pair of nodes in one block of columns, and the best split of each in it. */
@@ -145,7 +150,7 @@ function histograms(task: i32): void {
   const built = nodeAt(load<i32>(pair + qBuild));
   const builtCells = histogramOf(built);
   if ((flags & pairFilled) === 0)
-    buildBlock(block, rowsOf(built), 0, load<u32>(built + nCount), builtCells);
+    buildBlock(block, rowsOf(built), 0, load<u32>(built + nCount), builtCells, scratch());
   else {
     const parts = load<i32>(paramsAt + pPartialCount);
     for (let part = 1; part < parts; part++) addBlock(block, builtCells, partAt(part));
@@ -157,7 +162,7 @@ function histograms(task: i32): void {
     const other = nodeAt(number);
     const otherCells = histogramOf(other);
     if ((flags & pairBoth) !== 0 || load<i32>(block + bFresh) !== 0)
-      buildBlock(block, rowsOf(other), 0, load<u32>(other + nCount), otherCells);
+      buildBlock(block, rowsOf(other), 0, load<u32>(other + nCount), otherCells, scratch());
     else if ((flags & pairSubtract) !== 0) subtractBlock(block, otherCells, builtCells);
     if ((flags & pairFindOther) !== 0)
       findInBlock(block, otherCells, other, result + <usize>blocks * resultBytes);
@@ -180,10 +185,7 @@ function work(operation: i32, task: i32): void {
       partial(task);
       break;
     case opPartition:
-      partitionChunk(
-        task,
-        (<usize>load<u32>(paramsAt + pScratch)) + <usize>self * (<usize>load<u32>(paramsAt + pScratchBytes)),
-      );
+      partitionChunk(task, scratch());
       break;
     case opGather:
       gatherChunk(task);

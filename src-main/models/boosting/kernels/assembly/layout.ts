@@ -110,9 +110,10 @@ export const cKind = 24;
 /** -1, 0, 1 */
 export const cMonotone = 28;
 
-// --- a block of up to eight columns, row by row -----------------------------------------------------------------------
-export const blockBytes = 160;
+// --- a block of up to sixteen columns, row by row ---------------------------------------------------------------------
+export const blockBytes = 288;
 export const bBins = 0;
+/** bytes of a bin: 1 or 2 */
 export const bWidth = 4;
 /** bytes from row to row */
 export const bStride = 8;
@@ -120,15 +121,15 @@ export const bCell = 12;
 export const bCells = 16;
 /** 1: the histograms of the parents lack this block */
 export const bFresh = 20;
-/** columns in the block, and of them those in use for this tree */
+/** columns in the block, and how many of them are in use for this tree */
 export const bLanes = 24;
 export const bActive = 28;
-/** first cell of each of the eight columns */
+/** first cell of each of the columns */
 export const bFirst = 32;
-/** of the columns in use: eight lane numbers, then eight first cells, then eight columns */
-export const bLane = 64;
-export const bLaneCell = 96;
-export const bLaneColumn = 128;
+/** of the columns in use: lane numbers, then first cells, then columns */
+export const bLane = 96;
+export const bLaneCell = 160;
+export const bLaneColumn = 224;
 
 // --- a node -----------------------------------------------------------------------------------------------------------
 export const nodeBytes = 160;
