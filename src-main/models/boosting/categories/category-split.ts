@@ -108,11 +108,12 @@ function lightgbmSplit(
   const perHessian = node.hessian > 0 ? node.count / node.hessian : 0;
   const rowsIn = (bin: number): number =>
     histogram.count === null ? Math.floor(hessian[bin] * perHessian + 0.5) : histogram.count[bin];
-  // the node's own gain is taken without cat_l2, as in the original
+  // the node's own gain is taken without cat_l2 and without bounds, as in the original
+  const free: CategorySplitRules = { ...rules, bounds: undefined };
   const nodeGain =
     rules.pathSmooth > 0
       ? givenLeafGain(node.gradient, node.hessian, rules.lambda, rules.alpha, node.output)
-      : leafGain(node.gradient, node.hessian, node.count, rules.lambda, rules, node.output);
+      : leafGain(node.gradient, node.hessian, node.count, rules.lambda, free, node.output);
   const best = noSplit();
   // LightGBM counts the bin of missing and rare categories too
   const oneHot = bins + 1 <= rules.oneHotUpTo;

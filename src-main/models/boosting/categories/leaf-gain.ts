@@ -11,6 +11,10 @@ export interface LeafRules {
   readonly maxDeltaStep: number;
   /** LightGBM's path_smooth; 0 without */
   readonly pathSmooth: number;
+  /** XGBoost leaves alpha out of the gain where a value is not free */
+  readonly dialect?: 'lightgbm' | 'xgboost';
+  /** bounds that monotone constraints above have set; absent: none */
+  readonly bounds?: { readonly lower: number; readonly upper: number } | undefined;
 }
 
 const shrink = (gradient: number, alpha: number): number =>
@@ -34,7 +38,8 @@ export function leafOutput(
     const ratio = count / rules.pathSmooth;
     output = (output * ratio + parentOutput) / (ratio + 1);
   }
-  return output;
+  const { bounds } = rules;
+  return bounds === undefined ? output : Math.max(bounds.lower, Math.min(bounds.upper, output));
 }
 
 /** Twice the loss that a leaf of these sums saves, `G^2 / (H + lambda)` in the plain case. */
@@ -49,8 +54,8 @@ export function leafGain(
   const divisor = hessian + lambda;
   if (!(divisor > 0)) return 0;
   const shrunk = shrink(gradient, rules.alpha);
-  if (rules.maxDeltaStep === 0 && rules.pathSmooth === 0) return (shrunk * shrunk) / divisor;
-  return gainOfOutput(shrunk, divisor, leafOutput(gradient, hessian, count, lambda, rules, parentOutput));
+  if (rules.maxDeltaStep === 0 && rules.pathSmooth === 0 && rules.bounds === undefined) return (shrunk * shrunk) / divisor;
+  return gainOfOutput(rules.dialect === 'xgboost' ? gradient : shrunk, divisor, leafOutput(gradient, hessian, count, lambda, rules, parentOutput));
 }
 
 /** The same for a leaf whose value is given instead of optimal. */

@@ -465,6 +465,8 @@ export class NodeGrower {
         pathSmooth: options.pathSmooth,
         minHessian: options.minHessian,
         minRows: options.minRows,
+        // a forest's splits are worth what they are worth without constraints
+        ...(options.monotone === null || this.#forest !== null ? {} : { bounds: info.bounds }),
       };
       const random = options.extraRandom ? createRandom(options.seed, this.#tree, 6, node, f) : null;
       const found = findCategorySplit(
@@ -508,7 +510,8 @@ export class NodeGrower {
       count[bin] = Number(counted & mask);
       hessian[bin] = this.#wide ? Number(counted >> shift) * hessianUnit : count[bin];
     }
-    return { gradient, hessian, count, begin: 0, bins: cells };
+    // LightGBM estimates rows from second derivatives; where those are all 1 they are the rows
+    return { gradient, hessian, count: this.#countsWhole ? count : null, begin: 0, bins: cells };
   }
 
   /** Whole-number sums of the rows whose bins are in the set. */

@@ -42,5 +42,11 @@ export function leafScore(g: number, h: number, w: number, options: GrowerOption
   // in forests constraints refuse splits and move values, and what a split is worth does not change
   if (isFree || options.forest)
     return (g * g) / (h + lambda);
-  return -(2 * g * w + (h + lambda) * w * w + 2 * alpha * Math.abs(w));
+  // LightGBM compares with what the node scores without constraints
+  if (options.policy === 'leafwise' && options.maxDeltaStep === 0 && options.pathSmooth === 0)
+    return shrink(g, alpha) ** 2 / (h + lambda);
+  // XGBoost leaves alpha out where a value is not free
+  const isXgboost = options.policy === 'depthwise' || options.policy === 'lossguide';
+  const price = isXgboost && (options.monotone !== null || options.maxDeltaStep > 0) ? 0 : 2 * alpha;
+  return -(2 * g * w + (h + lambda) * w * w + price * Math.abs(w));
 }

@@ -125,6 +125,7 @@ export class Store {
     this.word(at.pRandomBorder, Number(options.extraRandom));
     this.word(at.pPoints, options.forest && options.extraRandom ? this.#points() : 0);
     this.word(at.pRefuse, Number(Boolean(options.forest)));
+    this.word(at.pConstrained, Number(options.monotone !== null));
     const plain =
       options.alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null;
     this.word(at.pPlain, Number(plain));

@@ -9,8 +9,9 @@ const sigmoid = (score: number): number => 1 / (1 + Math.exp(-score));
 /**
  * p = 1 / (1 + e^-f); g = w (p - y), h = w p (1 - p). Start: log(p / (1 - p)) of the mean.
  * @param positive factor on the weight of rows with target 1 (scale_pos_weight)
+ * @param weighedStart XGBoost: with a factor other than 1 the start is one Newton step from 0 over rows so weighed
  */
-export function logistic(name: string, positive = 1): Objective {
+export function logistic(name: string, positive = 1, weighedStart = false): Objective {
   const weigh = (target: number, weight: number): number => (target === 1 ? weight * positive : weight);
   return {
     name,
@@ -24,6 +25,10 @@ export function logistic(name: string, positive = 1): Objective {
       return null;
     },
     start(target, weight) {
+      if (weighedStart && positive !== 1) {
+        const weighed = target.map((y, i) => weigh(y, weight === null ? 1 : weight[i]));
+        return 4 * (meanOver(target.length, weighed, (i) => target[i]) - 0.5);
+      }
       const mean = meanOver(target.length, weight, (i) => target[i]);
       const p = Math.max(1e-15, Math.min(1 - 1e-15, mean));
       return Math.log(p / (1 - p));

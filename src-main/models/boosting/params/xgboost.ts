@@ -169,7 +169,7 @@ function objectiveOf(params: XgboostParams, quantiles: readonly number[]): Objec
       return poisson(name, params.max_delta_step ?? poissonStep);
     case 'reg:logistic':
     case 'binary:logistic':
-      return logistic(name, params.scale_pos_weight);
+      return logistic(name, params.scale_pos_weight, true);
     case 'multi:softprob':
       if (params.num_class === undefined)
         throw refused('num_class', 'multi:softprob needs the number of classes', 'Set num_class.');

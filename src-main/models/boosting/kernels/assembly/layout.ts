@@ -72,6 +72,8 @@ export const pPartialAt = 168;
 export const pPoints = 172;
 /** 1: constraints refuse a split by the children's own values, and gains are those without constraints (scikit-learn) */
 export const pRefuse = 176;
+/** 1: some column has a monotone constraint */
+export const pConstrained = 180;
 
 // --- parameters, 64-bit floating point --------------------------------------------------------------------------------
 export const fGradientScale = 256;

@@ -29,6 +29,7 @@ import {
   nThreshold,
   nUpper,
   pColumns,
+  pConstrained,
   pOrder,
   pPlain,
   pPoints,
@@ -59,6 +60,8 @@ let gradientUnit: f64 = 1;
 let hessianUnit: f64 = 1;
 let lambda: f64 = 0;
 let alpha: f64 = 0;
+/** what a unit of a leaf's value costs in its score: XGBoost leaves alpha out where the value is not free */
+let priceOfValue: f64 = 0;
 let minHessian: f64 = 0;
 let minRows: f64 = 0;
 let maxDelta: f64 = 0;
@@ -100,7 +103,7 @@ function outputOf(g: f64, h: f64, rows: f64): f64 {
 // @ts-ignore: decorator
 @inline
 function scoreOf(g: f64, h: f64, w: f64): f64 {
-  return -(2 * g * w + (h + lambda) * w * w + 2 * alpha * abs(w));
+  return -(2 * g * w + (h + lambda) * w * w + priceOfValue * abs(w));
 }
 
 /**
@@ -422,6 +425,8 @@ export function findInBlock(block: usize, histogram: usize, node: usize, result:
     best = best * square;
   } else {
     alpha = load<f64>(paramsAt + fAlpha);
+    const bounded = load<f64>(paramsAt + fMaxDelta) > 0 || load<i32>(paramsAt + pConstrained) !== 0;
+    priceOfValue = load<i32>(paramsAt + pOrder) === 0 && bounded ? 0 : 2 * alpha;
     maxDelta = load<f64>(paramsAt + fMaxDelta);
     smooth = load<f64>(paramsAt + fSmooth);
     lower = load<f64>(node + nLower);
