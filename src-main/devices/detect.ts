@@ -43,7 +43,7 @@ export async function detectDevices(): Promise<readonly Device[]> {
             ? card.vram * 1024 ** 2
             : null,
         usable: false,
-        note: 'The models of this version compute on the processor.',
+        note: 'Trainings of tree models on large data try it and stay on it where it is faster.',
       });
     }
   } catch {
