@@ -49,7 +49,7 @@ const whole = z.number().int();
 
 export const catboostParams = defineParams(
   {
-    iterations: rounds.default(400).describe('Boosting rounds (CatBoost: 1000)'),
+    iterations: rounds.default(200).describe('Boosting rounds (CatBoost: 1000)'),
     learning_rate: rate.default(0.05).describe('Shrinkage of each tree (CatBoost: chosen from the data, else 0.03)'),
     depth: whole.min(1).max(16).default(6).describe('Questions per tree, all leaves at this depth (CatBoost: 6)'),
     l2_leaf_reg: penalty.default(3).describe('L2 penalty of leaf values (CatBoost: 3)'),

@@ -115,7 +115,7 @@ const splitRows = (wanted: number, rows: number): number =>
   Math.max(2, wanted <= 1 ? Math.ceil(wanted * rows) : Math.ceil(wanted));
 
 function leafRows(wanted: Forest['min_samples_leaf'], { leads, rows }: Problem): number {
-  if (wanted === 'auto') return Math.max(1, Math.round(autoLeafRows(leads, rows) / 4));
+  if (wanted === 'auto') return Math.max(1, Math.round(autoLeafRows(leads, rows) / 2));
   return Math.max(1, Math.ceil(wanted < 1 ? wanted * rows : wanted));
 }
 

@@ -117,9 +117,9 @@ describe('what the engine is told', () => {
   });
 });
 
-test('the least leaf grows with the leads, never beyond a fortieth of the rows', () => {
-  expect(autoLeafRows(1, 30_000)).toBe(23);
-  expect(autoLeafRows(96, 30_000)).toBe(308);
-  expect(autoLeafRows(96, 400)).toBe(10);
+test('the least leaf grows with the leads, never beyond an eightieth of the rows', () => {
+  expect(autoLeafRows(1, 30_000)).toBe(11.5);
+  expect(autoLeafRows(96, 30_000)).toBe(154);
+  expect(autoLeafRows(96, 400)).toBe(5);
   expect(autoLeafRows(96, 10)).toBe(1);
 });

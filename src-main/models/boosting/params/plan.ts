@@ -31,5 +31,5 @@ export interface Plan {
  * @param leads leads per origin that are forecast together, at most those of a day
  */
 export function autoLeafRows(leads: number, rows: number): number {
-  return Math.max(1, Math.min(20 + 3 * leads, rows / 40));
+  return Math.max(1, Math.min(10 + 1.5 * leads, rows / 80));
 }
