@@ -19,7 +19,7 @@ import { pagesFolder, projectRoot, removeFolder, temporaryFolder } from '../supp
 import { writeOfficeCsv } from '../support/series.ts';
 
 const keepPictures = process.env['VOLTCAST_SCREENSHOTS'] !== undefined;
-const patience = keepPictures ? 300_000 : 120_000;
+const patience = keepPictures ? 540_000 : 240_000;
 
 describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => {
   let browser: Browser;
@@ -145,7 +145,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await page.getByText('Champion').first().waitFor();
     await picture('runs');
     await expectAccessible();
-  }, 330_000);
+  }, 600_000);
 
   test('a run explains itself', async () => {
     const champion = app.workspace.championOf(app.workspace.listExperiments()[0]!.name)!;
@@ -158,6 +158,45 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await page.getByRole('tab', { name: 'Log' }).click();
     await page.getByText('recorded in experiment').waitFor();
   });
+
+  test('its Explain tab says what drives it, and why one value', async () => {
+    const boosted = app.workspace
+      .listRuns({ limit: 50, offset: 0 })
+      .runs.find((run) => run.modelType === 'xgboost')!;
+    await page.goto(`${server.address.split('?')[0]}#/runs/${boosted.id}`);
+    await page.getByRole('tab', { name: 'Explain' }).click();
+    await page.getByText('How values act').waitFor({ timeout: 60_000 });
+    await page.getByText(/^Prediction for .* against the usual level/).waitFor();
+    // a second moment is another answer of the same thread
+    const before = await page.getByText(/^Prediction for /).textContent();
+    await page.getByRole('button', { name: 'One step earlier' }).click();
+    await expect
+      .poll(() => page.getByText(/^Prediction for /).textContent(), { timeout: 30_000 })
+      .not.toBe(before);
+    await page.waitForTimeout(500);
+    await picture('explain');
+    await expectAccessible();
+  }, 120_000);
+
+  test('its model leaves in the format of another library and comes back', async () => {
+    await page.getByRole('tab', { name: 'Files' }).click();
+    await page.getByRole('button', { name: 'Export model' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'LightGBM (text)' }).click(),
+    ]);
+    const model = path.join(folder, 'boosted.txt');
+    await download.saveAs(model);
+    expect(fs.readFileSync(model, 'utf8').slice(0, 5)).toBe('tree\n');
+    await goTo('Settings');
+    await page.getByTestId('model-input').setInputFiles(model);
+    await page.getByText('Model imported').waitFor();
+    await page.getByText(/^LightGBM · .* trees/).waitFor();
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Remove boosted' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No imported model yet').waitFor();
+  }, 60_000);
 
   test('runs compare side by side', async () => {
     const ids = app.workspace.listRuns({ limit: 50, offset: 0 }).runs.map((run) => run.id);
