@@ -4,6 +4,10 @@ import type { Handlers } from './handler.ts';
 export const datasets: Handlers<'datasets'> = {
   'datasets.preview': (app, input) => app.imports.preview(input.file, input.options),
   'datasets.import': (app, input) => app.imports.import(input.file, input.options),
+  'datasets.cancelImport': async (app, input) => {
+    await app.imports.cancel(input.file);
+    return { ok: true };
+  },
   'datasets.importSample': (app) => app.imports.importSample(),
   'datasets.list': (app) => app.workspace.listDatasets(),
   'datasets.get': (app, input) => {

@@ -147,7 +147,7 @@ function routeCalls(server: FastifyInstance, api: Api, uploads: Uploads): void {
     const answer = await api.answer(name, input);
     if ('error' in answer)
       return reply.code(statusOf(answer.error)).send({ error: uploads.hidePaths(answer.error) });
-    if (name === 'datasets.import' || name === 'models.import')
+    if (name === 'datasets.import' || name === 'datasets.cancelImport' || name === 'models.import')
       uploads.discard((request.body as { file: string }).file);
     return name === 'datasets.preview' || name === 'datasets.import' ? uploads.hidePaths(answer) : answer;
   });

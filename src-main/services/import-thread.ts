@@ -96,17 +96,40 @@ function take(): Thread {
   return thread;
 }
 
-/** @throws what the job threw, as AppError; `import-out-of-memory`, `import-failed` when the thread died */
+/**
+ * @param signal gives the job up: its thread ends, with what it started, before the promise settles
+ * @throws what the job threw, as AppError; `import-cancelled`; `import-out-of-memory`, `import-failed` when the thread died
+ */
 export function importInThread(
   job: ImportJob,
   progress: (fraction: number, message: string) => void,
+  signal?: AbortSignal,
 ): Promise<ImportResult> {
-  return new Promise((resolve, reject) => {
+  return new Promise<ImportResult>((resolve, reject) => {
     const thread = take();
-    thread.job = { file: job.file, progress, resolve, reject };
-    thread.worker.postMessage(job);
+    const cancel = (): void => {
+      thread.job = null;
+      void thread.worker.terminate().then(() => reject(cancelled(job.file)));
+    };
+    const settle =
+      <T>(end: (value: T) => void) =>
+      (value: T): void => {
+        signal?.removeEventListener('abort', cancel);
+        end(value);
+      };
+    thread.job = { file: job.file, progress, resolve: settle(resolve), reject: settle(reject) };
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted === true) cancel();
+    else thread.worker.postMessage(job);
   });
 }
+
+const cancelled = (file: string): AppError =>
+  new AppError({
+    code: 'import-cancelled',
+    message: 'The import was cancelled; nothing of it was kept.',
+    place: { file },
+  });
 
 function died(file: string, cause: Error & { code?: string }): AppError {
   const place = { file };

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -106,6 +106,39 @@ describe('import', () => {
     await expect(imports.import(path.join(folder, name), options)).rejects.toMatchObject({ code });
     expect(workspace.listDatasets()).toEqual([]);
     expect(events.some(({ type }) => type === 'dataset')).toBe(false);
+  });
+
+  test('one that is cancelled leaves nothing behind, and the next one is whole', async () => {
+    const long = Array.from({ length: 220_000 }, (_, i) => {
+      const stamp = new Date(Date.UTC(2010, 0, 1) + i * 900_000).toISOString().slice(0, 16);
+      return `${stamp},${(i * 7919) % 1013}.5,${(i * 104_729) % 997}`;
+    });
+    const place = file('long.csv', ['time,load_kW,temp', ...long]);
+    const temporary = path.join(workspace.path, 'tmp');
+    for (const end of ['reading', 'Storing the table']) {
+      const soon = { interval: 1, timeout: 20_000 };
+      const importing = imports.import(place, {});
+      const refused = expect(importing).rejects.toMatchObject({ code: 'import-cancelled' });
+      await expect.poll(() => events.some((e) => e.type === 'import-progress'), soon).toBe(true);
+      if (end !== 'reading') await expect.poll(() => readdirSync(temporary).length > 0, soon).toBe(true);
+      await imports.cancel(place);
+      await refused;
+      expect(readdirSync(temporary)).toEqual([]);
+      expect(workspace.listDatasets()).toEqual([]);
+      events.length = 0;
+    }
+    await imports.cancel(place); // nothing to give up
+    expect(await imports.import(place, {})).toMatchObject({ rows: 220_000, version: 1 });
+  });
+
+  test('what a killed process left is gone when the next one begins', () => {
+    const temporary = path.join(workspace.path, 'tmp');
+    mkdirSync(path.join(temporary, 'import-sample'), { recursive: true });
+    writeFileSync(path.join(temporary, 'import-1.parquet'), 'half');
+    writeFileSync(path.join(temporary, 'import-sample', 'steel_sample.csv'), 'half');
+    writeFileSync(path.join(temporary, 'of-others'), 'kept');
+    createImportService({ workspace, bus: createEventBus() });
+    expect(readdirSync(temporary)).toEqual(['of-others']);
   });
 
   test('an open question names the option and the answers', async () => {

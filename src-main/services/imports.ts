@@ -1,6 +1,6 @@
 /** @file Importing files into the workspace, and reading stored columns back for charts. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../src-preload/contract/index.ts';
 import type {
@@ -30,10 +30,23 @@ export interface ImportService {
   import(file: string, options: ImportOptions): Promise<ImportedVersion>;
   /** the synthetic steel plant */
   importSample(): Promise<ImportedVersion>;
+  /**
+   * Gives up what is being previewed or imported from the file: those calls fail with `import-cancelled`, and nothing of
+   * them is left. Too late for an import that is being stored.
+   */
+  cancel(file: string): Promise<void>;
   series(input: ParsedInput<'datasets.series'>): SeriesChart;
   heatmap(input: ParsedInput<'datasets.heatmap'>): Heatmap;
 }
 
+interface Running {
+  readonly file: string;
+  readonly abort: AbortController;
+  readonly result: Promise<ImportResult>;
+}
+
+/** beginning of the names of what an import leaves in the workspace while it runs */
+const TEMPORARY = 'import-';
 const SAMPLE_SEED = 2018;
 const SAMPLE_NAME = 'steel_sample';
 
@@ -41,10 +54,24 @@ export function createImportService(deps: { workspace: Workspace; bus: EventBus 
   const { workspace, bus } = deps;
   const cache = createColumnCache();
 
-  const run = (job: ImportJob, shown: string): Promise<ImportResult> =>
-    importInThread(job, (fraction, message) =>
-      bus.emit({ type: 'import-progress', file: shown, fraction, message }),
+  const running = new Set<Running>();
+  if (!workspace.readOnly) removeLeftovers(workspace);
+
+  async function run(job: ImportJob, shown: string): Promise<ImportResult> {
+    const abort = new AbortController();
+    const result = importInThread(
+      job,
+      (fraction, message) => bus.emit({ type: 'import-progress', file: shown, fraction, message }),
+      abort.signal,
     );
+    const entry: Running = { file: job.file, abort, result };
+    running.add(entry);
+    try {
+      return await result;
+    } finally {
+      running.delete(entry);
+    }
+  }
 
   async function bring(
     file: string,
@@ -103,8 +130,13 @@ export function createImportService(deps: { workspace: Workspace; bus: EventBus 
       requireSpace(workspace, requireFile(file), file);
       return await bring(file, options, null);
     },
+    async cancel(file) {
+      const given = [...running].filter((entry) => entry.file === file);
+      for (const { abort } of given) abort.abort();
+      await Promise.allSettled(given.map(({ result }) => result));
+    },
     async importSample() {
-      const folder = path.join(workspace.path, 'tmp', randomUUID());
+      const folder = path.join(workspace.path, 'tmp', `${TEMPORARY}${randomUUID()}`);
       requireWritable(workspace);
       mkdirSync(folder, { recursive: true });
       try {
@@ -225,7 +257,15 @@ function requireSpace(workspace: Workspace, bytes: number, file: string): void {
 function temporaryFile(workspace: Workspace, extension: string): string {
   const folder = path.join(workspace.path, 'tmp');
   mkdirSync(folder, { recursive: true });
-  return path.join(folder, `import-${randomUUID()}.${extension}`);
+  return path.join(folder, `${TEMPORARY}${randomUUID()}.${extension}`);
+}
+
+/** What a killed process left of its imports. There is one writer, and it has just begun. */
+function removeLeftovers(workspace: Workspace): void {
+  const folder = path.join(workspace.path, 'tmp');
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder))
+    if (name.startsWith(TEMPORARY)) rmSync(path.join(folder, name), { recursive: true, force: true });
 }
 
 /** `Planta Norte 2024.csv.gz` → `planta-norte-2024` */

@@ -96,6 +96,8 @@ export const calls = {
     input: z.strictObject({ file, options: importOptionsSchema.default({}) }),
     output: datasetVersionSchema.extend({ created: z.boolean() }),
   },
+  /** Gives up what reads the file; a file that was sent is removed. */
+  'datasets.cancelImport': { input: z.strictObject({ file }), output: ok },
   'datasets.importSample': { input: none, output: datasetVersionSchema.extend({ created: z.boolean() }) },
   'datasets.list': { input: none, output: z.array(datasetSummarySchema) },
   'datasets.get': {

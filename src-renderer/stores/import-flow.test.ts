@@ -62,6 +62,8 @@ describe('one file', () => {
     flow.getState().open([new File(['a'], 'a.csv')]);
     await settle();
     flow.getState().close();
+    // the other side need not read on
+    expect(asked[1]).toMatchObject({ name: 'datasets.cancelImport', input: { file: 'upload:a.csv' } });
     asked[0]!.answer(preview());
     await settle();
     expect(flow.getState().state.phase).toBe('closed');

@@ -185,6 +185,10 @@ export const createImportFlow = (api: Call, send: Send) =>
       close: () => {
         round += 1;
         sending?.abort();
+        const { state } = get();
+        // the other side stops reading, and drops the file if it was sent
+        if (state.phase !== 'done' && 'file' in state && state.file)
+          void api('datasets.cancelImport', { file: state.file }).catch(() => undefined);
         const [next, ...rest] = get().waiting;
         set({ state: { phase: 'closed' }, waiting: rest });
         if (next) void begin(next);

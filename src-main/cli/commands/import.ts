@@ -19,7 +19,14 @@ export function importFile(session: Session, file: string, options: ImportOption
     if (event.type === 'import-progress' && out.isTTY && session.flags.json !== true)
       out.write(`\r\u001b[2K${Math.round(event.fraction * 100)} % ${event.message}`);
   });
-  return session.api.call('datasets.import', { file: path.resolve(file), options }).finally(() => {
+  const place = path.resolve(file);
+  // the first Ctrl-C gives the import up and leaves nothing of it; a second one ends the process
+  const cancel = (): void => void session.app.imports.cancel(place);
+  process.once('SIGINT', cancel);
+  process.once('SIGTERM', cancel);
+  return session.api.call('datasets.import', { file: place, options }).finally(() => {
+    process.off('SIGINT', cancel);
+    process.off('SIGTERM', cancel);
     stop();
     if (out.isTTY && session.flags.json !== true) out.write('\r\u001b[2K');
   });
