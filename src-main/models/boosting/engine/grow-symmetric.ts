@@ -83,9 +83,11 @@ export class SymmetricGrower {
     let scoreBefore = this.#rootScore();
     while (questions.length < depth) {
       request.beforeLevel?.(questions);
-      const columns = this.#columnsOf(request, questions.length);
+      const ofTree = this.#columnsOf(request);
+      const columns = columnsOfLevel(ofTree, this.#options, request.tree, questions.length);
       if (columns.length === 0) break;
-      this.#build(level, parents, columns);
+      // columns that are not drawn for this level are summed too: the next level's sums then follow from this one's
+      this.#build(level, parents, ofTree);
       const best = this.#ask(level, columns, request, questions, noise, scoreBefore);
       if (best === null) break;
       const { question, score } = best;
@@ -149,10 +151,9 @@ export class SymmetricGrower {
     return { trees, leaves: ordered.length };
   }
 
-  #columnsOf(request: GrowRequest, depth: number): Int32Array {
+  #columnsOf(request: GrowRequest): Int32Array {
     this.#present ??= Int32Array.from(this.#store.columns.columns.keys()).filter((f) => this.#canAsk(f));
-    const ofTree = columnsOfTree(this.#present, this.#options, request.tree);
-    return columnsOfLevel(ofTree, this.#options, request.tree, depth);
+    return columnsOfTree(this.#present, this.#options, request.tree);
   }
 
   #canAsk(f: number): boolean {
@@ -165,8 +166,6 @@ export class SymmetricGrower {
   /** Histograms of the nodes of a level, from those of their parents where they have them. */
   #build(level: readonly number[], parents: readonly number[], columns: Int32Array): void {
     const store = this.#store;
-    // with columns drawn by level the parents' histograms may lack a column
-    const stale = this.#options.columnShare.level < 1 || parents.length === 0;
     if (columns !== this.#inUse || this.#fresh.size > 0) {
       store.useColumns(columns, this.#fresh);
       // blocks marked as fresh must be written anew next time
@@ -186,8 +185,8 @@ export class SymmetricGrower {
       const [small, large] = leftSmaller ? [left, right] : [right, left];
       store.setNodeWord(large, at.nSlot, store.nodeWord(parent, at.nSlot));
       store.setNodeWord(small, at.nSlot, store.takeSlot());
-      store.setPair(pairs++, small, large, stale ? at.pairBoth : at.pairSubtract);
-      rows += store.nodeWord(small, at.nCount) + (stale ? store.nodeWord(large, at.nCount) : 0);
+      store.setPair(pairs++, small, large, at.pairSubtract);
+      rows += store.nodeWord(small, at.nCount);
       if (pairs < batchNodes) return;
       store.buildHistograms(pairs, rows);
       pairs = 0;

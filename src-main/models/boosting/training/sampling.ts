@@ -123,19 +123,22 @@ function drawMvs({ rows, gradient, seed, round, tree, scratch }: DrawRequest, sh
   return n > 0 ? { rows: drawn.subarray(0, n), factor: scratch } : everyRow;
 }
 
-/** mu with sum of min(1, s / mu) = wanted, by walking down the sorted sizes. */
+/**
+ * mu with sum of min(1, s / mu) = wanted: those above mu are sure to be drawn, the others share what is left. Every pass finds
+ * more that are sure, until there are no more.
+ */
 function thresholdOf(sizes: Float32Array, wanted: number): number {
-  const sorted = sizes.slice().sort();
-  let rest = 0;
-  for (const size of sorted) rest += size;
-  for (let sure = 0; sure < sorted.length; sure++) {
-    const mu = rest / (wanted - sure);
-    const largest = sorted[sorted.length - 1 - sure];
-    if (mu >= largest) return mu;
-    rest -= largest;
-    if (wanted - sure - 1 <= 0) return largest;
+  let mu = Number.POSITIVE_INFINITY;
+  for (;;) {
+    let rest = 0;
+    let sure = 0;
+    for (let i = 0; i < sizes.length; i++)
+      if (sizes[i] > mu) sure++;
+      else rest += sizes[i];
+    const next = rest / (wanted - sure);
+    if (!(next < mu)) return mu;
+    mu = next;
   }
-  return sorted[0];
 }
 
 /**
