@@ -72,7 +72,7 @@ describe('the command line, from a file to a report', () => {
   });
 
   test('train: every model of the portfolio on one backtest, the best beats the baseline; then compare, forecast, report', async () => {
-    const trained = await json('train', 'office', '--portfolio', '--horizon', '24', '--test', '0.2');
+    const trained = await json('train', 'office', '--portfolio', '--horizon', '12', '--test', '0.2');
     const runs = trained['runs'] as {
       id: string;
       status: string;
@@ -101,7 +101,7 @@ describe('the command line, from a file to a report', () => {
       'forecast',
       'office',
       '--horizon',
-      '24',
+      '12',
       '--quantiles',
       '0.1,0.5,0.9',
       '--out',
@@ -109,13 +109,13 @@ describe('the command line, from a file to a report', () => {
     );
     expect(forecast).toMatchObject({ runId: best.id, levels: [0.1, 0.5, 0.9] });
     const rows = forecast['rows'] as { timestamp: string; quantiles: Record<string, number> }[];
-    expect(rows).toHaveLength(24);
+    expect(rows).toHaveLength(12);
     expect(Date.parse(rows[0]!.timestamp)).toBe(Date.UTC(2024, 0, 1) + 70 * 24 * 3_600_000);
     for (const { quantiles } of rows) {
       expect(quantiles['0.1']!).toBeLessThanOrEqual(quantiles['0.5']!);
       expect(quantiles['0.5']!).toBeLessThanOrEqual(quantiles['0.9']!);
     }
-    expect(fs.readFileSync(csv, 'utf8').trim().split('\n')).toHaveLength(25);
+    expect(fs.readFileSync(csv, 'utf8').trim().split('\n')).toHaveLength(13);
 
     const html = path.join(folder, 'report.html');
     await json('report', best.id, '--out', html);
@@ -134,42 +134,6 @@ describe('the command line, from a file to a report', () => {
     const other = runs.find((run) => run.id !== best.id)!;
     expect(await json('models', 'promote', other.id)).toMatchObject({ champion: true });
   }, 240_000);
-
-  test('ensemble: the best runs become one model, judged on the same rows', async () => {
-    const made = await json('ensemble', 'office', '--best', '2', '--metric', 'rmse');
-    const members = made['members'] as { id: string; modelType: string; value: number }[];
-    expect(members).toHaveLength(2);
-    expect(members[0]!.value).toBeLessThanOrEqual(members[1]!.value);
-    expect(made['run']).toMatchObject({ status: 'succeeded', modelType: 'ensemble_ridge' });
-    // two runs by their ids, of which one is a baseline: there is nothing to join
-    const { runs } = (await json('runs')) as { runs: { id: string; modelType: string }[] };
-    const naive = runs.find((run) => run.modelType === 'seasonal_naive')!;
-    const { code, out } = await voltcast('ensemble', naive.id, members[0]!.id, '--json');
-    expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ error: { code: 'too-few-runs', hint: expect.any(String) } });
-  }, 60_000);
-
-  test('runs explain: what drives a model, and why one value', async () => {
-    const { runs } = (await json('runs')) as { runs: { id: string; modelType: string }[] };
-    const of = (type: string): string => runs.find((run) => run.modelType === type)!.id;
-    const explained = (await json('runs', 'explain', of('xgboost'))) as {
-      features: { key: string }[];
-      importance: { shap: number[]; gain: number[] };
-      moments: { to: number };
-    };
-    expect(explained.importance.shap).toHaveLength(explained.features.length);
-    expect(explained.importance.gain.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6);
-    const at = new Date(explained.moments.to).toISOString().slice(0, 16).replace('T', ' ');
-    const step = (await json('runs', 'explain', of('xgboost'), '--at', at)) as {
-      expected: number;
-      predicted: number;
-      contributions: { contribution: number }[];
-    };
-    const sum = step.contributions.reduce((total, { contribution }) => total + contribution, step.expected);
-    expect(sum).toBeCloseTo(step.predicted, 6);
-    expect((await voltcast('runs', 'explain', of('seasonal_naive'))).out).toContain('no inputs');
-    expect((await voltcast('runs', 'explain', of('linear'))).out).toContain('usual prediction');
-  }, 60_000);
 
   test('a rerun reuses the steps that did not change', async () => {
     const listed = await json('runs');
@@ -193,9 +157,6 @@ describe('the command line, from a file to a report', () => {
     [['train', 'office', '--set', 'nonsense'], 'invalid-option'],
     [['train', 'office', '--horizon', 'soon'], 'invalid-option'],
     [['runs', 'show', 'ffffffff'], 'run-not-found'],
-    [['runs', 'explain', 'ffffffff'], 'run-not-found'],
-    [['ensemble', 'ffffffff', 'eeeeeeee'], 'run-not-found'],
-    [['ensemble', '--combiner', 'magic'], 'invalid-option'],
     [['report', 'ffffffff', '--out', 'x.docx'], 'invalid-option'],
     [['forecast', 'office', '--quantiles', '1.5'], 'invalid-option'],
   ])('%j fails with %s, as one JSON document and a non-zero exit', async (args, code) => {
