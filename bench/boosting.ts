@@ -31,6 +31,8 @@ const { values: options } = parseArgs({
 
 interface Measured {
   readonly seconds: number;
+  /** processor time of all threads: says more than `seconds` where the machine has other work */
+  readonly cpuSeconds: number;
   readonly predictSeconds: number;
   readonly error: number;
   readonly mib: number;
@@ -115,6 +117,8 @@ function compare(): void {
           peerVersion: versions[policy],
           peerSeconds: round(of(peer, 'seconds'), 3),
           seconds: round(of(own, 'seconds'), 3),
+          peerCpuSeconds: round(of(peer, 'cpuSeconds'), 3),
+          cpuSeconds: round(of(own, 'cpuSeconds'), 3),
           speedup: round(of(peer, 'seconds') / of(own, 'seconds'), 2),
           peerError: round(of(peer, 'error'), 5),
           error: round(of(own, 'error'), 5),
@@ -127,6 +131,7 @@ function compare(): void {
         if (!options.json)
           console.log(
             `${size} ${policy} ${row.peerVersion}: ${row.peerSeconds} s, ours ${row.seconds} s (x ${row.speedup}); ` +
+              `processor ${row.peerCpuSeconds} s, ours ${row.cpuSeconds} s; ` +
               `error ${row.peerError}, ours ${row.error}; memory ${row.peerMiB} MiB, ours ${row.miB}; ` +
               `predict ${row.peerPredictSeconds} s, ours ${row.predictSeconds} s, one row ${row.rowMicroseconds} us`,
           );

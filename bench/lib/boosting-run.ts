@@ -85,6 +85,7 @@ const names = columns.map((_, c) => `f${c}`);
 const categorical = names.map(() => false);
 const rows = target.length;
 
+const beginCpu = process.cpuUsage();
 const begin = performance.now();
 const config = plans[policy](Number(rounds)).config({
   rows,
@@ -100,6 +101,8 @@ const { ensemble } = await train(
   { threads: Number(threads) },
 );
 const seconds = (performance.now() - begin) / 1000;
+const cpu = process.cpuUsage(beginCpu);
+const cpuSeconds = (cpu.user + cpu.system) / 1e6;
 const mib = process.resourceUsage().maxRSS / 1024;
 
 const test = columnsOf('test.f32', width);
@@ -123,6 +126,7 @@ const rowMicroseconds = ((performance.now() - beginRows) * 1000) / single;
 console.log(
   JSON.stringify({
     seconds,
+    cpuSeconds,
     predictSeconds,
     rowMicroseconds,
     error: Math.sqrt(squares / actual.length),
