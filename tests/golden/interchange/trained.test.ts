@@ -95,6 +95,12 @@ const cases: readonly Case[] = [
   c({ one_hot_max_size: 4 }),
   c({ one_hot_max_size: 2, max_ctr_complexity: 2, boosting_type: 'Ordered' }),
   c({ one_hot_max_size: 2, loss_function: 'Logloss', max_ctr_complexity: 3 }, 'yes'),
+  c({
+    one_hot_max_size: 2,
+    max_ctr_complexity: 2,
+    simple_ctr: ['Buckets:TargetBorderCount=3:Prior=0.25', 'BinarizedTargetMeanValue:Prior=0.5'],
+    combinations_ctr: ['Counter:CtrBorderCount=7', 'Borders:TargetBorderCount=2:Prior=2/1'],
+  }),
   ['random_forest', { n_estimators: 8, min_samples_leaf: 3 }, 'load'],
   ['random_forest', { n_estimators: 8, min_samples_leaf: 3, max_leaf_nodes: 12, categorical_features: 'none' }, 'load'],
   ['extra_trees', { n_estimators: 8, min_samples_leaf: 3 }, 'load'],

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { defaultStatisticsOptions } from '../categories/session.ts';
+import { defaultStatistics } from '../categories/target-statistics.ts';
 import { logistic, softmax } from '../objectives/classes.ts';
 import { poisson, tweedie } from '../objectives/counts.ts';
 import { metricByName } from '../objectives/metrics.ts';
@@ -29,6 +30,7 @@ import {
   share,
   stoppingShape,
 } from './define.ts';
+import { statisticSpecs, statisticsList } from './ctr.ts';
 import type { Plan } from './plan.ts';
 
 const losses = [
@@ -91,6 +93,12 @@ export const catboostParams = defineParams(
       .max(8)
       .optional()
       .describe('Most categories combined in a statistic (CatBoost: 1 below 200 iterations, else 4)'),
+    simple_ctr: statisticsList
+      .optional()
+      .describe(
+        'Target statistics of single categories, e.g. Borders:TargetBorderCount=2:Prior=0.5 (CatBoost: Borders with priors 0, 0.5, 1, and Counter with prior 0)',
+      ),
+    combinations_ctr: statisticsList.optional().describe('The same for combinations of categories (CatBoost: as simple_ctr)'),
     permutation_count: whole
       .min(2)
       .max(16)
@@ -276,6 +284,12 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
   if (objective.link === 'softmax' && params.monotone_constraints !== undefined)
     throw refused('monotone_constraints', 'MultiClass takes none', 'A class may be likelier only where another is less so.');
   const sampling = samplingOf(params);
+  const specs = (texts: readonly string[] | undefined, key: string) =>
+    texts === undefined ? defaultStatistics : statisticSpecs(texts, key);
+  const choice = {
+    simple: specs(params.simple_ctr, 'simple_ctr'),
+    combined: specs(params.combinations_ctr, 'combinations_ctr'),
+  };
   return {
     patience: params.early_stopping_rounds ?? null,
     validationFraction: params.validation_fraction,
@@ -323,6 +337,7 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
         },
         statistics: {
           ...defaultStatisticsOptions(params.iterations, seed),
+          choice,
           oneHotMaxSize: params.one_hot_max_size,
           ...(params.max_ctr_complexity === undefined ? {} : { maxComplexity: params.max_ctr_complexity }),
           permutations: params.permutation_count,

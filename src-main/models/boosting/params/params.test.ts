@@ -74,6 +74,9 @@ test.each([
   [catboost, { loss_function: 'Huber' }, /delta/],
   [catboost, { loss_function: 'RMSE:alpha=1' }, /RMSE/],
   [catboost, { loss_function: 'Quantile:alpha=1.5' }, /alpha/],
+  [catboost, { simple_ctr: ['Border'] }, /simple_ctr/],
+  [catboost, { simple_ctr: ['Counter:CtrBorderCount=300'] }, /CtrBorderCount/],
+  [catboost, { combinations_ctr: ['Borders:Prior=1/2'] }, /prior 1\/2/],
   [catboost, { leaf_estimation_method: 'Exact' }, /leaf_estimation_method/],
   [catboost, { bootstrap_type: 'Bayesian', subsample: 0.5 }, /subsample/],
 ])('%# %j is refused by name', (make, raw, message) => {
@@ -99,6 +102,15 @@ describe('what the engine is told', () => {
   test('the metric that decides stands last: XGBoost lists it last, LightGBM first', () => {
     expect(xgboost({ eval_metric: ['mae', 'rmse'] }).metrics.at(-1)?.name).toBe('rmse');
     expect(lightgbm({ metric: ['l1', 'l2'] }).metrics.at(-1)?.name).toBe('mae');
+  });
+
+  test('target statistics as CatBoost writes them', () => {
+    const given = { simple_ctr: ['Buckets:TargetBorderCount=3:Prior=0.25:Prior=2/1', 'Counter:CtrBorderCount=7'] };
+    expect(catboost(given).statistics?.choice.simple).toEqual([
+      { statistic: 'Buckets', targetBorders: 3, borders: 15, priors: [0.25, 2] },
+      { statistic: 'Counter', targetBorders: 1, borders: 7, priors: [0] },
+    ]);
+    expect(catboost(given).statistics?.choice.combined).toEqual(catboost({}).statistics?.choice.simple);
   });
 
   test('CatBoost scales its penalty by the mean weight', () => {
