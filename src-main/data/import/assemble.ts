@@ -91,7 +91,7 @@ export function assemble(scanned: Scanned): TableWithoutFile {
     );
   const series = findSeries(time.time, columns, options, source.file, questions);
   const shaped = plan.wide
-    ? turnWide(plan, time.time, columns, series, numbers, warnings)
+    ? turnWide(plan, time.time, columns, series, numbers, warnings, options.timezone)
     : { time: time.time, intervalEnd: time.intervalEnd, columns, series: series?.column ?? null };
   return {
     format: formatOf(scanned, time.format, footer, series !== null),
@@ -145,6 +145,7 @@ function turnWide(
   series: { column: CategoryColumn; names: readonly string[] } | null,
   numbers: ReadonlyMap<number, Float64Array>,
   warnings: Warning[],
+  zone: string | undefined,
 ): Shaped {
   const wide = plan.wide!;
   const { time, values, rows } = unpivot(
@@ -152,6 +153,7 @@ function turnWide(
     // a slot column of other things than numbers has no reading
     wide.columns.map((i) => numbers.get(i) ?? new Float64Array(days.length).fill(NaN)),
     wide,
+    zone,
   );
   const left = columns.filter((column) => column.type === 'number' && !series?.names.includes(column.name));
   if (left.length > 0)

@@ -4,6 +4,7 @@
  *   date        00:00 00:15 …         date        H1  H2 … H24 (H25)
  *   2024-01-01  3.2   3.1            2024-01-01  3.2 3.1
  */
+import { isZone, utcToWall, wallToUtc } from '../time/zone.ts';
 import { parseClock } from './stamp-text.ts';
 
 const DAY = 86_400_000;
@@ -113,22 +114,35 @@ export interface Unpivoted {
 /**
  * @param days midnight of each row, shape (n)
  * @param slots values per slot column, each of shape (n)
+ * @param zone whose days of 23 and 25 hours are then exact, whatever the hour of their change; without one a change is
+ *   taken to be at two o'clock, as in most of Europe
  * @returns readings in order of rows and slots; slots that a short day does not have are left out
  */
-export function unpivot(days: Float64Array, slots: readonly Float64Array[], wide: WideSlots): Unpivoted {
+export function unpivot(
+  days: Float64Array,
+  slots: readonly Float64Array[],
+  wide: WideSlots,
+  zone?: string,
+): Unpivoted {
   const size = days.length * slots.length;
   const time = new Float64Array(size);
   const values = new Float64Array(size);
   const rows = new Int32Array(size);
   const perDay = DAY / wide.stepMs;
+  const changes = zone === undefined || !isZone(zone) ? null : changedDays(days, zone);
   let at = 0;
   for (let row = 0; row < days.length; row++) {
-    const present = wide.clocks ? slots.length : countPresent(slots, row, perDay);
+    const change = changes?.get(days[row]);
+    const exact = wide.clocks || !changes ? null : exactDay(days[row], change, slots, row, wide.stepMs);
+    const present = exact?.length ?? (wide.clocks ? slots.length : countPresent(slots, row, perDay));
     for (let k = 0; k < slots.length; k++) {
       if (wide.repeats[k] && Number.isNaN(slots[k][row])) continue;
       if (!wide.clocks && k >= present) continue;
       const clock = wide.clocks ? wide.clocks[k] : countedClock(k, present, wide.stepMs, 2);
-      time[at] = days[row] + clock;
+      const stamp = exact?.[k] ?? days[row] + clock;
+      // the blank where a day of 23 hours has no such time
+      if (change?.skips(stamp) && Number.isNaN(slots[k][row])) continue;
+      time[at] = stamp;
       values[at] = slots[k][row];
       rows[at++] = row;
     }
@@ -136,10 +150,68 @@ export function unpivot(days: Float64Array, slots: readonly Float64Array[], wide
   return { time: time.slice(0, at), values: values.slice(0, at), rows: rows.slice(0, at) };
 }
 
-/** Intervals a counted day has: blanks at its end are an hour that does not exist, if there is exactly one hour of them. */
-function countPresent(slots: readonly Float64Array[], row: number, perDay: number): number {
+/** A day on which a zone changes its clock. */
+interface ChangedDay {
+  readonly beginsUtc: number;
+  readonly lengthMs: number;
+  /** UTC to wall clock, ms */
+  readonly wallOf: (utc: Float64Array) => Float64Array;
+  /** no clock shows this time of the day */
+  readonly skips: (wall: number) => boolean;
+}
+
+/** By midnight, wall clock as if UTC. */
+function changedDays(days: Float64Array, zone: string): Map<number, ChangedDay> {
+  const begins = wallToUtc(days, zone).utc;
+  const ends = wallToUtc(
+    days.map((day) => day + DAY),
+    zone,
+  ).utc;
+  const changed = new Map<number, ChangedDay>();
+  for (let row = 0; row < days.length; row++) {
+    const lengthMs = ends[row] - begins[row];
+    if (lengthMs === DAY || Number.isNaN(lengthMs) || changed.has(days[row])) continue;
+    changed.set(days[row], {
+      beginsUtc: begins[row],
+      lengthMs,
+      wallOf: (utc) => utcToWall(utc, zone),
+      skips: (wall) => lengthMs < DAY && wallToUtc(Float64Array.of(wall), zone).nonexistent.length > 0,
+    });
+  }
+  return changed;
+}
+
+/**
+ * Wall clock of each interval of a counted day by the zone; null where the row does not count as the zone does: 24 hours
+ * written on a day of 23 or 25 are clock hours.
+ */
+function exactDay(
+  day: number,
+  change: ChangedDay | undefined,
+  slots: readonly Float64Array[],
+  row: number,
+  stepMs: number,
+): Float64Array | null {
+  const perDay = DAY / stepMs;
+  const filled = filledSlots(slots, row);
+  const count = (change?.lengthMs ?? DAY) / stepMs;
+  if (filled > count || (count > perDay && filled <= perDay)) return null;
+  const steps = Float64Array.from({ length: Math.min(slots.length, count) }, (_, k) => k * stepMs);
+  return change === undefined
+    ? steps.map((step) => day + step)
+    : change.wallOf(steps.map((step) => change.beginsUtc + step));
+}
+
+/** Slots up to the last one with a reading. */
+function filledSlots(slots: readonly Float64Array[], row: number): number {
   let last = slots.length;
   while (last > 0 && Number.isNaN(slots[last - 1][row])) last--;
+  return last;
+}
+
+/** Intervals a counted day has: blanks at its end are an hour that does not exist, if there is exactly one hour of them. */
+function countPresent(slots: readonly Float64Array[], row: number, perDay: number): number {
+  const last = filledSlots(slots, row);
   const perHour = perDay / 24;
   if (last === perDay + perHour) return last;
   // a short day is only known where the table also has room for a long one
