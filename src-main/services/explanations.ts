@@ -30,7 +30,7 @@ export interface ExplanationService {
 }
 
 /** Counted up when the figures or their form change: what was kept is then computed anew. */
-const version = 1;
+const version = 2;
 
 interface Pending {
   readonly promise: Promise<Explanation>;
