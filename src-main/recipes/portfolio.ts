@@ -16,14 +16,9 @@ const daysNeededByDefault = 14;
 /**
  * Ready to train, but not tried on every dataset: each would cost its time and hardly ever win.
  *  - the decision tree is for reading, and errs more than every other model of trees;
- *  - the blend is what the stacks are, with two members instead of three and weights from one stretch instead of three;
  *  - of the two forests extra trees err no more on average and take half the time (`npm run bench -- accuracy --folds`).
  */
-const onRequest: ReadonlySet<string> = new Set([
-  'blend_config.yaml',
-  'decision_tree_config.yaml',
-  'random_forest_config.yaml',
-]);
+const onRequest: ReadonlySet<string> = new Set(['decision_tree_config.yaml', 'random_forest_config.yaml']);
 
 /**
  * Names of the built-in forecast templates to try: those whose engine is here and that the data can carry, less the few
