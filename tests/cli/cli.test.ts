@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { metricNames } from '../../src-preload/contract/index.ts';
-import { projectRoot, removeFolder, temporaryFolder } from '../support/folders.ts';
+import { openCli } from '../support/cli.ts';
+import type { CliResult } from '../support/cli.ts';
+import { removeFolder, temporaryFolder } from '../support/folders.ts';
 import { writeOfficeCsv } from '../support/series.ts';
 
-interface Result {
-  code: number | null;
-  out: string;
-  err: string;
-}
 let folder: string;
 let file: string;
 beforeAll(() => {
@@ -19,37 +15,8 @@ beforeAll(() => {
 });
 afterAll(() => removeFolder(folder));
 
-/** The real program in a process of its own. */
-function voltcast(...args: string[]): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const entry = path.join(projectRoot, 'src-main', 'cli', 'main.ts');
-    const child = spawn(
-      process.execPath,
-      [
-        '--disable-warning=ExperimentalWarning',
-        entry,
-        ...args,
-        '--workspace',
-        path.join(folder, 'workspace'),
-      ],
-      {
-        cwd: folder,
-        env: { ...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: path.join(folder, 'compiled') },
-      },
-    );
-    const result: Result = { code: null, out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => (result.out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (result.err += chunk.toString()));
-    child.on('error', reject);
-    child.on('exit', (code) => resolve({ ...result, code }));
-  });
-}
-async function json(...args: string[]): Promise<Record<string, unknown>> {
-  const { code, out, err } = await voltcast(...args, '--json');
-  expect(err).toBe('');
-  expect(code).toBe(0);
-  return JSON.parse(out) as Record<string, unknown>;
-}
+const voltcast = (...args: string[]): Promise<CliResult> => openCli(folder).run(...args);
+const json = (...args: string[]): Promise<Record<string, unknown>> => openCli(folder).json(...args);
 
 describe('the command line, from a file to a report', () => {
   test('import: the promised keys', async () => {

@@ -1,50 +1,16 @@
 /** Runs become an ensemble, and are explained, by the command line. */
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { projectRoot, removeFolder, temporaryFolder } from '../support/folders.ts';
+import { openCli } from '../support/cli.ts';
+import type { CliResult } from '../support/cli.ts';
+import { removeFolder, temporaryFolder } from '../support/folders.ts';
 import { writeOfficeCsv } from '../support/series.ts';
 
-interface Result {
-  code: number | null;
-  out: string;
-  err: string;
-}
 let folder: string;
 /** id by type of model */
 const ids: Record<string, string> = {};
 
-/** The real program in a process of its own. */
-function voltcast(...args: string[]): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const entry = path.join(projectRoot, 'src-main', 'cli', 'main.ts');
-    const child = spawn(
-      process.execPath,
-      [
-        '--disable-warning=ExperimentalWarning',
-        entry,
-        ...args,
-        '--workspace',
-        path.join(folder, 'workspace'),
-      ],
-      {
-        cwd: folder,
-        env: { ...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: path.join(folder, 'compiled') },
-      },
-    );
-    const result: Result = { code: null, out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => (result.out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (result.err += chunk.toString()));
-    child.on('error', reject);
-    child.on('exit', (code) => resolve({ ...result, code }));
-  });
-}
-async function json(...args: string[]): Promise<Record<string, unknown>> {
-  const { code, out, err } = await voltcast(...args, '--json');
-  expect(err).toBe('');
-  expect(code).toBe(0);
-  return JSON.parse(out) as Record<string, unknown>;
-}
+const voltcast = (...args: string[]): Promise<CliResult> => openCli(folder).run(...args);
+const json = (...args: string[]): Promise<Record<string, unknown>> => openCli(folder).json(...args);
 
 beforeAll(async () => {
   folder = temporaryFolder('cli-ensemble');

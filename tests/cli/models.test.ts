@@ -1,48 +1,20 @@
 /** Models leave and come in by the command line: every format there and back, and files that are damaged or hostile. */
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCli } from '../support/cli.ts';
+import type { CliResult } from '../support/cli.ts';
 import { projectRoot, removeFolder, temporaryFolder } from '../support/folders.ts';
 import { writeOfficeCsv } from '../support/series.ts';
 
-interface Result {
-  code: number | null;
-  out: string;
-  err: string;
-}
 let folder: string;
 let run: string;
 const at = (name: string): string => path.join(folder, name);
 const golden = (name: string): string => path.join(projectRoot, 'tests', 'golden', 'interchange', name);
 
-/** The real program in a process of its own; one that takes a minute hangs. */
-function voltcast(...args: string[]): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const entry = path.join(projectRoot, 'src-main', 'cli', 'main.ts');
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', entry, ...args, '--workspace', at('workspace')],
-      {
-        cwd: folder,
-        timeout: 60_000,
-        env: { ...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: at('compiled') },
-      },
-    );
-    const result: Result = { code: null, out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => (result.out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (result.err += chunk.toString()));
-    child.on('error', reject);
-    child.on('exit', (code) => resolve({ ...result, code }));
-  });
-}
-
-async function json(...args: string[]): Promise<Record<string, unknown>> {
-  const { code, out, err } = await voltcast(...args, '--json');
-  expect(err).toBe('');
-  expect(code).toBe(0);
-  return JSON.parse(out) as Record<string, unknown>;
-}
+/** A command that takes a minute hangs. */
+const voltcast = (...args: string[]): Promise<CliResult> => openCli(folder, 60_000).run(...args);
+const json = (...args: string[]): Promise<Record<string, unknown>> => openCli(folder, 60_000).json(...args);
 
 beforeAll(async () => {
   folder = temporaryFolder('cli-models');
