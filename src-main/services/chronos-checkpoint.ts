@@ -33,33 +33,31 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new AppError(
-      {
-        code: 'checkpoint-incomplete',
-        message: `"${file}" cannot be read: ${(cause as Error).message}.`,
-        hint: `A model is a folder with ${configName} and ${weightsName}.`,
-        place: { file },
-      },
-      { cause },
-    );
+    throw incomplete(file, 'read', cause as Error);
   }
 }
 
-function indexOf(file: string): TensorIndex {
-  let handle: number;
+function opened(file: string): number {
   try {
-    handle = openSync(file, 'r');
+    return openSync(file, 'r');
   } catch (cause) {
-    throw new AppError(
-      {
-        code: 'checkpoint-incomplete',
-        message: `"${file}" cannot be opened: ${(cause as Error).message}.`,
-        hint: `A model is a folder with ${configName} and ${weightsName}.`,
-        place: { file },
-      },
-      { cause },
-    );
+    throw incomplete(file, 'opened', cause as Error);
   }
+}
+
+const incomplete = (file: string, what: string, cause: Error): AppError =>
+  new AppError(
+    {
+      code: 'checkpoint-incomplete',
+      message: `"${file}" cannot be ${what}: ${cause.message}.`,
+      hint: `A model is a folder with ${configName} and ${weightsName}.`,
+      place: { file },
+    },
+    { cause },
+  );
+
+function indexOf(file: string): TensorIndex {
+  const handle = opened(file);
   try {
     const { size } = fstatSync(handle);
     const start = new Uint8Array(Math.min(8, size));

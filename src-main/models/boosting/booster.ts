@@ -13,6 +13,7 @@ import { treeCount } from './ensemble.ts';
 import type { TreeEnsemble } from './ensemble.ts';
 import type { Plan } from './params/plan.ts';
 import { ensembleFromJson, ensembleToJson } from './predict/codec.ts';
+import { middleLevel, uncrossed } from './predict/levels.ts';
 import { createPredictor } from './predict/predictor.ts';
 import type { Predictor } from './predict/predictor.ts';
 import { splitImportances } from './explain/importances.ts';
@@ -46,15 +47,7 @@ export class FittedBooster implements FittedRegressor {
 
   /** One array of shape (rows) per level, not crossing: sorted row by row. */
   predictQuantiles(features: FeatureMatrix): Float64Array[] {
-    const out = this.#predictor.predict(features.columns, features.rows);
-    if (out.length === 1) return out;
-    const row = new Float64Array(out.length);
-    for (let i = 0; i < features.rows; i++) {
-      for (let k = 0; k < out.length; k++) row[k] = out[k][i];
-      row.sort();
-      for (let k = 0; k < out.length; k++) out[k][i] = row[k];
-    }
-    return out;
+    return uncrossed(this.#predictor.predict(features.columns, features.rows));
   }
 
   importance(): readonly { readonly name: string; readonly share: number }[] {
@@ -70,15 +63,6 @@ export class FittedBooster implements FittedRegressor {
   toJSON(): z.input<typeof fittedSchema> {
     return { format: 'voltcast-booster', version: 2, ensemble: ensembleToJson(this.ensemble) };
   }
-}
-
-function middleLevel(levels: readonly number[] | null): number {
-  if (levels === null) return 0;
-  let best = 0;
-  levels.forEach((level, k) => {
-    if (Math.abs(level - 0.5) < Math.abs(levels[best] - 0.5)) best = k;
-  });
-  return best;
 }
 
 const fittedSchema = z.strictObject({

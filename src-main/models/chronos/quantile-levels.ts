@@ -1,16 +1,5 @@
 /** @file Quantile levels between those of the model, and quantiles of weighted samples, by the original's definitions. */
-
-/** Index of the first level greater than u, at most the last. */
-function upperOf(levels: ArrayLike<number>, u: number): number {
-  let low = 0;
-  let high = levels.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (levels[middle] > u) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
+import { firstAbove } from '../first-above.ts';
 
 /**
  * Values at other levels, by straight lines; beyond the outermost levels the outermost values.
@@ -22,7 +11,7 @@ export function atLevels(levels: readonly number[], values: ArrayLike<number>, w
   const first = levels[0] > 0 ? 1 : 0;
   const valueAt = (i: number): number => values[Math.min(last, Math.max(0, i - first))];
   return wanted.map((u) => {
-    const upper = Math.max(1, upperOf(xs, u));
+    const upper = Math.max(1, firstAbove(xs, u));
     const width = xs[upper] - xs[upper - 1];
     const share = width === 0 ? 0 : (u - xs[upper - 1]) / width;
     return valueAt(upper - 1) + share * (valueAt(upper) - valueAt(upper - 1));

@@ -12,6 +12,7 @@ import { borderBetween } from './forest-borders.ts';
 import type { Bounds } from './leaf-rules.ts';
 import { leafOutput, leafScore } from './leaf-rules.ts';
 import { assembleNodes } from './node-tree.ts';
+import { readCells } from './read-cells.ts';
 import { batchNodes } from './store.ts';
 import type { Division, Store } from './store.ts';
 import type { ForestRules, GrowRequest, GrowerOptions } from './types.ts';
@@ -492,24 +493,8 @@ export class NodeGrower {
   /** Sums of a categorical column by bin, as numbers. */
   #categoryHistogram(node: number, f: number) {
     const store = this.#store;
-    const column = store.columns.columns[f];
-    const cells = column.values;
-    const gradient = new Float64Array(cells);
-    const hessian = new Float64Array(cells);
-    const count = new Float64Array(cells);
-    const { i64, f64, u32 } = store.memory;
-    const shift = BigInt(u32[(at.paramsAt + at.pShift) >> 2]);
-    const mask = (1n << shift) - 1n;
-    const unit = f64[(at.paramsAt + at.fGradientUnit) >> 3];
-    const hessianUnit = f64[(at.paramsAt + at.fHessianUnit) >> 3];
-    let from = store.cellAddress(store.nodeWord(node, at.nSlot), column.cell, this.#wide) / 8;
-    for (let bin = 0; bin < cells; bin++) {
-      const sum = i64[from++];
-      gradient[bin] = Number(sum >> shift) * unit;
-      const counted = this.#wide ? i64[from++] : sum;
-      count[bin] = Number(counted & mask);
-      hessian[bin] = this.#wide ? Number(counted >> shift) * hessianUnit : count[bin];
-    }
+    const cells = store.columns.columns[f].values;
+    const { gradient, hessian, count } = readCells(store, node, f, cells, this.#wide);
     // LightGBM estimates rows from second derivatives; where those are all 1 they are the rows
     return { gradient, hessian, count: this.#countsWhole ? count : null, begin: 0, bins: cells };
   }

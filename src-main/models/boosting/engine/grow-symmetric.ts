@@ -13,6 +13,7 @@ import type { NodeCells } from './constrained-score.ts';
 import { columnsOfLevel, columnsOfTree } from './column-draws.ts';
 import { normalTable } from './normal-table.ts';
 import { thresholdAfter } from './node-tree.ts';
+import { readCells } from './read-cells.ts';
 import { batchNodes, symmetricDepth } from './store.ts';
 import type { Division, Store } from './store.ts';
 import type { GrowRequest, GrowerOptions, LevelQuestion } from './types.ts';
@@ -270,19 +271,7 @@ export class SymmetricGrower {
     const store = this.#store;
     const column = store.columns.columns[f];
     const bins = column.values + Number(column.hasMissing);
-    const gradient = new Float64Array(bins);
-    const hessian = new Float64Array(bins);
-    const { i64, f64, u32 } = store.memory;
-    const shift = BigInt(u32[(at.paramsAt + at.pShift) >> 2]);
-    const mask = (1n << shift) - 1n;
-    const unit = f64[(at.paramsAt + at.fGradientUnit) >> 3];
-    const hessianUnit = f64[(at.paramsAt + at.fHessianUnit) >> 3];
-    let from = store.cellAddress(store.nodeWord(node, at.nSlot), column.cell, this.#wide) / 8;
-    for (let bin = 0; bin < bins; bin++) {
-      const sum = i64[from++];
-      gradient[bin] = Number(sum >> shift) * unit;
-      hessian[bin] = this.#wide ? Number(i64[from++] >> shift) * hessianUnit : Number(sum & mask);
-    }
+    const { gradient, hessian } = readCells(store, node, f, bins, this.#wide);
     return { leaf, gradient, hessian };
   }
 

@@ -3,6 +3,7 @@ import { AppError } from '../../../../src-preload/contract/index.ts';
 import type { FeatureMatrix, FittedRegressor } from '../../estimator.ts';
 import type { TreeEnsemble } from '../ensemble.ts';
 import { ensembleToJson } from '../predict/codec.ts';
+import { middleLevel, uncrossed } from '../predict/levels.ts';
 import { createPredictor } from '../predict/predictor.ts';
 
 export interface EnsembleRegressor extends FittedRegressor {
@@ -49,20 +50,9 @@ export function createEnsembleRegressor(ensemble: TreeEnsemble): EnsembleRegress
   const names = features.map(({ name }) => name);
   const predictQuantiles = (matrix: FeatureMatrix): Float64Array[] => {
     const columns = findColumns(names, matrix.names).map((f) => matrix.columns[f]);
-    const out = predictor.predict(columns, matrix.rows);
-    if (out.length === 1) return out;
-    const row = new Float64Array(out.length);
-    for (let i = 0; i < matrix.rows; i++) {
-      for (let k = 0; k < out.length; k++) row[k] = out[k][i];
-      row.sort();
-      for (let k = 0; k < out.length; k++) out[k][i] = row[k];
-    }
-    return out;
+    return uncrossed(predictor.predict(columns, matrix.rows));
   };
-  const middle =
-    levels === null
-      ? 0
-      : levels.reduce((best, level, k) => (Math.abs(level - 0.5) < Math.abs(levels[best] - 0.5) ? k : best), 0);
+  const middle = middleLevel(levels);
   return {
     ensemble,
     names,

@@ -1,4 +1,5 @@
 /** @file Draws the rows of a tree. Every draw comes from (seed, round, tree), never from what was drawn before. */
+import { firstAbove } from '../../first-above.ts';
 import { createRandom } from '../../random.ts';
 import type { Sampling } from './config.ts';
 
@@ -168,16 +169,4 @@ function drawBootstrap(request: DrawRequest, draws: number | null, share: number
 function runningSum(values: Float64Array): Float64Array {
   let sum = 0;
   return values.map((value) => (sum += value));
-}
-
-/** Index of the first of the ascending values that is greater; the last one where none is. */
-function firstAbove(values: Float64Array, wanted: number): number {
-  let low = 0;
-  let high = values.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] > wanted) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
