@@ -16,8 +16,11 @@ const file = writeSafetensors(
   { format: 'pt', note: 'a' },
 );
 
-test('what is written is read back', () => {
-  const { tensors, metadata } = readSafetensors(file, 'a.safetensors');
+test.for([
+  ['bytes', file],
+  ['a Node buffer, whose slices are views', Buffer.concat([Buffer.from('before'), file]).subarray(6)],
+] as const)('what is written is read back from %s', ([, source]) => {
+  const { tensors, metadata } = readSafetensors(source, 'a.safetensors');
   expect(metadata).toEqual({ format: 'pt', note: 'a' });
   expect([...tensors.keys()].toSorted()).toEqual(['brain', 'count', 'half', 'none', 'weight']);
   const of = (name: string) => tensors.get(name) ?? expect.fail(name);

@@ -174,8 +174,8 @@ export function toFloats(
   name: string,
 ): Float32Array {
   const { type, data } = tensor;
-  // a copy: views into a file may lie at odd addresses
-  const bytes = data.slice();
+  // a copy: views into a file may lie at odd addresses (and `slice` of a Node buffer is no copy)
+  const bytes = new Uint8Array(data);
   if (type === 'float32') return new Float32Array(bytes.buffer);
   if (type === 'float16') return Float32Array.from(new Float16Array(bytes.buffer));
   // the upper half of 32 bits
