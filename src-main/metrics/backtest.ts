@@ -1,5 +1,6 @@
 /** @file Rolling-origin backtest: one forecast per planned origin, with what was observed later beside it. */
 import { AppError } from '../../src-preload/contract/index.ts';
+import { fitAgain } from '../models/estimator.ts';
 import type { Estimator, FitContext, FittedModel, ForecastBatch, SeriesTask } from '../models/estimator.ts';
 import { applyIntervals, residualsFromBacktest } from './intervals.ts';
 import type { CalibrationResiduals } from './intervals.ts';
@@ -78,7 +79,14 @@ async function forecastOrigins(input: BacktestInput): Promise<ForecastBatch> {
     if (from > 0) {
       const trainEnd = plan.origins[from] + 1;
       context.log('debug', `refit on ${trainEnd} rows before origin ${from + 1} of ${plan.origins.length}`);
-      model = await estimator.fit(trainingTask(task, trainEnd), trainEnd, quiet(context));
+      const earlier = model;
+      model = await fitAgain(
+        estimator,
+        () => earlier,
+        trainingTask(task, trainEnd),
+        trainEnd,
+        quiet(context),
+      );
     }
     const origins = plan.origins.slice(from, from + chunk);
     parts.push(forecastWindows(model, task, { ...plan, origins }));

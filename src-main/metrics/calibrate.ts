@@ -2,7 +2,7 @@
  * @file Residuals from before the test: a model fitted on the head of the training rows forecasts their tail.
  * Residuals of rows a model was fitted on are too small to say anything about its spread, hence the extra fit.
  */
-import type { Estimator, FitContext, FittedModel, SeriesTask } from '../models/estimator.ts';
+import type { Estimator, FitContext, FittedModel, ForecastBatch, SeriesTask } from '../models/estimator.ts';
 import { backtestOf, forecastWindows } from './backtest.ts';
 import { residualsFromBacktest } from './intervals.ts';
 import type { CalibrationResiduals } from './intervals.ts';
@@ -30,6 +30,30 @@ export function calibrate(input: CalibrateInput): CalibrationResiduals {
   const measured = (input.actual ?? numberColumn(task.frame, task.target).values).slice(0, plan.trainEnd);
   const part: SplitPlan = { ...plan, origins: input.origins };
   return residualsFromBacktest(null, backtestOf(task, part, forecastWindows(model, task, part), measured));
+}
+
+/**
+ * Residuals of forecasts that the fit made of training rows it kept from its members, those of the tail.
+ * @returns null where they do not reach into the tail
+ */
+export function calibrateOnHeldOut(
+  heldOut: ForecastBatch,
+  task: SeriesTask,
+  plan: SplitPlan,
+  actual: Float64Array,
+): CalibrationResiduals | null {
+  const start = tailOrigins(plan, task.recipe.split.stride ?? plan.horizon)[0] ?? 0;
+  const first = heldOut.origins.findIndex((origin) => origin >= start);
+  if (first < 0) return null;
+  const batch: ForecastBatch = {
+    ...heldOut,
+    origins: heldOut.origins.subarray(first),
+    point: heldOut.point.subarray(first * heldOut.horizon),
+  };
+  return residualsFromBacktest(
+    null,
+    backtestOf(task, { ...plan, origins: batch.origins }, batch, actual.slice(0, plan.trainEnd)),
+  );
 }
 
 /**

@@ -20,6 +20,11 @@ export interface FitContext {
   /** a point of a training curve, e.g. ('train rmse', round, value) */
   curve(name: string, x: number, y: number): void;
   log(level: 'debug' | 'info' | 'warn', message: string): void;
+  /**
+   * Hears forecasts of training rows by models that had not seen them, where a fit makes such forecasts anyway: their errors
+   * are as honest as those of a fit made for the purpose.
+   */
+  heldOut?(batch: ForecastBatch): void;
 }
 
 /** What a model must know of its problem. `frame` is on a regular grid; NaN is missing. */
@@ -68,7 +73,19 @@ export interface Estimator {
   readonly type: string;
   /** Fits on rows `0 .. trainEnd - 1` of `task.frame` and never reads the target or past covariates beyond them. */
   fit(task: SeriesTask, trainEnd: number, context: FitContext): Promise<FittedModel>;
+  /**
+   * Fits again on other rows and keeps what took `earlier` many fits to find out, such as the weights of members.
+   * @param earlier what {@link fit} of an estimator with the same recipe gave
+   */
+  refit?(earlier: FittedModel, task: SeriesTask, trainEnd: number, context: FitContext): Promise<FittedModel>;
 }
+
+/** `refit` where there is one, `fit` where it does as well. */
+export const fitAgain = (
+  estimator: Estimator,
+  earlier: () => FittedModel,
+  ...rest: Parameters<Estimator['fit']>
+): Promise<FittedModel> => (estimator.refit ? estimator.refit(earlier(), ...rest) : estimator.fit(...rest));
 
 /** Column-major matrix: `columns[j][i]` is feature j of row i. NaN is missing. */
 export interface FeatureMatrix {

@@ -50,12 +50,12 @@ export class FittedBlend implements FittedModel {
   }
 
   forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch {
-    const point = new Float64Array(origins.length * horizon);
-    this.#members.forEach((member, m) => {
-      if (this.#weights[m] === 0) return;
-      const part = member.forecast(frame, origins, horizon, gap).point;
-      for (let i = 0; i < point.length; i++) point[i] += this.#weights[m] * part[i];
-    });
+    const heard = this.#members.filter((_, m) => this.#weights[m] !== 0);
+    const points = heard.map((member) => member.forecast(frame, origins, horizon, gap).point);
+    const point = weighedSum(
+      points,
+      this.#weights.filter((weight) => weight !== 0),
+    );
     return { origins, horizon, point, levels: null, quantiles: null };
   }
 
@@ -69,6 +69,11 @@ export class FittedBlend implements FittedModel {
       });
       return out;
     };
+  }
+
+  /** The same weights over members fitted on other rows. */
+  withMembers(members: readonly FittedModel[]): FittedBlend {
+    return new FittedBlend(members, this.#weights);
   }
 
   /** Shares of the members, weighted. */
@@ -138,7 +143,19 @@ export function createBlend(recipe: Recipe, create: (recipe: Recipe) => Estimato
       const fitted = await fitAll(members, task, trainEnd, context, (passes - 1) / passes, 1 / passes);
       return new FittedBlend(fitted, weights);
     },
+    async refit(earlier, task, trainEnd, context) {
+      if (!(earlier instanceof FittedBlend)) throw new TypeError('expected a fitted blend');
+      return earlier.withMembers(await fitAll(members, task, trainEnd, context, 0, 1));
+    },
   };
+}
+
+function weighedSum(parts: readonly Float64Array[], weights: readonly number[]): Float64Array {
+  const sum = new Float64Array(parts[0]?.length ?? 0);
+  parts.forEach((part, m) => {
+    for (let i = 0; i < sum.length; i++) sum[i] += weights[m] * part[i];
+  });
+  return sum;
 }
 
 function checkWeights(weights: readonly number[], members: number): void {
@@ -193,12 +210,13 @@ async function validated(
   const equal = members.map(() => 1 / members.length);
   const gap = task.recipe.split.gap;
   const { horizon } = task;
-  const cut = Math.floor(trainEnd * (1 - validation_fraction));
+  // in step with the forecasts that will be asked for: back from the last training row in whole strides
+  const earliest = Math.floor(trainEnd * (1 - validation_fraction)) - 1;
+  const stride = Math.max(task.recipe.split.stride ?? horizon, Math.ceil((trainEnd - earliest) / 4000));
   const origins: number[] = [];
-  const stride = Math.max(horizon, Math.ceil((trainEnd - cut) / 4000));
-  for (let origin = cut - 1; origin + gap + horizon < trainEnd; origin += stride) origins.push(origin);
-  if (cut < 2 || origins.length < 2) return equal;
-  const fitted = await fitAll(members, task, cut, partOf(context, 0, 1, { curve: noCurve }), 0, 0.5);
+  for (let origin = trainEnd - 1 - gap - horizon; origin >= earliest; origin -= stride) origins.unshift(origin);
+  if (earliest < 1 || origins.length < 2) return equal;
+  const fitted = await fitAll(members, task, origins[0] + 1, partOf(context, 0, 1, { curve: noCurve }), 0, 0.5);
   const values = targetValues(task.frame, task.target);
   const actual: number[] = [];
   const kept: number[] = [];
@@ -211,14 +229,15 @@ async function validated(
     }
   });
   if (kept.length < 10 * members.length) return equal;
-  const predicted = fitted.map((model) => {
-    const { point } = model.forecast(task.frame, Int32Array.from(origins), horizon, gap);
-    return Float64Array.from(kept, (i) => point[i]);
-  });
+  const batches = fitted.map((model) => model.forecast(task.frame, Int32Array.from(origins), horizon, gap));
+  const predicted = batches.map(({ point }) => Float64Array.from(kept, (i) => point[i]));
   // origins, not rows, are independent evidence: few of them say little against equal weights
   const trust = origins.length / (origins.length + 30);
   const least = Math.min(min_weight, 1 / members.length);
-  return fitWeights(predicted, Float64Array.from(actual)).map(
+  const weights = fitWeights(predicted, Float64Array.from(actual)).map(
     (weight, m) => least + (1 - least * members.length) * (trust * weight + (1 - trust) * equal[m]),
   );
+  if (task.recipe.task !== 'regression')
+    context.heldOut?.({ ...batches[0], point: weighedSum(batches.map(({ point }) => point), weights) });
+  return weights;
 }

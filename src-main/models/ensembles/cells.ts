@@ -1,5 +1,5 @@
 /** @file What a combiner learns from: out-of-fold forecasts of the members beside what was observed. */
-import type { SeriesTask } from '../estimator.ts';
+import type { ForecastBatch, SeriesTask } from '../estimator.ts';
 import type { Fold } from './folds.ts';
 
 /** Rows that every member forecast and that were observed, in the order of the folds, hence of time. */
@@ -58,6 +58,22 @@ function cellsOf(fold: Fold, task: SeriesTask): { origin: Int32Array; target: In
     return { origin: target.map((row) => row - 1), target };
   }
   return windowCells(fold.origins, task.horizon, task.recipe.split.gap);
+}
+
+/**
+ * Forecasts of cells as a batch of the folds' origins.
+ * @param point (cells), target unit; rows without a cell are NaN in the batch
+ */
+export function batchOf(folds: readonly Fold[], cells: Cells, point: Float64Array, task: SeriesTask): ForecastBatch {
+  const { horizon } = task;
+  const origins = Int32Array.from(folds.flatMap((fold) => [...fold.origins]));
+  const places = new Map([...origins].map((origin, i) => [origin, i * horizon]));
+  const placed = new Float64Array(origins.length * horizon).fill(Number.NaN);
+  point.forEach((value, i) => {
+    const lead = cells.target[i] - cells.origin[i] - task.recipe.split.gap;
+    placed[places.get(cells.origin[i])! + lead - 1] = value;
+  });
+  return { origins, horizon, point: placed, levels: null, quantiles: null };
 }
 
 /** Origin and target row of every forecast, origins x horizon, row-major. */

@@ -102,11 +102,20 @@ export function originalFeatures(
   return buildFeatures(createFeatureSource(frame, values, knownRows, extra, spec), origin, target);
 }
 
+export interface Corrected {
+  /** null where nothing is to be added */
+  readonly correction: Correction | null;
+  /**
+   * What corrections learnt on earlier folds alone add to each cell, shape (cells), target unit; 0 in the first fold.
+   * Null with a given factor, for which no such corrections are fitted.
+   */
+  readonly added: Float64Array | null;
+}
+
 /**
  * Fits a correction of `combined` on all cells.
  * @param shrinkage factor, or `auto`: the share that would have served best on each fold after the first, learnt on the
  *   folds before it
- * @returns null where nothing is to be added
  */
 export async function fitCorrection(input: {
   readonly cells: Cells;
@@ -116,40 +125,48 @@ export async function fitCorrection(input: {
   readonly regressor: () => Regressor;
   readonly shrinkage: 'auto' | number;
   readonly context: FitContext;
-}): Promise<Correction | null> {
+}): Promise<Corrected> {
   const { cells, combined, features, spec, regressor, shrinkage, context } = input;
   const error = cells.actual.map((value, i) => value - combined[i]);
   const rounds = shrinkage === 'auto' ? cells.starts.length - 1 : 1;
   const part = (k: number): FitContext => partOf(context, k / rounds, 1 / rounds, { curve: noCurve, log: quiet(context) });
   const fit = (to: number, k: number): Promise<FittedRegressor> =>
     regressor().fit(rowsOf(features, 0, to), error.slice(0, to), null, part(k));
-  const factor = shrinkage === 'auto' ? await helpfulShare(cells, features, error, fit) : shrinkage;
+  const ahead = shrinkage === 'auto' ? await correctAhead(cells, features, fit) : null;
+  const factor = ahead === null ? Number(shrinkage) : helpfulShare(ahead, error);
+  const added = ahead?.map((value) => factor * value) ?? null;
   if (factor === 0) {
     context.log('info', 'a correction of the members did not help on later folds: none is added');
-    return null;
+    return { correction: null, added };
   }
-  context.log('info', `${(100 * factor).toFixed(0)} % of the correction helped on later folds`);
-  return { factor, regressor: await fit(error.length, rounds - 1), spec };
+  if (ahead !== null) context.log('info', `${(100 * factor).toFixed(0)} % of the correction helped on later folds`);
+  return { correction: { factor, regressor: await fit(error.length, rounds - 1), spec }, added };
 }
 
-async function helpfulShare(
+/** What corrections add to each cell that are learnt on the folds before it; 0 where these are too few. */
+async function correctAhead(
   cells: Cells,
   features: FeatureMatrix,
-  error: Float64Array,
   fit: (to: number, k: number) => Promise<FittedRegressor>,
-): Promise<number> {
-  let along = 0;
-  let size = 0;
+): Promise<Float64Array> {
+  const ahead = new Float64Array(cells.actual.length);
   for (let f = 1; f + 1 < cells.starts.length; f++) {
     const [from, to] = [cells.starts[f], cells.starts[f + 1]];
     if (from < minRows || to === from) continue;
     const fitted = await fit(from, f - 1);
-    const added = fitted.predict(rowsOf(features, from, to));
-    for (let i = 0; i < added.length; i++) {
-      along += added[i] * error[from + i];
-      size += added[i] * added[i];
-    }
+    ahead.set(fitted.predict(rowsOf(features, from, to)), from);
   }
+  return ahead;
+}
+
+/** The factor on `ahead` that leaves the least squared error, 0..1. */
+function helpfulShare(ahead: Float64Array, error: Float64Array): number {
+  let along = 0;
+  let size = 0;
+  ahead.forEach((added, i) => {
+    along += added * error[i];
+    size += added * added;
+  });
   return size > 0 ? Math.max(0, Math.min(1, along / size)) : 0;
 }
 

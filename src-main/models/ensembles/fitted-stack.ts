@@ -102,6 +102,11 @@ export class FittedStack implements FittedModel {
     added.forEach((value, i) => (point[from + i] += factor * value));
   }
 
+  /** The same weights and correction over members fitted on other rows. */
+  withMembers(members: readonly FittedModel[], nonNegative: boolean): FittedStack {
+    return new FittedStack({ ...this.#state, members, nonNegative });
+  }
+
   /** Shares of the members' features, weighted as the members are. */
   importance(): readonly { readonly name: string; readonly share: number }[] {
     const { members, combination } = this.#state;

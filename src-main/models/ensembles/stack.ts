@@ -13,12 +13,12 @@ import type { FeatureSpec } from '../../data/features/spec.ts';
 import { partOf } from '../context.ts';
 import type { Estimator, FitContext, FittedModel, Regressor, SeriesTask } from '../estimator.ts';
 import { clipsAtZero, requireTrainingRows, targetValues } from '../series.ts';
-import { gatherCells } from './cells.ts';
+import { batchOf, gatherCells } from './cells.ts';
 import type { Cells } from './cells.ts';
 import { equalWeights } from './combine.ts';
 import type { Combination } from './combine.ts';
 import { correctionFeatures, fitCorrection, originalFeatures, passthroughSpec } from './correction.ts';
-import type { Correction } from './correction.ts';
+import type { Corrected } from './correction.ts';
 import { FittedStack, applyCombination } from './fitted-stack.ts';
 import type { StackType } from './fitted-stack.ts';
 import { forecastFolds, rowFolds } from './folds.ts';
@@ -61,7 +61,7 @@ export function createStack(recipe: Recipe, kind: StackKind, params: StackParams
       requireTrainingRows(values, trainEnd);
       const folds = foldsOf(task, values, trainEnd, params);
       const labels = memberLabels(kind.members);
-      const jobs = jobsOf(kind.members, labels, folds, trainEnd, task);
+      const jobs = [...wholeJobs(kind.members, trainEnd), ...foldJobs(kind.members, folds, task)];
       const results = await runJobs(jobs, task, trainEnd, params, tools, partOf(context, 0, memberShare));
       const members = results.slice(0, kind.members.length).map((result) => result.model!);
       const cells = gatherCells(folds, predictionsOf(results.slice(kind.members.length), folds.length), values, task);
@@ -69,15 +69,24 @@ export function createStack(recipe: Recipe, kind: StackKind, params: StackParams
       sayErrors(cells, labels, meta);
       const combination = folds.length === 0 ? equalWeights(members.length) : kind.weigh(cells, meta);
       meta.log('info', `weights: ${labels.map((name, m) => `${name} ${combination.weights[m].toFixed(3)}`).join(', ')}`);
-      const correction = await correct(kind, params, task, trainEnd, cells, combination, labels, meta);
-      return new FittedStack({
-        type: kind.type,
-        target: task.target,
-        nonNegative: clipsAtZero(recipe.forecast.nonNegative, values, trainEnd),
-        members,
-        combination,
-        correction,
-      });
+      const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
+      const combined = applyCombination(cells.base, combination);
+      const { correction, added } = await correct(kind, params, task, trainEnd, cells, combined, labels, meta);
+      if (recipe.task !== 'regression' && added !== null) {
+        const point = combined.map((value, i) => (nonNegative ? Math.max(0, value + added[i]) : value + added[i]));
+        context.heldOut?.(batchOf(folds, cells, point, task));
+      }
+      return new FittedStack({ type: kind.type, target: task.target, nonNegative, members, combination, correction });
+    },
+    async refit(earlier, task, trainEnd, context) {
+      if (!(earlier instanceof FittedStack)) throw new TypeError(`expected a fitted ${kind.type}`);
+      const values = targetValues(task.frame, task.target);
+      requireTrainingRows(values, trainEnd);
+      const results = await runJobs(wholeJobs(kind.members, trainEnd), task, trainEnd, params, tools, context);
+      return earlier.withMembers(
+        results.map((result) => result.model!),
+        clipsAtZero(recipe.forecast.nonNegative, values, trainEnd),
+      );
     },
   };
 }
@@ -92,22 +101,14 @@ function foldsOf(task: SeriesTask, values: Float64Array, trainEnd: number, param
   return forecastFolds({ ...request, horizon, gap: recipe.split.gap, stride });
 }
 
-/** The members on all rows first (they take longest), then every fold, the longest first. */
-function jobsOf(
-  members: readonly Member[],
-  labels: readonly string[],
-  folds: readonly Fold[],
-  trainEnd: number,
-  task: SeriesTask,
-): MemberJob[] {
-  const whole = members.map((member, m): MemberJob => ({
-    member,
-    label: labels[m],
-    trainEnd,
-    predict: null,
-    keep: true,
-  }));
-  const parts = folds.toReversed().flatMap((fold) =>
+/** The members on all rows: they take longest and so come first. */
+const wholeJobs = (members: readonly Member[], trainEnd: number): MemberJob[] =>
+  memberLabels(members).map((label, m) => ({ member: members[m], label, trainEnd, predict: null, keep: true }));
+
+/** Every fold, the longest first. */
+function foldJobs(members: readonly Member[], folds: readonly Fold[], task: SeriesTask): MemberJob[] {
+  const labels = memberLabels(members);
+  return folds.toReversed().flatMap((fold) =>
     members.map((member, m): MemberJob => ({
       member,
       label: labels[m],
@@ -119,7 +120,6 @@ function jobsOf(
       keep: false,
     })),
   );
-  return [...whole, ...parts];
 }
 
 /** folds x members, in the order of the folds */
@@ -172,21 +172,22 @@ function sayErrors(cells: Cells, labels: readonly string[], context: FitContext)
   );
 }
 
+/** @returns the correction of `combined`, and what it would have added to the cells without having seen them */
 async function correct(
   kind: StackKind,
   params: StackParams,
   task: SeriesTask,
   trainEnd: number,
   cells: Cells,
-  combination: Combination,
+  combined: Float64Array,
   labels: readonly string[],
   context: FitContext,
-): Promise<Correction | null> {
-  if (kind.correction === null || cells.actual.length === 0) return null;
+): Promise<Corrected> {
+  if (kind.correction === null || cells.actual.length === 0)
+    return { correction: null, added: new Float64Array(combined.length) };
   const { basis, shrinkage, regressor } = kind.correction;
   const spec = await passthroughSpec(params.passthrough, basis, task, trainEnd);
   const values = targetValues(task.frame, task.target);
-  const combined = applyCombination(cells.base, combination);
   const original =
     spec === null ? null : originalFeatures(spec, task.frame, values, trainEnd, 0, cells.origin, cells.target);
   return fitCorrection({

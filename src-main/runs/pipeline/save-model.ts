@@ -11,7 +11,8 @@ import { decodeBacktest } from '../../metrics/codec.ts';
 import { residualsFromBacktest } from '../../metrics/intervals.ts';
 import type { CalibrationResiduals } from '../../metrics/intervals.ts';
 import { trainingTask } from '../../metrics/split.ts';
-import { createEstimator } from '../../models/registry.ts';
+import { fitAgain } from '../../models/estimator.ts';
+import { createEstimator, reviveModel } from '../../models/registry.ts';
 import type { StepDefinition } from '../step.ts';
 import { count, readFrame, readMeta, readValidation } from './artifacts.ts';
 import { fitContext, modelParams, taskOf } from './task.ts';
@@ -57,7 +58,14 @@ export const saveModel: StepDefinition = {
   id: 'save-model',
   version: 1,
   weight: 8,
-  inputs: ['frame.parquet', 'frame.json', 'validation.json', 'calibration.json', 'backtest.bin'],
+  inputs: [
+    'frame.parquet',
+    'frame.json',
+    'validation.json',
+    'model.json',
+    'calibration.json',
+    'backtest.bin',
+  ],
   reusable: true,
   params: (spec) => ({ model: modelParams(spec), cleaning: spec.recipe.cleaning }),
   async run(context) {
@@ -71,7 +79,9 @@ export const saveModel: StepDefinition = {
     const task = taskOf(spec, cleaned.frame, validation);
     const estimator = createEstimator(task.recipe);
     const started = performance.now();
-    const model = await estimator.fit(
+    const model = await fitAgain(
+      estimator,
+      () => reviveModel(context.readJson('model.json')),
       trainingTask(task, rows),
       rows,
       fitContext(context, { from: 0.02, to: 0.9, label: 'final fit' }, null),

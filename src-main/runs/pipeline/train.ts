@@ -1,9 +1,11 @@
 /**
  * @file Step 5: the model is fitted on the training rows, and once more on their head, so that its errors on their tail
- * say how wide intervals must be: residuals of rows a model has learnt from are too small for that.
+ * say how wide intervals must be: residuals of rows a model has learnt from are too small for that. Ensembles learn their
+ * weights from forecasts of rows kept from their members; these serve as well, without a second fit.
  */
+import type { ForecastBatch } from '../../models/estimator.ts';
 import { createEstimator } from '../../models/registry.ts';
-import { calibrateOnTail } from '../../metrics/calibrate.ts';
+import { calibrateOnHeldOut, calibrateOnTail } from '../../metrics/calibrate.ts';
 import { numberColumn, trainingTask } from '../../metrics/split.ts';
 import type { StepDefinition } from '../step.ts';
 import { count, readFrame, readSplit, readValidation } from './artifacts.ts';
@@ -25,23 +27,26 @@ export const train: StepDefinition = {
     const estimator = createEstimator(task.recipe);
     const curves = new Map<string, Curve>();
     const started = performance.now();
-    const model = await estimator.fit(
-      trainingTask(task, plan.trainEnd),
-      plan.trainEnd,
-      fitContext(context, { from: 0.02, to: 0.55 }, curves),
-    );
+    let heldOut: ForecastBatch | null = null;
+    const model = await estimator.fit(trainingTask(task, plan.trainEnd), plan.trainEnd, {
+      ...fitContext(context, { from: 0.02, to: 0.55 }, curves),
+      heldOut: (batch) => (heldOut = batch),
+    });
     context.log('info', `${estimator.type} fitted on ${count(plan.trainEnd)} rows in ${seconds(started)}`);
     context.writeJson('model.json', model.toJSON());
     context.writeJson('curves.json', [...curves.values()]);
 
     const calibrated = performance.now();
-    const calibration = await calibrateOnTail({
-      estimator,
-      task,
-      plan,
-      context: fitContext(context, { from: 0.55, to: 0.98, label: 'calibration' }, null),
-      actual: measured,
-    });
+    const calibration =
+      heldOut === null
+        ? await calibrateOnTail({
+            estimator,
+            task,
+            plan,
+            context: fitContext(context, { from: 0.55, to: 0.98, label: 'calibration' }, null),
+            actual: measured,
+          })
+        : calibrateOnHeldOut(heldOut, task, plan, measured);
     context.writeJson('calibration.json', calibration);
     if (calibration === null)
       context.log('warn', 'too few training rows to calibrate intervals; the first test windows have none');
