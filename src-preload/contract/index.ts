@@ -6,4 +6,5 @@ export * from './recipe.ts';
 export * from './runs.ts';
 export * from './explain.ts';
 export * from './model-files.ts';
+export * from './foundation-models.ts';
 export * from './calls.ts';

@@ -1,0 +1,99 @@
+/** @file Checkpoints of a few kilobytes, as files and in memory. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
+import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
+import { writeSafetensors } from '../../src-main/tensor/safetensors.ts';
+
+const chronos2Config = {
+  architectures: ['Chronos2Model'],
+  chronos_pipeline_class: 'Chronos2Pipeline',
+  model_type: 't5',
+  d_model: 8,
+  d_kv: 4,
+  d_ff: 16,
+  num_layers: 1,
+  num_heads: 2,
+  feed_forward_proj: 'relu',
+  chronos_config: {
+    context_length: 64,
+    input_patch_size: 8,
+    input_patch_stride: 8,
+    output_patch_size: 8,
+    max_output_patches: 2,
+    quantiles: [0.1, 0.5, 0.9],
+    use_arcsinh: true,
+    use_reg_token: true,
+    time_encoding_scale: 64,
+  },
+};
+
+export type ModelFiles = Readonly<Record<string, Uint8Array>>;
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+const cardOf = (licence: string): string =>
+  `---\nlicense: ${licence}\npipeline_tag: time-series-forecasting\n---\n# A model\n`;
+
+/** A whole Chronos-2 checkpoint; `seed` makes another one of the same form. */
+export function chronos2Files(options: { licence?: string; seed?: number } = {}): ModelFiles {
+  const { licence = 'apache-2.0', seed = 1 } = options;
+  const tensors = new Map(
+    parametersOf(parseChronos2Config(chronos2Config)).map(({ name, shape }) => {
+      const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
+        Math.sin(seed + i),
+      );
+      return [name, { type: 'float32' as const, dims: shape, data: new Uint8Array(values.buffer) }];
+    }),
+  );
+  return {
+    'README.md': text(cardOf(licence)),
+    'config.json': text(JSON.stringify(chronos2Config, null, 2)),
+    'model.safetensors': writeSafetensors(tensors),
+  };
+}
+
+const values = (...dims: number[]) => ({
+  type: 'float32' as const,
+  dims,
+  data: new Uint8Array(4 * dims.reduce((a, b) => a * b, 1)),
+});
+
+/** The beginnings of the older families: enough to be told apart and accepted. */
+export function olderFiles(kind: 'chronos-bolt' | 'chronos-t5'): ModelFiles {
+  const bolt = kind === 'chronos-bolt';
+  const config = {
+    architectures: [bolt ? 'ChronosBoltModelForForecasting' : 'T5ForConditionalGeneration'],
+    ...(bolt ? { chronos_pipeline_class: 'ChronosBoltPipeline' } : {}),
+    model_type: 't5',
+    d_model: 8,
+    chronos_config: bolt ? { context_length: 64 } : { tokenizer_class: 'MeanScaleUniformBins', n_tokens: 16 },
+  };
+  const attention = 'encoder.block.0.layer.0.SelfAttention.q.weight';
+  const tensors = new Map([
+    ['shared.weight', values(bolt ? 2 : 16, 8)],
+    [attention, values(8, 8)],
+    ['decoder.block.0.layer.1.EncDecAttention.q.weight', values(8, 8)],
+    ...(bolt ? ([['input_patch_embedding.hidden_layer.weight', values(16, 32)]] as const) : []),
+  ]);
+  return {
+    'README.md': text(cardOf('apache-2.0')),
+    'config.json': text(JSON.stringify(config)),
+    'generation_config.json': text('{"decoder_start_token_id": 0}'),
+    'model.safetensors': writeSafetensors(tensors),
+  };
+}
+
+export function writeFiles(folder: string, files: ModelFiles): string {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, ...name.split('/'));
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return folder;
+}
+
+export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+/** Git's name of a file's content. */
+export const gitSha = (content: Uint8Array): string =>
+  createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
