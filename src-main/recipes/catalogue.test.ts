@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { modelTypes } from '../../src-preload/contract/index.ts';
 import type { AppError, DatasetVersion } from '../../src-preload/contract/index.ts';
-import { engineReady, modelParamsSchema } from '../models/registry.ts';
+import { engineReady } from '../models/registry.ts';
 import { listTemplates, readRecipe, saveRecipe } from './catalogue.ts';
+import { derivedFiles } from './derived-files.ts';
 import { recipeJsonSchema, schemaFile } from './json-schema.ts';
 import { parseRecipe } from './parse.ts';
 import { portfolioFor } from './portfolio.ts';
@@ -68,23 +69,20 @@ describe('templates', () => {
     }
   });
 
-  it('show the parameters the engine would take anyway', () => {
-    for (const name of [
-      'xgboost_config.yaml',
-      'lightgbm_config.yaml',
-      'catboost_config.yaml',
-      'random_forest_config.yaml',
-      'extra_trees_config.yaml',
-      'decision_tree_config.yaml',
-      'linear_config.yaml',
-      'blend_config.yaml',
-      'soft_sensor_config.yaml',
-    ]) {
-      const { model } = parse(readRecipe(name, null).text) as {
-        model: { type: 'xgboost'; params: Record<string, unknown> };
-      };
-      expect(modelParamsSchema(model.type).parse({}), name).toMatchObject(model.params);
-    }
+  it('show the parameters the engine would take anyway, as write-schema.ts writes them', () => {
+    for (const { file, text } of derivedFiles()) expect(text, file).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('of which one says otherwise would be rewritten', () => {
+    const name = 'ensemble_ridge_config.yaml';
+    const { text } = readRecipe(name, null);
+    mkdirSync(path.join(folder, 'recipes'));
+    for (const { file } of derivedFiles()) cpSync(file, path.join(folder, 'recipes', path.basename(file)));
+    const changed = path.join(folder, 'recipes', name);
+    writeFileSync(changed, text.replace(/base_models: .*/, 'base_models: [linear]'));
+    setResourcesFolder(folder);
+    const derived = derivedFiles().find(({ file }) => file === changed)!;
+    expect(parse(derived.text)).toEqual(parse(text));
   });
 });
 
