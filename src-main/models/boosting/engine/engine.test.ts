@@ -4,7 +4,7 @@ import type { Random } from '../../random.ts';
 import type { NodeTrees, SymmetricTrees } from '../ensemble.ts';
 import { createEngine } from './engine.ts';
 import { growPlainly, growSymmetricPlainly } from './reference.ts';
-import { countBits, scaleBits } from './store.ts';
+import { countBits, scaleBits } from './fixed-point.ts';
 import type {
   BinningOptions,
   DeviceData,

@@ -57,10 +57,10 @@ class TreeEngine implements Engine {
     this.#given = given;
     this.rows = store.rows;
     this.threads = store.threads.count;
-    this.device = store.deviceName;
+    this.device = store.search.deviceName;
     this.gradient = store.gradient;
     this.hessian = store.hessian;
-    this.leafOf = store.leafOf;
+    this.leafOf = store.leaves.leafOf;
     const isSymmetric = store.options.policy === 'symmetric';
     this.#symmetric = isSymmetric ? new SymmetricGrower(store) : null;
     this.#nodes = isSymmetric ? null : new NodeGrower(store);
@@ -100,7 +100,7 @@ class TreeEngine implements Engine {
         ? trees.value
         : valuesAt(trees, this.#leafNodes ?? leavesOf(trees));
     if (predicted.buffer === this.#store.memory.memory.buffer || predicted.buffer instanceof SharedArrayBuffer) {
-      this.#store.addLeaves(predicted, values);
+      this.#store.leaves.add(predicted, values);
       return;
     }
     const { leafOf } = this;

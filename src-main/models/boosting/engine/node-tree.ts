@@ -2,7 +2,7 @@
 import type { NodeTrees } from '../ensemble.ts';
 import { nodeFlag } from '../ensemble.ts';
 import type { Column } from './columns.ts';
-import type { TreeNode } from './grow-nodes.ts';
+import type { TreeNode } from './tree-node.ts';
 import type { GrowerOptions } from './types.ts';
 
 /** Largest value that goes left (LightGBM), or least that goes right (XGBoost), at a border after `bin`. */

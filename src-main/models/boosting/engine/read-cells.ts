@@ -24,7 +24,7 @@ export function readCells(store: Store, node: number, f: number, bins: number, w
   const unit = f64[(at.paramsAt + at.fGradientUnit) >> 3];
   const hessianUnit = f64[(at.paramsAt + at.fHessianUnit) >> 3];
   const { cell } = store.columns.columns[f];
-  let from = store.cellAddress(store.nodeWord(node, at.nSlot), cell, wide) / 8;
+  let from = store.slots.addressOf(store.nodes.word(node, at.nSlot), cell) / 8;
   for (let bin = 0; bin < bins; bin++) {
     const sum = i64[from++];
     gradient[bin] = Number(sum >> shift) * unit;

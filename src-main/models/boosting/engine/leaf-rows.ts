@@ -1,0 +1,92 @@
+/** @file Leaves of rows in the tree grown last, and what they add to predictions. */
+import * as at from '../kernels/assembly/layout.ts';
+import type { SharedMemory } from './memory.ts';
+import type { NodeTable } from './node-table.ts';
+import type { Parameters } from './parameters.ts';
+import type { RowLists } from './row-lists.ts';
+import type { Threads } from './threads.ts';
+
+export class LeafRows {
+  /** shape (rows): leaf number of every row */
+  readonly leafOf: Int32Array;
+  readonly #memory: SharedMemory;
+  readonly #threads: Threads;
+  readonly #parameters: Parameters;
+  readonly #nodes: NodeTable;
+  readonly #lists: RowLists;
+  readonly #chunkRows: number;
+  #values = 0;
+  #valueCapacity = 0;
+
+  constructor(
+    memory: SharedMemory,
+    threads: Threads,
+    parameters: Parameters,
+    nodes: NodeTable,
+    lists: RowLists,
+    rows: number,
+    chunkRows: number,
+  ) {
+    this.#memory = memory;
+    this.#threads = threads;
+    this.#parameters = parameters;
+    this.#nodes = nodes;
+    this.#lists = lists;
+    this.#chunkRows = chunkRows;
+    const address = memory.allocate(rows * 4);
+    this.leafOf = new Int32Array(memory.memory.buffer, address, rows);
+    parameters.setWord(at.pLeafOf, address);
+  }
+
+  /**
+   * `leafOf` of the rows that took part.
+   * @param leaves nodes in the order of leaf numbers
+   * @param drawn rows that took part
+   */
+  mark(leaves: readonly number[], drawn: number): void {
+    if (drawn < this.leafOf.length) this.leafOf.fill(-1);
+    const pieces = leaves.map((node) => Math.ceil(this.#nodes.word(node, at.nCount) / this.#chunkRows));
+    const total = pieces.reduce((sum, p) => sum + p, 0);
+    this.#lists.reserveChunks(total);
+    const words = this.#memory.u32;
+    let chunk = 0;
+    leaves.forEach((node, leaf) => {
+      const count = this.#nodes.word(node, at.nCount);
+      const from = this.#lists.addressOf(node);
+      for (let p = 0; p < pieces[leaf]; p++) {
+        const entry = this.#lists.chunkAt(chunk++);
+        words[entry + at.kRows / 4] = from + 4 * p * this.#chunkRows;
+        words[entry + at.kCount / 4] = Math.min(this.#chunkRows, count - p * this.#chunkRows);
+        words[entry + at.kColumn / 4] = leaf;
+      }
+    });
+    this.#threads.run(at.opLeaves, total, drawn);
+  }
+
+  /** `leafOf` of all other rows, which go down the tree. Eight words per node, see the kernel's `traverse`. */
+  traverse(tree: Uint32Array, depth: number, drawn: number): void {
+    const { length: rows } = this.leafOf;
+    const address = this.#reserveValues(tree.length / 2);
+    this.#memory.u32.set(tree, address >> 2);
+    this.#parameters.setWord(at.pTree, address);
+    this.#threads.run(at.opTraverse, Math.ceil(rows / this.#chunkRows), rows + (rows - drawn) * depth * 6);
+  }
+
+  /** predicted[i] += values[leafOf[i]] */
+  add(predicted: Float64Array, values: Float64Array): void {
+    const { length: rows } = this.leafOf;
+    const address = this.#reserveValues(values.length);
+    this.#memory.f64.set(values, address >> 3);
+    this.#parameters.setWord(at.pValues, address);
+    this.#parameters.setWord(at.pTarget, predicted.byteOffset);
+    this.#threads.run(at.opAdd, Math.ceil(rows / this.#chunkRows), rows);
+  }
+
+  #reserveValues(count: number): number {
+    if (count > this.#valueCapacity) {
+      this.#valueCapacity = Math.max(count, 2 * this.#valueCapacity, 1024);
+      this.#values = this.#memory.allocate(this.#valueCapacity * 8);
+    }
+    return this.#values;
+  }
+}
