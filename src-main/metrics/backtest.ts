@@ -181,6 +181,7 @@ const quiet = (context: FitContext): FitContext => ({
   seed: context.seed,
   threads: context.threads,
   device: context.device ?? null,
+  continued: context.continued ?? null,
   progress: () => {},
   curve: () => {},
   log: (level, message) => context.log(level, message),

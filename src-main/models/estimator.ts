@@ -10,6 +10,15 @@ import type { Frame } from '../data/frame.ts';
 import type { TreeEnsemble } from './boosting/ensemble.ts';
 import type { DeviceUse } from './device-use.ts';
 
+/** A model whose trees a fit keeps and adds to. */
+export interface ContinuedModel {
+  readonly model: FittedModel;
+  /** UTC ms of the last reading it has learnt from: a fit that ends before may not have its trees, only their number */
+  readonly end: number;
+  /** for messages: `run 1a2b3c (recipe)` */
+  readonly name: string;
+}
+
 export interface FitContext {
   readonly seed: number;
   readonly threads: number;
@@ -25,6 +34,8 @@ export interface FitContext {
    * are as honest as those of a fit made for the purpose.
    */
   heldOut?(batch: ForecastBatch): void;
+  /** absent: the fit begins anew */
+  readonly continued?: ContinuedModel | null;
 }
 
 /** What a model must know of its problem. `frame` is on a regular grid; NaN is missing. */
@@ -107,7 +118,25 @@ export interface FittedRegressor {
   toJSON(): unknown;
 }
 
+/** Where boosting begins when it does not begin with nothing. */
+export interface BoostingStart {
+  readonly ensemble: TreeEnsemble;
+  /** false: only the number of its rounds counts, they are grown anew from the rows at hand */
+  readonly keep: boolean;
+  /** for messages */
+  readonly name: string;
+}
+
 export interface Regressor {
-  /** `target` shape (rows), no NaN; `weight` shape (rows) or null for 1 */
-  fit(features: FeatureMatrix, target: Float64Array, weight: Float64Array | null, context: FitContext): Promise<FittedRegressor>;
+  /**
+   * `target` shape (rows), no NaN; `weight` shape (rows) or null for 1.
+   * @throws AppError `continue-from-differs` when boosting cannot go on from `start`
+   */
+  fit(
+    features: FeatureMatrix,
+    target: Float64Array,
+    weight: Float64Array | null,
+    context: FitContext,
+    start?: BoostingStart | null,
+  ): Promise<FittedRegressor>;
 }

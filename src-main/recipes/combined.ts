@@ -23,6 +23,9 @@ const ownKeys = new Set(['version', 'name', 'description', 'model', 'tracking'])
 export function combinedRecipe({ base, type, members, name, comment, tags }: CombinedRecipe): string {
   const raw = mapOf(readDocument(base).data);
   const tracking = mapOf(raw['tracking']);
+  const training = mapOf(raw['training']);
+  // an ensemble is trained anew
+  if ('continueFrom' in training) raw['training'] = { ...training, continueFrom: null };
   const doc = new Document({
     version: 1,
     name,

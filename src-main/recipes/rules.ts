@@ -23,6 +23,12 @@ export function taskReady(task: Task): boolean {
   return task !== 'classification';
 }
 
+/** Models that a weight of single readings can reach. */
+const learnsFromRows = (type: ModelType): boolean => !forecastersOnly.has(type);
+
+/** Models whose trees build on those before. */
+const boosts = (type: ModelType): boolean => type === 'xgboost' || type === 'lightgbm' || type === 'catboost';
+
 const isoDate = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** A day or an instant, ISO 8601. The zone of a bare day or wall time is the dataset's, so only the form is judged here. */
@@ -126,6 +132,32 @@ export function checkRules(recipe: Recipe, document: RecipeDocument): RecipeIssu
       'without-effect',
       'split.trainWindow works with split.strategy sliding only.',
       { severity: 'warning' },
+    );
+
+  // training
+  const { weight, halfLifeDays, continueFrom } = recipe.training;
+  if (weight !== null && weight === target)
+    add(
+      ['training', 'weight'],
+      'contradiction',
+      `${weight} is the target; weights are a column of their own.`,
+    );
+  for (const [key, value] of [
+    ['weight', weight],
+    ['halfLifeDays', halfLifeDays],
+  ] as const)
+    if (value !== null && !learnsFromRows(recipe.model.type))
+      add(
+        ['training', key],
+        'without-effect',
+        `${recipe.model.type} is not trained on single readings, so training.${key} changes nothing.`,
+        { severity: 'warning' },
+      );
+  if (continueFrom !== null && !boosts(recipe.model.type))
+    add(
+      ['training', 'continueFrom'],
+      'unsupported-combination',
+      `${recipe.model.type} cannot go on from a run: only xgboost, lightgbm and catboost add trees to trees.`,
     );
 
   // quantiles

@@ -10,6 +10,7 @@ import { removeTemporaries } from '../workspace/object-store.ts';
 import type { EventBus, NewRun, Workspace } from '../workspace/types.ts';
 import { defaultTimings, superviseRun } from './active-run.ts';
 import type { ActiveRun, Timings } from './active-run.ts';
+import { continuedRun } from './continued-run.ts';
 import { checkDiskSpace } from './disk-space.ts';
 import { findRunEntry } from './entry-path.ts';
 import { interruptedError } from './failure.ts';
@@ -138,6 +139,7 @@ export function createRunManager(deps: RunManagerDeps): RunManager {
             profile,
             table,
             threads,
+            continued: continuedRun(workspace, request.recipe),
           },
           attempt: run.attempt,
           objectsFolder: join(workspace.path, 'objects'),

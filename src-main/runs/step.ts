@@ -9,6 +9,19 @@ import type {
 import type { DeviceTrials } from '../models/device-use.ts';
 import type { ContentHash, ObjectStore, RunResult } from '../workspace/types.ts';
 
+/** A finished run that another one continues: what it left, by hash. */
+export interface ContinuedRun {
+  readonly runId: string;
+  readonly recipeName: string;
+  /** fitted on the rows before its test */
+  readonly model: ContentHash;
+  /** where its test began, and on which grid */
+  readonly split: ContentHash;
+  readonly frame: ContentHash;
+  /** fitted on all its rows */
+  readonly final: ContentHash;
+}
+
 /** What is fixed for the whole run. */
 export interface RunSpec {
   readonly runId: string;
@@ -21,6 +34,8 @@ export interface RunSpec {
   readonly table: ContentHash;
   /** worker threads this run may use */
   readonly threads: number;
+  /** what `training.continueFrom` names; absent: nothing */
+  readonly continued?: ContinuedRun | null;
 }
 
 export interface StepContext {

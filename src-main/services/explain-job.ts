@@ -20,7 +20,7 @@ import type { ModelPart } from '../models/explain/parts.ts';
 import { explainStep } from '../models/explain/step.ts';
 import { explainSample } from '../models/explain/summary.ts';
 import type { FrameMeta } from '../runs/pipeline/artifacts.ts';
-import type { FinalModel } from '../runs/pipeline/save-model.ts';
+import type { FinalModel } from '../runs/pipeline/final-model.ts';
 import { drawOut, readProductionFrame } from './production-frame.ts';
 
 export interface ExplainJob {

@@ -16,7 +16,7 @@ import { readTable } from '../data/table-store.ts';
 import { fromIsoDuration } from '../data/time/resolution.ts';
 import { formatLocal, utcToWall } from '../data/time/zone.ts';
 import { sliceRows } from '../runs/pipeline/load-data.ts';
-import type { Signature } from '../runs/pipeline/save-model.ts';
+import type { Signature } from '../runs/pipeline/final-model.ts';
 
 const weekMs = 7 * 86_400_000;
 

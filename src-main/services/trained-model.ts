@@ -5,8 +5,8 @@ import type { RunDetail } from '../../src-preload/contract/index.ts';
 import type { CalibrationResiduals } from '../metrics/intervals.ts';
 import { reviveModel } from '../models/registry.ts';
 import type { FittedModel } from '../models/estimator.ts';
-import { finalModelSchema } from '../runs/pipeline/save-model.ts';
-import type { FinalModel } from '../runs/pipeline/save-model.ts';
+import { finalModelSchema } from '../runs/pipeline/final-model.ts';
+import type { FinalModel } from '../runs/pipeline/final-model.ts';
 import type { Workspace } from '../workspace/types.ts';
 
 const residualsSchema = z.object({

@@ -15,6 +15,7 @@ import { editRecipe } from '../recipes/edit.ts';
 import { parseRecipe, recipeError } from '../recipes/parse.ts';
 import { portfolioFor } from '../recipes/portfolio.ts';
 import type { RunManager } from '../runs/manager.ts';
+import { continuedRun } from '../runs/continued-run.ts';
 import { resolveRecipe } from '../runs/pipeline/resolve.ts';
 import type { NewRun, Workspace } from '../workspace/types.ts';
 
@@ -23,7 +24,8 @@ export interface TrainingService {
    * Queues one run per recipe. `set`, `horizon` and `test` are written into the recipe's text first, so that the stored
    * text is what ran.
    * @throws AppError `dataset-not-found`, `no-recipes`, `recipe-not-found`, `recipe-invalid` (all issues in
-   *   `details.issues`, the first one's line and column in `place`), `target-missing`, `series-not-found`
+   *   `details.issues`, the first one's line and column in `place`), `target-missing`, `series-not-found`,
+   *   `run-not-found`, `continue-from-unfinished`, `continue-from-differs`
    */
   start(input: ParsedInput<'runs.start'>): { experiment: string; runIds: string[] };
   /** A new run that reuses every finished step the edit does not touch. @throws AppError `recipe-invalid` */
@@ -55,6 +57,7 @@ export function createTrainingService(deps: {
       const runs = recipes.map(({ name, text, recipe }): NewRun => {
         // what cannot be decided (no target, no such series) is said now, not by a run that fails in a second
         const resolved = resolveRecipe({ recipe, dataset: version });
+        continuedRun(workspace, recipe);
         return {
           recipeName: name,
           recipeText: text,
@@ -75,6 +78,7 @@ export function createTrainingService(deps: {
       const { recipeName } = workspace.getRunRequest(id);
       const { issues, recipe } = parseRecipe(recipeText, recipeName);
       if (!recipe) throw recipeError(issues, recipeName);
+      continuedRun(workspace, recipe);
       return manager.rerun(id, { recipeText, recipe });
     },
   };

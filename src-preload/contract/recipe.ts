@@ -94,6 +94,31 @@ export const recipeSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  training: z
+    .strictObject({
+      weight: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          'Column that says how much each reading counts in training; 0 leaves it out. It is no feature',
+        ),
+      halfLifeDays: z
+        .number()
+        .positive()
+        .max(1e6)
+        .nullable()
+        .default(null)
+        .describe('Readings this many days older than the newest count half; null: all alike'),
+      continueFrom: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          'Id of a finished run of the same model type and features: its trees stay, new ones are added',
+        ),
+    })
+    .prefault({}),
   split: z
     .strictObject({
       test: z

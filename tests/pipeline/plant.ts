@@ -10,6 +10,7 @@ import { AppError } from '../../src-preload/contract/index.ts';
 import type { Column, Frame } from '../../src-main/data/frame.ts';
 import { writeTable } from '../../src-main/data/table-store.ts';
 import { toIsoDuration } from '../../src-main/data/time/resolution.ts';
+import { continuedRun } from '../../src-main/runs/continued-run.ts';
 import { executeSteps, StepFailure } from '../../src-main/runs/process/execute.ts';
 import { pipeline } from '../../src-main/runs/pipeline/pipeline.ts';
 import { createTrainingService } from '../../src-main/services/training.ts';
@@ -187,6 +188,7 @@ async function executeHere(workspace: Workspace, id: string, threads: number): P
     profile,
     table,
     threads,
+    continued: continuedRun(workspace, request.recipe),
   };
   try {
     await executeSteps(pipeline, {

@@ -9,6 +9,7 @@ import { AppError } from '../../../src-preload/contract/index.ts';
 import { invalidModel, parseModel } from '../codec.ts';
 import { noCurve, partOf } from '../context.ts';
 import type { FeatureMatrix, FitContext, FittedRegressor, Regressor } from '../estimator.ts';
+import { requireSameBoosting } from './continuable.ts';
 import { treeCount } from './ensemble.ts';
 import type { TreeEnsemble } from './ensemble.ts';
 import type { Plan } from './params/plan.ts';
@@ -36,7 +37,7 @@ export class FittedBooster implements FittedRegressor {
   }
 
   get rounds(): number {
-    return treeCount(this.ensemble) / this.ensemble.treesPerRound;
+    return roundsOf(this.ensemble);
   }
 
   /** The level nearest to the median where there are several. */
@@ -65,6 +66,8 @@ export class FittedBooster implements FittedRegressor {
   }
 }
 
+const roundsOf = (ensemble: TreeEnsemble): number => treeCount(ensemble) / ensemble.treesPerRound;
+
 const fittedSchema = z.strictObject({
   format: z.literal('voltcast-booster'),
   version: z.literal(2),
@@ -91,7 +94,7 @@ export function reviveBooster(json: unknown): FittedBooster {
 /** @param leads how many leads of one origin the rows hold, for least sizes of leaves that say `auto` */
 export function createBooster(plan: Plan, leads = 1): Regressor {
   return {
-    async fit(features, target, weight, context) {
+    async fit(features, target, weight, context, start = null) {
       if (plan.classes !== null)
         throw new AppError({
           code: 'task-not-supported',
@@ -101,20 +104,27 @@ export function createBooster(plan: Plan, leads = 1): Regressor {
         });
       const all: TrainingSet = { ...features, categories: null, target, weight };
       const seed = plan.seed ?? context.seed;
-      const configFor = (set: TrainingSet): TrainConfig => plan.config(problemOf(set, leads, seed));
+      const init = start?.keep ? start.ensemble : null;
+      const before = start === null || start.keep ? 0 : roundsOf(start.ensemble);
+      const configFor = (set: TrainingSet): TrainConfig => {
+        const config = plan.config(problemOf(set, leads, seed));
+        if (start !== null) requireSameBoosting(start, config);
+        return { ...config, rounds: config.rounds + before };
+      };
       const held = Math.floor(features.rows * plan.validationFraction);
       const stopping = plan.patience !== null && held > 0 && held < features.rows;
       const whole = { ...configFor(all), patience: null };
-      if (!stopping) return fitted(await train(all, whole, hooksOf(context)), context);
+      if (!stopping) return fitted(await train(all, whole, { ...hooksOf(context), init }), context);
       const cut = features.rows - held;
       const first = slice(all, 0, cut);
       const { bestRound } = await train(first, configFor(first), {
         ...hooksOf(partOf(context, 0, 0.5)),
+        init,
         validation: slice(all, cut, features.rows),
       });
       context.log('info', `early stopping: ${bestRound} rounds were best on the last ${held} rows`);
       const rest = partOf(context, 0.5, 0.5, { curve: noCurve });
-      return fitted(await train(all, { ...whole, rounds: bestRound }, hooksOf(rest)), context);
+      return fitted(await train(all, { ...whole, rounds: bestRound }, { ...hooksOf(rest), init }), context);
     },
   };
 }

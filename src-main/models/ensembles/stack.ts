@@ -13,6 +13,7 @@ import type { FeatureSpec } from '../../data/features/spec.ts';
 import { partOf } from '../context.ts';
 import type { Estimator, FitContext, FittedModel, Regressor, SeriesTask } from '../estimator.ts';
 import { clipsAtZero, requireTrainingRows, targetValues } from '../series.ts';
+import { countedTarget, rowWeights } from '../tabular/weights.ts';
 import { batchOf, gatherCells } from './cells.ts';
 import type { Cells } from './cells.ts';
 import { equalWeights } from './combine.ts';
@@ -92,7 +93,9 @@ export function createStack(recipe: Recipe, kind: StackKind, params: StackParams
 }
 
 function foldsOf(task: SeriesTask, values: Float64Array, trainEnd: number, params: StackParams): Fold[] {
-  const start = values.findIndex((value) => Number.isFinite(value));
+  // members learn nothing from readings that do not count
+  const counted = countedTarget(values, rowWeights(task.frame, task.recipe.training, trainEnd));
+  const start = counted.findIndex((value) => Number.isFinite(value));
   const request = { trainEnd, start, folds: params.folds, firstShare: params.first_train_fraction };
   const { horizon, recipe } = task;
   if (recipe.task === 'regression') return rowFolds(request);

@@ -15,6 +15,8 @@ import type { Frame } from '../../data/frame.ts';
 import type { Estimator, FeatureMatrix, FittedModel, FittedRegressor, ForecastBatch } from '../estimator.ts';
 import type { Recipe } from '../../../src-preload/contract/index.ts';
 import { partOf } from '../context.ts';
+import { startOf } from './continue.ts';
+import { countedTarget, exampleWeights, rowWeights } from './weights.ts';
 import { clipsAtZero, requireResolution, requireTrainingRows, rowsBeyond, targetValues } from '../series.ts';
 import { choosePairs } from './pairs.ts';
 import type { TabularKind } from './kind.ts';
@@ -177,7 +179,7 @@ export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Esti
       const values = targetValues(frame, task.target);
       requireTrainingRows(values, trainEnd);
       const recursive = recipe.forecast.strategy === 'recursive';
-      const spec = await resolveFeatureSpec({
+      const asked = await resolveFeatureSpec({
         frame,
         recipe,
         trainEnd,
@@ -187,9 +189,11 @@ export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Esti
         pastCovariates: task.pastCovariates,
         basis: kind.basis,
       });
+      const { spec, start } = startOf(context, { type: kind.type, task: 'series', target: task.target, spec: asked }, frame.time[trainEnd - 1]);
+      const weights = rowWeights(frame, recipe.training, trainEnd);
       const source = createFeatureSource(frame, values, trainEnd, 0, spec);
       const pairs = choosePairs({
-        target: values,
+        target: countedTarget(values, weights),
         trainEnd,
         warmUp: Math.min(7 * spec.slotsPerDay, Math.floor(trainEnd / 5)),
         minLead: spec.minLead,
@@ -203,8 +207,9 @@ export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Esti
       const regressor = await kind.regressor(Math.min(spec.maxLead - spec.minLead + 1, spec.slotsPerDay)).fit(
         features,
         Float64Array.from(pairs.target, (row) => values[row]),
-        null,
+        exampleWeights(weights, pairs.target),
         partOf(context, 0.1, 0.9),
+        start,
       );
       const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
       return new FittedTabular({ type: kind.type, target: task.target, spec, nonNegative, regressor });

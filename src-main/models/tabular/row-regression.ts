@@ -5,6 +5,8 @@ import { buildFeatures, createFeatureSource } from '../../data/features/builder.
 import { resolveRowSpec } from '../../data/features/spec.ts';
 import type { Frame } from '../../data/frame.ts';
 import type { Estimator, FittedModel, ForecastBatch, SeriesTask } from '../estimator.ts';
+import { startOf } from './continue.ts';
+import { countedTarget, exampleWeights, rowWeights } from './weights.ts';
 import { clipsAtZero, requireResolution, requireTrainingRows, rowsBeyond, targetValues } from '../series.ts';
 import type { TabularState } from './forecaster.ts';
 import type { TabularKind } from './kind.ts';
@@ -68,7 +70,8 @@ function inputs(task: SeriesTask): readonly string[] {
   const { features } = task.recipe.data;
   if (features !== 'auto') return features;
   if (task.knownCovariates.length > 0) return task.knownCovariates;
-  return task.frame.columns.map((column) => column.name).filter((name) => name !== task.target);
+  const noInputs = [task.target, task.recipe.training.weight];
+  return task.frame.columns.map((column) => column.name).filter((name) => !noInputs.includes(name));
 }
 
 export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimator {
@@ -86,7 +89,7 @@ export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimato
           hint: 'Name columns in data.features or switch features.calendar on.',
           place: { key: 'data.features' },
         });
-      const spec = await resolveRowSpec({
+      const asked = await resolveRowSpec({
         frame,
         recipe,
         trainEnd,
@@ -96,8 +99,11 @@ export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimato
         pastCovariates: [],
         basis: kind.basis,
       });
+      const { spec, start } = startOf(context, { type: kind.type, task: 'rows', target: task.target, spec: asked }, frame.time[trainEnd - 1]);
+      const weights = rowWeights(frame, recipe.training, trainEnd);
+      const counted = countedTarget(values, weights);
       const rows: number[] = [];
-      for (let row = 0; row < trainEnd; row++) if (Number.isFinite(values[row])) rows.push(row);
+      for (let row = 0; row < trainEnd; row++) if (Number.isFinite(counted[row])) rows.push(row);
       const target = Int32Array.from(rows);
       const source = createFeatureSource(frame, values, 0, 0, spec);
       const features = buildFeatures(
@@ -106,7 +112,8 @@ export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimato
         target,
       );
       context.log('info', `${features.rows} training rows, ${features.names.length} features`);
-      const regressor = await kind.regressor(1).fit(features, Float64Array.from(rows, (row) => values[row]), null, context);
+      const own = Float64Array.from(rows, (row) => values[row]);
+      const regressor = await kind.regressor(1).fit(features, own, exampleWeights(weights, target), context, start);
       const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
       return new FittedRowRegression({ type: kind.type, target: task.target, spec, nonNegative, regressor });
     },

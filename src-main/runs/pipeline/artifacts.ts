@@ -35,7 +35,7 @@ export const validationSchema = z.object({
 export type Check = z.infer<typeof checkSchema>;
 export type Validation = z.infer<typeof validationSchema>;
 
-const splitSchema = z.object({
+export const splitSchema = z.object({
   plan: z.object({
     trainEnd: z.number().int(),
     testStart: z.number().int(),

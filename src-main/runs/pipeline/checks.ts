@@ -174,6 +174,38 @@ export function checkCovariates(input: CheckInput): Check[] {
   return found;
 }
 
+/** The column of `training.weight`, where one is named. */
+export function checkWeight({ frame, recipe }: CheckInput): Check[] {
+  const name = recipe.training.weight;
+  if (name === null) return [];
+  const column = findColumn(frame, name);
+  if (!column)
+    return [error('weight-not-found', `training.weight: there is no column "${name}".${meant(name, frame)}`)];
+  if (column.type !== 'number')
+    return [
+      error('weight-not-numeric', `training.weight: "${name}" holds categories; weights are numbers from 0.`),
+    ];
+  if (column.values.some((value) => value < 0))
+    return [
+      error(
+        'weight-negative',
+        `training.weight: "${name}" holds numbers below 0; a reading counts 0 at the least.`,
+      ),
+    ];
+  if (!column.values.some((value) => value > 0))
+    return [
+      error('weight-zero', `training.weight: "${name}" is nowhere above 0, so no reading would count.`),
+    ];
+  const missing = missingShare(column);
+  if (missing === 0) return [ok('weight', `Readings count by "${name}" in training.`)];
+  return [
+    warning(
+      'weight-incomplete',
+      `"${name}" is missing in ${percent(missing)} of the rows; their readings do not count in training.`,
+    ),
+  ];
+}
+
 /** Regression: which same-instant columns go in, and which give the answer away. */
 export function chooseFeatures(input: CheckInput): {
   checks: Check[];
@@ -187,7 +219,12 @@ export function chooseFeatures(input: CheckInput): {
   const usable = (name: string): boolean => {
     const kind = columns.find((column) => column.name === name)?.kind;
     return (
-      name !== target && kind !== 'constant' && kind !== 'empty' && kind !== 'timestamp' && kind !== 'series'
+      name !== target &&
+      name !== recipe.training.weight &&
+      kind !== 'constant' &&
+      kind !== 'empty' &&
+      kind !== 'timestamp' &&
+      kind !== 'series'
     );
   };
   const wanted =

@@ -7,6 +7,7 @@ import { numberColumn } from '../../metrics/split.ts';
 import { createEstimator, reviveModel } from '../../models/registry.ts';
 import type { StepDefinition } from '../step.ts';
 import { count, figure, percent, readFrame, readSplit, readValidation } from './artifacts.ts';
+import { readContinued } from './continued.ts';
 import { fitContext, modelParams, taskOf } from './task.ts';
 
 export const evaluate: StepDefinition = {
@@ -31,6 +32,8 @@ export const evaluate: StepDefinition = {
     const task = taskOf(spec, readFrame(context, 'clean.parquet'), readValidation(context));
     const model = reviveModel(context.readJson('model.json'));
     const calibration = context.readJson('calibration.json') as CalibrationResiduals | null;
+    const refits = task.recipe.split.refit > 0;
+    const continued = refits ? readContinued(context, task.frame.time[plan.trainEnd - 1]!) : null;
     const backtest = await runBacktest({
       estimator: createEstimator(task.recipe),
       task,
@@ -38,7 +41,7 @@ export const evaluate: StepDefinition = {
       model,
       calibration,
       levels: task.recipe.forecast.quantiles,
-      context: fitContext(context, { from: 0, to: 0.9 }, null),
+      context: fitContext(context, { from: 0, to: 0.9 }, null, continued),
       actual: numberColumn(measured, task.target).values,
     });
     const score = scoreBacktest(backtest, measured);

@@ -16,9 +16,19 @@ export const features: StepDefinition = {
   inputs: ['frame.parquet', 'frame.json', 'validation.json'],
   reusable: true,
   params: (spec) => {
-    const { task, data, cleaning, split, forecast } = resolveRecipe(spec);
+    const { task, data, cleaning, split, forecast, training } = resolveRecipe(spec);
     const { pastCovariates, knownCovariates, target } = data;
-    return { task, target, pastCovariates, knownCovariates, cleaning, split, horizon: forecast.horizon };
+    const { weight } = training;
+    return {
+      task,
+      target,
+      pastCovariates,
+      knownCovariates,
+      cleaning,
+      split,
+      weight,
+      horizon: forecast.horizon,
+    };
   },
   async run(context) {
     const recipe = resolveRecipe(context.spec);
@@ -33,7 +43,7 @@ export const features: StepDefinition = {
         ? [...recipe.data.pastCovariates, ...recipe.data.knownCovariates]
         : readValidation(context).features;
     // columns the model is never shown need not be carried along
-    const kept = new Set([target, ...inputs]);
+    const kept = new Set([target, recipe.training.weight, ...inputs]);
     const clean: Frame = {
       ...cleaned.frame,
       columns: cleaned.frame.columns.filter((column) => kept.has(column.name)),

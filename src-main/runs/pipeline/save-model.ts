@@ -2,7 +2,6 @@
  * @file Step 8: the model for use is fitted again on every row, the test included, and stored with its signature (what
  * it must be given, in which units) and with the errors that intervals are made of.
  */
-import { z } from 'zod';
 import { cleanTarget } from '../../data/cleaning/clean.ts';
 import { findColumn, rowCount } from '../../data/frame.ts';
 import type { Frame } from '../../data/frame.ts';
@@ -15,44 +14,11 @@ import { fitAgain } from '../../models/estimator.ts';
 import { createEstimator, reviveModel } from '../../models/registry.ts';
 import type { StepDefinition } from '../step.ts';
 import { count, readFrame, readMeta, readValidation } from './artifacts.ts';
+import { readContinued } from './continued.ts';
+import type { FinalModel, Signature } from './final-model.ts';
 import { fitContext, modelParams, taskOf } from './task.ts';
 import { resolveRecipe } from './resolve.ts';
 import { seconds } from './train.ts';
-
-export const signatureSchema = z.object({
-  target: z.string(),
-  unit: z.string().nullable(),
-  series: z.string().nullable(),
-  frequency: z.string(),
-  timezone: z.string(),
-  /** steps */
-  horizon: z.number().int().positive(),
-  task: z.string(),
-  /** columns the model must be given besides the target */
-  inputs: z.array(
-    z.object({
-      name: z.string(),
-      role: z.enum(['past', 'known', 'same-instant']),
-      unit: z.string().nullable(),
-    }),
-  ),
-  /** first row of the grid it was trained on: row numbers count from here, UTC ms */
-  start: z.number(),
-  /** last reading of the target it has seen, UTC ms */
-  end: z.number(),
-});
-export type Signature = z.infer<typeof signatureSchema>;
-
-/** What `final-model.json` holds. `model` is read by `reviveModel`. */
-export const finalModelSchema = z.object({
-  format: z.literal('voltcast-final-model'),
-  version: z.literal(1),
-  signature: signatureSchema,
-  /** quantiles below 0 become 0 */
-  nonNegative: z.boolean(),
-  model: z.unknown(),
-});
-export type FinalModel = z.infer<typeof finalModelSchema>;
 
 export const saveModel: StepDefinition = {
   id: 'save-model',
@@ -84,7 +50,12 @@ export const saveModel: StepDefinition = {
       () => reviveModel(context.readJson('model.json')),
       trainingTask(task, rows),
       rows,
-      fitContext(context, { from: 0.02, to: 0.9, label: 'final fit' }, null),
+      fitContext(
+        context,
+        { from: 0.02, to: 0.9, label: 'final fit' },
+        null,
+        readContinued(context, measured.time[rows - 1]!),
+      ),
     );
     const unit = (name: string): string | null => meta.units[name] ?? null;
     const inputs: Signature['inputs'] =

@@ -1,5 +1,5 @@
 /** @file The problem as the models see it, and the context they report through. */
-import type { FitContext, SeriesTask } from '../../models/estimator.ts';
+import type { ContinuedModel, FitContext, SeriesTask } from '../../models/estimator.ts';
 import type { Frame } from '../../data/frame.ts';
 import type { RunSpec, StepContext } from '../step.ts';
 import type { Validation } from './artifacts.ts';
@@ -27,7 +27,8 @@ export function taskOf(
 
 /** The parts of a recipe that decide what a model learns; thresholds, names and tags are none of them. */
 export function modelParams(spec: RunSpec): unknown {
-  const { task, data, features, split, forecast, model, runtime } = resolveRecipe(spec);
+  const { task, data, features, training, split, forecast, model, runtime } = resolveRecipe(spec);
+  const { continued = null } = spec;
   const { horizon, strategy, nonNegative, quantiles } = forecast;
   return {
     task,
@@ -35,6 +36,10 @@ export function modelParams(spec: RunSpec): unknown {
     knownCovariates: data.knownCovariates,
     target: data.target,
     features,
+    weight: training.weight,
+    halfLifeDays: training.halfLifeDays,
+    // what the run left counts, not its name
+    continued: continued && [continued.model, continued.split, continued.frame, continued.final],
     split,
     forecast: { horizon, strategy, nonNegative, quantiles },
     model,
@@ -51,17 +56,20 @@ export interface Curve {
 /**
  * A model's way to report, onto a part of the step's progress.
  * @param curves points are kept here; null drops them (refits draw no curves)
+ * @param continued model whose trees the fit keeps
  */
 export function fitContext(
   context: StepContext,
   part: { readonly from: number; readonly to: number; readonly label?: string },
   curves: Map<string, Curve> | null,
+  continued: ContinuedModel | null = null,
 ): FitContext {
   const { recipe, threads } = context.spec;
   return {
     seed: recipe.runtime.seed,
     threads:
       recipe.runtime.threads === 'auto' ? threads : Math.min(recipe.runtime.threads, Math.max(1, threads)),
+    continued,
     device: { choice: recipe.runtime.device, trials: context.deviceTrials ?? null },
     progress: (fraction, message) => {
       const text =

@@ -9,6 +9,7 @@ import { calibrateOnHeldOut, calibrateOnTail } from '../../metrics/calibrate.ts'
 import { numberColumn, trainingTask } from '../../metrics/split.ts';
 import type { StepDefinition } from '../step.ts';
 import { count, readFrame, readSplit, readValidation } from './artifacts.ts';
+import { readContinued } from './continued.ts';
 import { fitContext, modelParams, taskOf } from './task.ts';
 import type { Curve } from './task.ts';
 
@@ -26,10 +27,11 @@ export const train: StepDefinition = {
     const measured = numberColumn(readFrame(context, 'frame.parquet'), task.target).values;
     const estimator = createEstimator(task.recipe);
     const curves = new Map<string, Curve>();
+    const continued = readContinued(context, task.frame.time[plan.trainEnd - 1]!);
     const started = performance.now();
     let heldOut: ForecastBatch | null = null;
     const model = await estimator.fit(trainingTask(task, plan.trainEnd), plan.trainEnd, {
-      ...fitContext(context, { from: 0.02, to: 0.55 }, curves),
+      ...fitContext(context, { from: 0.02, to: 0.55 }, curves, continued),
       heldOut: (batch) => (heldOut = batch),
     });
     context.log('info', `${estimator.type} fitted on ${count(plan.trainEnd)} rows in ${seconds(started)}`);
@@ -43,7 +45,7 @@ export const train: StepDefinition = {
             estimator,
             task,
             plan,
-            context: fitContext(context, { from: 0.55, to: 0.98, label: 'calibration' }, null),
+            context: fitContext(context, { from: 0.55, to: 0.98, label: 'calibration' }, null, continued),
             actual: measured,
           })
         : calibrateOnHeldOut(heldOut, task, plan, measured);

@@ -4,7 +4,7 @@ import { seasonSteps } from '../../metrics/local-clock.ts';
 import type { StepDefinition } from '../step.ts';
 import { readFrame } from './artifacts.ts';
 import type { Validation } from './artifacts.ts';
-import { checkCovariates, checkLength, checkTarget, chooseFeatures } from './checks.ts';
+import { checkCovariates, checkLength, checkTarget, checkWeight, chooseFeatures } from './checks.ts';
 import type { CheckInput } from './checks.ts';
 import { resolveRecipe } from './resolve.ts';
 
@@ -23,6 +23,7 @@ export const validate: StepDefinition = {
       gap: recipe.split.gap,
       test: recipe.split.test,
       calendar: recipe.features.calendar,
+      weight: recipe.training.weight,
       importTarget: spec.dataset.target,
       columns: spec.dataset.columns.map(({ name, kind, knownAhead, leakage }) => [
         name,
@@ -47,6 +48,7 @@ export const validate: StepDefinition = {
       ...checkTarget(input),
       ...checkLength(input),
       ...checkCovariates(input),
+      ...checkWeight(input),
       ...chosen.checks,
     ];
     for (const check of checks)

@@ -44,6 +44,9 @@ export function RecipeForm({ schema, ...props }: PartProps & { readonly schema: 
       <Section title={t('form.features')}>
         <FeaturePart {...props} />
       </Section>
+      <Section title={t('form.training')}>
+        <TrainingPart {...props} />
+      </Section>
       <Section title={t('form.model')} hint={t('form.modelHint')}>
         <ParamFields
           schema={schema}
@@ -190,6 +193,51 @@ function TestPart({ recipe, disabled, onEdit }: PartProps) {
         allowDeselect={false}
         disabled={disabled}
       />
+    </SimpleGrid>
+  );
+}
+
+/** Models whose trees can go on from those of a run. */
+const boosted: readonly string[] = ['xgboost', 'lightgbm', 'catboost'];
+
+function TrainingPart({ recipe, dataset, disabled, onEdit }: PartProps) {
+  const { t } = useTranslation('train');
+  const { weight, halfLifeDays, continueFrom } = recipe.training;
+  const numbers = (dataset?.columns ?? [])
+    .filter((column) => column.type === 'number' && column.name !== (recipe.data.target ?? dataset?.target))
+    .map((column) => column.name);
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing="sm">
+      <NumberField
+        label={t('form.halfLife')}
+        description={t('form.halfLifeHint')}
+        placeholder={t('form.allAlike')}
+        value={halfLifeDays}
+        min={0}
+        disabled={disabled}
+        onCommit={(value) => onEdit({ 'training.halfLifeDays': value !== null && value > 0 ? value : null })}
+      />
+      <Select
+        label={t('form.weight')}
+        description={t('form.weightHint')}
+        placeholder={t('form.allAlike')}
+        data={weight === null || numbers.includes(weight) ? numbers : [weight, ...numbers]}
+        value={weight}
+        onChange={(value) => onEdit({ 'training.weight': value })}
+        clearable
+        clearButtonProps={{ 'aria-label': t('form.allAlike') }}
+        disabled={disabled}
+      />
+      {boosted.includes(recipe.model.type) || continueFrom !== null ? (
+        <TextField
+          label={t('form.continueFrom')}
+          description={t('form.continueFromHint')}
+          placeholder={t('form.anew')}
+          value={continueFrom ?? ''}
+          disabled={disabled}
+          onCommit={(text) => onEdit({ 'training.continueFrom': text.trim() === '' ? null : text.trim() })}
+        />
+      ) : null}
     </SimpleGrid>
   );
 }

@@ -6,6 +6,7 @@
  */
 import type { Statistics } from '../categories/session.ts';
 import type { Engine, GrownTree } from '../engine/types.ts';
+import { treeCount } from '../ensemble.ts';
 import type { NodeTrees, SymmetricTrees, TreeEnsemble } from '../ensemble.ts';
 import type { Scores } from '../objectives/types.ts';
 import { createPredictor } from '../predict/predictor.ts';
@@ -41,6 +42,8 @@ export class BoostingLoop {
   readonly #watched: Scorer | null;
   readonly #trees: (NodeTrees | SymmetricTrees)[] = [];
   readonly #history: History;
+  /** rounds of the model that is continued: random draws go on from there and do not repeat its draws */
+  readonly #roundsBefore: number;
 
   constructor(
     set: TrainingSet,
@@ -56,6 +59,7 @@ export class BoostingLoop {
     this.#history = createHistory(config.metrics, hooks.curve?.bind(hooks) ?? null);
     const { objective } = config;
     const { init = null, validation = null } = hooks;
+    this.#roundsBefore = init === null ? 0 : treeCount(init) / init.treesPerRound;
     const base = Float64Array.from({ length: objective.outputs }, (_, k) =>
       init === null ? (config.start ?? objective.start(set.target, set.weight, k)) : init.base[k],
     );
@@ -123,7 +127,7 @@ export class BoostingLoop {
     for (let k = 0; k < objective.outputs; k++) {
       if (pending !== null && !averaged) pending.fill(0);
       for (let p = 0; p < treesPerRound; p++) {
-        const { trees } = this.#growTree(scores, round, k, p);
+        const { trees } = this.#growTree(scores, this.#roundsBefore + round, k, p);
         this.#trees.push(trees);
         if (this.#statistics === null) this.#watched?.add(trees, k);
       }
