@@ -2,6 +2,7 @@
  * @file `npm test`: sets up, then types, lint, format, unit, integration and end-to-end tests. Ends with one line,
  * `N passed, N failed, N skipped`, in which each static check counts as one.
  */
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,28 +17,52 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-function check(title, script, args) {
-  say(`\n> ${title}`);
-  if (run(node24, [script, ...args]) === 0) passed += 1;
-  else {
-    failed += 1;
-    say(`FAILED: ${title}`);
-  }
+/** One static check; what it says is shown when it is done, so that two at a time do not mix. */
+function check([title, script, ...args]) {
+  return new Promise((resolve) => {
+    const child = spawn(node24, [script, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = [];
+    child.stdout.on('data', (chunk) => said.push(chunk));
+    child.stderr.on('data', (chunk) => said.push(chunk));
+    const settle = (code) => {
+      say(`\n> ${title}`);
+      process.stdout.write(Buffer.concat(said));
+      if (code === 0) passed += 1;
+      else {
+        failed += 1;
+        say(`FAILED: ${title}`);
+      }
+      resolve();
+    };
+    child.on('error', (error) => {
+      said.push(Buffer.from(`${error.message}\n`));
+      settle(1);
+    });
+    child.on('close', settle);
+  });
 }
 
 const only = process.argv.slice(2);
 if (only.length === 0) {
-  for (const project of ['src-preload', 'src-main', 'src-renderer', 'tests'])
-    check(`types of ${project}`, bin('typescript', 'bin/tsc'), ['--noEmit', '-p', project]);
-  check('lint', bin('eslint', 'bin/eslint.js'), ['.', '--max-warnings', '0']);
-  check('dependency direction', bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), [
-    '--config',
-    '.dependency-cruiser.cjs',
-    'src-main',
-    'src-preload',
-    'src-renderer',
-  ]);
-  check('format', bin('prettier', 'bin/prettier.cjs'), ['--check', '--log-level', 'warn', '.']);
+  const depcruise = bin('dependency-cruiser', 'bin/dependency-cruiser.mjs');
+  const sources = ['src-main', 'src-preload', 'src-renderer'];
+  // the longest first
+  const checks = [
+    ['lint', bin('eslint', 'bin/eslint.js'), '.', '--max-warnings', '0'],
+    ...['tests', 'src-main', 'src-renderer', 'src-preload'].map((project) => [
+      `types of ${project}`,
+      bin('typescript', 'bin/tsc'),
+      '--noEmit',
+      '-p',
+      project,
+    ]),
+    ['format', bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+    ['dependency direction', depcruise, '--config', '.dependency-cruiser.cjs', ...sources],
+  ];
+  const lane = async () => {
+    for (let next = checks.shift(); next !== undefined; next = checks.shift()) await check(next);
+  };
+  await Promise.all(os.availableParallelism() > 1 && os.totalmem() > 6e9 ? [lane(), lane()] : [lane()]);
 }
 
 say('\n> tests');

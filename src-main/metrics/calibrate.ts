@@ -2,6 +2,7 @@
  * @file Residuals from before the test: a model fitted on the head of the training rows forecasts their tail.
  * Residuals of rows a model was fitted on are too small to say anything about its spread, hence the extra fit.
  */
+import { fitAgain } from '../models/estimator.ts';
 import type { Estimator, FitContext, FittedModel, ForecastBatch, SeriesTask } from '../models/estimator.ts';
 import { backtestOf, forecastWindows } from './backtest.ts';
 import { residualsFromBacktest } from './intervals.ts';
@@ -63,6 +64,8 @@ export function calibrateOnHeldOut(
  */
 export async function calibrateOnTail(input: {
   readonly estimator: Estimator;
+  /** fitted on all training rows */
+  readonly model: FittedModel;
   readonly task: SeriesTask;
   readonly plan: SplitPlan;
   readonly context: FitContext;
@@ -72,7 +75,7 @@ export async function calibrateOnTail(input: {
   const origins = tailOrigins(plan, task.recipe.split.stride ?? plan.horizon);
   if (origins.length === 0) return null;
   const headEnd = origins[0] + 1;
-  const model = await estimator.fit(trainingTask(task, headEnd), headEnd, context);
+  const model = await fitAgain(estimator, () => input.model, trainingTask(task, headEnd), headEnd, context);
   return calibrate({ model, task, plan, origins, actual: input.actual });
 }
 

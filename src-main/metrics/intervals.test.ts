@@ -29,7 +29,7 @@ async function backtestOf(frame: Frame, more: Record<string, unknown> = {}, seas
   const task = taskOf(frame, recipe, plan.horizon);
   const estimator = slotMean(season);
   const model = await estimator.fit(task, plan.trainEnd, quietContext);
-  const calibration = await calibrateOnTail({ estimator, task, plan, context: quietContext });
+  const calibration = await calibrateOnTail({ estimator, model, task, plan, context: quietContext });
   return runBacktest({ estimator, task, plan, model, calibration, levels: LEVELS, context: quietContext });
 }
 

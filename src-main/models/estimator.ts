@@ -85,7 +85,8 @@ export interface Estimator {
   /** Fits on rows `0 .. trainEnd - 1` of `task.frame` and never reads the target or past covariates beyond them. */
   fit(task: SeriesTask, trainEnd: number, context: FitContext): Promise<FittedModel>;
   /**
-   * Fits again on other rows and keeps what took `earlier` many fits to find out, such as the weights of members.
+   * Fits again on other rows and keeps what it took `earlier` more than one fit to find out: a number of rounds, weights of
+   * members.
    * @param earlier what {@link fit} of an estimator with the same recipe gave
    */
   refit?(earlier: FittedModel, task: SeriesTask, trainEnd: number, context: FitContext): Promise<FittedModel>;
@@ -138,5 +139,13 @@ export interface Regressor {
     weight: Float64Array | null,
     context: FitContext,
     start?: BoostingStart | null,
+  ): Promise<FittedRegressor>;
+  /** As {@link fit}, keeping what it took `earlier` a fit of its own to find out, such as the number of rounds. */
+  refit?(
+    earlier: FittedRegressor,
+    features: FeatureMatrix,
+    target: Float64Array,
+    weight: Float64Array | null,
+    context: FitContext,
   ): Promise<FittedRegressor>;
 }

@@ -11,7 +11,7 @@ let folder: string;
 let file: string;
 beforeAll(() => {
   folder = temporaryFolder('cli');
-  file = writeOfficeCsv(folder);
+  file = writeOfficeCsv(folder, 28);
 });
 afterAll(() => removeFolder(folder));
 
@@ -24,7 +24,7 @@ describe('the command line, from a file to a report', () => {
     expect(imported).toMatchObject({
       dataset: 'office',
       version: 1,
-      rows: 70 * 24,
+      rows: 28 * 24,
       frequency: 'PT1H',
       start: '2024-01-01T00:00:00.000Z',
       target: 'load_kWh',
@@ -77,7 +77,7 @@ describe('the command line, from a file to a report', () => {
     expect(forecast).toMatchObject({ runId: best.id, levels: [0.1, 0.5, 0.9] });
     const rows = forecast['rows'] as { timestamp: string; quantiles: Record<string, number> }[];
     expect(rows).toHaveLength(12);
-    expect(Date.parse(rows[0]!.timestamp)).toBe(Date.UTC(2024, 0, 1) + 70 * 24 * 3_600_000);
+    expect(Date.parse(rows[0]!.timestamp)).toBe(Date.UTC(2024, 0, 1) + 28 * 24 * 3_600_000);
     for (const { quantiles } of rows) {
       expect(quantiles['0.1']!).toBeLessThanOrEqual(quantiles['0.5']!);
       expect(quantiles['0.5']!).toBeLessThanOrEqual(quantiles['0.9']!);

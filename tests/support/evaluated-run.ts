@@ -67,7 +67,7 @@ export async function addEvaluatedRun(
   const task = taskOf(frame, recipe, plan.horizon);
   const estimator = slotMean(options.season ?? 168);
   const model = await estimator.fit(task, plan.trainEnd, quietContext);
-  const calibration = await calibrateOnTail({ estimator, task, plan, context: quietContext });
+  const calibration = await calibrateOnTail({ estimator, model, task, plan, context: quietContext });
   const backtest = await runBacktest({
     estimator,
     task,

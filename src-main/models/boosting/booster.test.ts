@@ -97,14 +97,21 @@ test('early stopping keeps the rounds that were best on the newest rows', async 
   const noise = Float64Array.from({ length: 600 }, () => random.next());
   const target = x.map((value) => (value > 0.5 ? 10 : 0) + 4 * random.next());
   const messages: string[] = [];
-  const model = (await createBooster(
+  const booster = createBooster(
     treeModels.xgboost.plan(
       { n_estimators: 500, learning_rate: 0.3, min_child_weight: 1, early_stopping_rounds: 10 },
       [],
     ),
-  ).fit(matrix([x, noise]), target, null, { ...context, log: (_level, text) => messages.push(text) })) as FittedBooster;
+  );
+  const features = matrix([x, noise]);
+  const log: FitContext['log'] = (_level, text) => messages.push(text);
+  const model = (await booster.fit(features, target, null, { ...context, log })) as FittedBooster;
   expect(model.rounds).toBeLessThan(60);
   expect(messages.join()).toContain(`${model.rounds} rounds`);
+  const again = (await booster.refit!(model, features, target, null, context)) as FittedBooster;
+  expect(again.toJSON()).toEqual(model.toJSON());
+  const moved = (await booster.refit!(model, features, target.map((value) => value + 1), null, context)) as FittedBooster;
+  expect(moved.rounds).toBe(model.rounds);
 });
 
 test('several quantiles never cross, and cover their share', async () => {

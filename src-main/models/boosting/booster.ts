@@ -91,8 +91,13 @@ export function reviveBooster(json: unknown): FittedBooster {
   return new FittedBooster(ensemble);
 }
 
-/** @param leads how many leads of one origin the rows hold, for least sizes of leaves that say `auto` */
+/**
+ * A later fit of the same plan keeps the number of rounds that early stopping found.
+ * @param leads how many leads of one origin the rows hold, for least sizes of leaves that say `auto`
+ */
 export function createBooster(plan: Plan, leads = 1): Regressor {
+  const plainConfig = (set: TrainingSet, context: FitContext): TrainConfig =>
+    plan.config(problemOf(set, leads, plan.seed ?? context.seed));
   return {
     async fit(features, target, weight, context, start = null) {
       if (plan.classes !== null)
@@ -103,11 +108,10 @@ export function createBooster(plan: Plan, leads = 1): Regressor {
           place: { key: 'model.params' },
         });
       const all: TrainingSet = { ...features, categories: null, target, weight };
-      const seed = plan.seed ?? context.seed;
       const init = start?.keep ? start.ensemble : null;
       const before = start === null || start.keep ? 0 : roundsOf(start.ensemble);
       const configFor = (set: TrainingSet): TrainConfig => {
-        const config = plan.config(problemOf(set, leads, seed));
+        const config = plainConfig(set, context);
         if (start !== null) requireSameBoosting(start, config);
         return { ...config, rounds: config.rounds + before };
       };
@@ -125,6 +129,13 @@ export function createBooster(plan: Plan, leads = 1): Regressor {
       context.log('info', `early stopping: ${bestRound} rounds were best on the last ${held} rows`);
       const rest = partOf(context, 0.5, 0.5, { curve: noCurve });
       return fitted(await train(all, { ...whole, rounds: bestRound }, { ...hooksOf(rest), init }), context);
+    },
+    async refit(earlier, features, target, weight, context) {
+      if (!(earlier instanceof FittedBooster)) throw new TypeError('expected fitted trees');
+      const all: TrainingSet = { ...features, categories: null, target, weight };
+      const config = { ...plainConfig(all, context), patience: null };
+      const { rounds } = plan.patience === null ? config : earlier;
+      return fitted(await train(all, { ...config, rounds }, hooksOf(context)), context);
     },
   };
 }

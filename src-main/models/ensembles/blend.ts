@@ -237,7 +237,6 @@ async function validated(
   const weights = fitWeights(predicted, Float64Array.from(actual)).map(
     (weight, m) => least + (1 - least * members.length) * (trust * weight + (1 - trust) * equal[m]),
   );
-  if (task.recipe.task !== 'regression')
-    context.heldOut?.({ ...batches[0], point: weighedSum(batches.map(({ point }) => point), weights) });
+  context.heldOut?.({ ...batches[0], point: weighedSum(batches.map(({ point }) => point), weights) });
   return weights;
 }

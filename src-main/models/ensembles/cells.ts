@@ -76,6 +76,21 @@ export function batchOf(folds: readonly Fold[], cells: Cells, point: Float64Arra
   return { origins, horizon, point: placed, levels: null, quantiles: null };
 }
 
+/** Same-instant predictions of rows as a batch of windows one after the other, ending with the last row. */
+export function rowBatch(cells: Cells, point: Float64Array, task: SeriesTask): ForecastBatch {
+  const { horizon } = task;
+  const { gap } = task.recipe.split;
+  const [first, end] = [cells.target[0], cells.target[cells.target.length - 1] + 1];
+  const windows = Math.floor((end - first) / horizon);
+  const start = end - windows * horizon;
+  const placed = new Float64Array(windows * horizon).fill(Number.NaN);
+  cells.target.forEach((row, i) => {
+    if (row >= start) placed[row - start] = point[i];
+  });
+  const origins = Int32Array.from({ length: windows }, (_, w) => start + w * horizon - gap - 1);
+  return { origins, horizon, point: placed, levels: null, quantiles: null };
+}
+
 /** Origin and target row of every forecast, origins x horizon, row-major. */
 export function windowCells(
   origins: Int32Array,

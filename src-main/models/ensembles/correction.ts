@@ -105,11 +105,8 @@ export function originalFeatures(
 export interface Corrected {
   /** null where nothing is to be added */
   readonly correction: Correction | null;
-  /**
-   * What corrections learnt on earlier folds alone add to each cell, shape (cells), target unit; 0 in the first fold.
-   * Null with a given factor, for which no such corrections are fitted.
-   */
-  readonly added: Float64Array | null;
+  /** What corrections learnt on earlier folds alone add to each cell, shape (cells), target unit; 0 in the first fold. */
+  readonly added: Float64Array;
 }
 
 /**
@@ -128,18 +125,18 @@ export async function fitCorrection(input: {
 }): Promise<Corrected> {
   const { cells, combined, features, spec, regressor, shrinkage, context } = input;
   const error = cells.actual.map((value, i) => value - combined[i]);
-  const rounds = shrinkage === 'auto' ? cells.starts.length - 1 : 1;
+  const rounds = cells.starts.length - 1;
   const part = (k: number): FitContext => partOf(context, k / rounds, 1 / rounds, { curve: noCurve, log: quiet(context) });
   const fit = (to: number, k: number): Promise<FittedRegressor> =>
     regressor().fit(rowsOf(features, 0, to), error.slice(0, to), null, part(k));
-  const ahead = shrinkage === 'auto' ? await correctAhead(cells, features, fit) : null;
-  const factor = ahead === null ? Number(shrinkage) : helpfulShare(ahead, error);
-  const added = ahead?.map((value) => factor * value) ?? null;
+  const ahead = await correctAhead(cells, features, fit);
+  const factor = shrinkage === 'auto' ? helpfulShare(ahead, error) : shrinkage;
+  const added = ahead.map((value) => factor * value);
   if (factor === 0) {
     context.log('info', 'a correction of the members did not help on later folds: none is added');
     return { correction: null, added };
   }
-  if (ahead !== null) context.log('info', `${(100 * factor).toFixed(0)} % of the correction helped on later folds`);
+  if (shrinkage === 'auto') context.log('info', `${(100 * factor).toFixed(0)} % of the correction helped on later folds`);
   return { correction: { factor, regressor: await fit(error.length, rounds - 1), spec }, added };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError, recipeSchema } from '../../../src-preload/contract/index.ts';
 import type { Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
-import type { FitContext, SeriesTask } from '../estimator.ts';
+import type { FitContext, FittedModel, ForecastBatch, SeriesTask } from '../estimator.ts';
 import { createRandom } from '../random.ts';
 import { createEstimator, reviveModel } from '../registry.ts';
 import { forecastFolds } from './folds.ts';
@@ -106,6 +106,42 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
       const other = model.forecast(perturbed(frame, origin + 1), Int32Array.of(origin), ahead, 0);
       expect(other.point).toEqual(plain.point.slice(o * ahead, (o + 1) * ahead));
     });
+  });
+
+  test('what it hears of held-out forecasts is what models fitted before them say', async () => {
+    const heard = async (data: Frame) => {
+      const batches: ForecastBatch[] = [];
+      await fit(data, {}, { heldOut: (batch) => batches.push(batch) });
+      expect(batches).toHaveLength(1);
+      return batches[0];
+    };
+    const plain = await heard(frame);
+    expect(plain.point).toHaveLength(plain.origins.length * ahead);
+    expect(plain.origins.at(-1)).toBe(trainEnd - 1 - ahead);
+    const errors = plain.point.map((value, i) => {
+      const row = plain.origins[Math.floor(i / ahead)] + 1 + (i % ahead);
+      return Math.abs(value - loadOf(frame)[row]);
+    });
+    expect(errors.every(Number.isFinite)).toBe(true);
+    // the noise of the plant is 4 wide; what a model has learnt by heart would come nearer than its half
+    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    expect(mean).toBeGreaterThan(0.5);
+    expect(mean).toBeLessThan(8);
+  });
+
+  test('a refit keeps weights and correction and fits the members on the new rows', async () => {
+    const recipe = recipeFor(type);
+    const estimator = createEstimator(recipe);
+    const first = await fit(frame);
+    const again = await estimator.refit!(first, taskOf(frame, recipe), frame.time.length, context);
+    const parts = (model: FittedModel) => model.toJSON() as { weights: unknown; correction: unknown; members: unknown[] };
+    const [before, after] = [parts(first), parts(again)];
+    expect(after.weights).toEqual(before.weights);
+    expect(after.correction).toEqual(before.correction);
+    const member = createEstimator({ ...recipe, model: { type: 'linear', params: linear.params } });
+    const alone = await member.fit(taskOf(frame, recipe), frame.time.length, context);
+    expect(after.members[0]).toEqual(alone.toJSON());
+    expect(after.members[0]).not.toEqual(before.members[0]);
   });
 
   test('JSON brings the same forecasts back, beyond the last row too', async () => {

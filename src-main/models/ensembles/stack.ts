@@ -14,7 +14,7 @@ import { partOf } from '../context.ts';
 import type { Estimator, FitContext, FittedModel, Regressor, SeriesTask } from '../estimator.ts';
 import { clipsAtZero, requireTrainingRows, targetValues } from '../series.ts';
 import { countedTarget, rowWeights } from '../tabular/weights.ts';
-import { batchOf, gatherCells } from './cells.ts';
+import { batchOf, gatherCells, rowBatch } from './cells.ts';
 import type { Cells } from './cells.ts';
 import { equalWeights } from './combine.ts';
 import type { Combination } from './combine.ts';
@@ -73,9 +73,9 @@ export function createStack(recipe: Recipe, kind: StackKind, params: StackParams
       const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
       const combined = applyCombination(cells.base, combination);
       const { correction, added } = await correct(kind, params, task, trainEnd, cells, combined, labels, meta);
-      if (recipe.task !== 'regression' && added !== null) {
+      if (cells.actual.length > 0) {
         const point = combined.map((value, i) => (nonNegative ? Math.max(0, value + added[i]) : value + added[i]));
-        context.heldOut?.(batchOf(folds, cells, point, task));
+        context.heldOut?.(recipe.task === 'regression' ? rowBatch(cells, point, task) : batchOf(folds, cells, point, task));
       }
       return new FittedStack({ type: kind.type, target: task.target, nonNegative, members, combination, correction });
     },

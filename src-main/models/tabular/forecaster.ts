@@ -12,7 +12,16 @@ import type { FeatureSource } from '../../data/features/builder.ts';
 import { resolveFeatureSpec } from '../../data/features/spec.ts';
 import type { FeatureSpec } from '../../data/features/spec.ts';
 import type { Frame } from '../../data/frame.ts';
-import type { Estimator, FeatureMatrix, FittedModel, FittedRegressor, ForecastBatch } from '../estimator.ts';
+import type {
+  BoostingStart,
+  Estimator,
+  FeatureMatrix,
+  FitContext,
+  FittedModel,
+  FittedRegressor,
+  ForecastBatch,
+  Regressor,
+} from '../estimator.ts';
 import type { Recipe } from '../../../src-preload/contract/index.ts';
 import { partOf } from '../context.ts';
 import { startOf } from './continue.ts';
@@ -172,9 +181,9 @@ function nearestToMedian(levels: readonly number[]): number {
 }
 
 export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Estimator {
-  return {
-    type: kind.type,
-    async fit(task, trainEnd, context) {
+  const fitAfter =
+    (earlier: FittedTabular | null): Estimator['fit'] =>
+    async (task, trainEnd, context) => {
       const { frame } = task;
       const values = targetValues(frame, task.target);
       requireTrainingRows(values, trainEnd);
@@ -204,7 +213,9 @@ export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Esti
       const features = buildFeatures(source, pairs.origin, pairs.target);
       context.log('info', `${features.rows} training rows, ${features.names.length} features`);
       context.progress(0.1, 'features built');
-      const regressor = await kind.regressor(Math.min(spec.maxLead - spec.minLead + 1, spec.slotsPerDay)).fit(
+      const regressor = await fitRegressor(
+        kind.regressor(Math.min(spec.maxLead - spec.minLead + 1, spec.slotsPerDay)),
+        earlier?.state.regressor ?? null,
         features,
         Float64Array.from(pairs.target, (row) => values[row]),
         exampleWeights(weights, pairs.target),
@@ -213,6 +224,31 @@ export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Esti
       );
       const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
       return new FittedTabular({ type: kind.type, target: task.target, spec, nonNegative, regressor });
+    };
+  return {
+    type: kind.type,
+    fit: fitAfter(null),
+    refit(earlier, ...rest) {
+      if (!(earlier instanceof FittedTabular)) throw new TypeError(`expected a fitted ${kind.type}`);
+      return fitAfter(earlier)(...rest);
     },
   };
+}
+
+/**
+ * @param earlier a fit whose number of rounds and the like is kept; null: none
+ * @param start where boosting begins; what `earlier` found out is then found out anew
+ */
+export function fitRegressor(
+  regressor: Regressor,
+  earlier: FittedRegressor | null,
+  features: FeatureMatrix,
+  target: Float64Array,
+  weight: Float64Array | null,
+  context: FitContext,
+  start: BoostingStart | null,
+): Promise<FittedRegressor> {
+  if (earlier === null || start !== null || regressor.refit === undefined)
+    return regressor.fit(features, target, weight, context, start);
+  return regressor.refit(earlier, features, target, weight, context);
 }

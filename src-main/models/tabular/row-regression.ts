@@ -8,6 +8,7 @@ import type { Estimator, FittedModel, ForecastBatch, SeriesTask } from '../estim
 import { startOf } from './continue.ts';
 import { countedTarget, exampleWeights, rowWeights } from './weights.ts';
 import { clipsAtZero, requireResolution, requireTrainingRows, rowsBeyond, targetValues } from '../series.ts';
+import { fitRegressor } from './forecaster.ts';
 import type { TabularState } from './forecaster.ts';
 import type { TabularKind } from './kind.ts';
 import { tabularToJson } from './model-json.ts';
@@ -75,9 +76,9 @@ function inputs(task: SeriesTask): readonly string[] {
 }
 
 export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimator {
-  return {
-    type: kind.type,
-    async fit(task, trainEnd, context) {
+  const fitAfter =
+    (earlier: FittedRowRegression | null): Estimator['fit'] =>
+    async (task, trainEnd, context) => {
       const { frame } = task;
       const values = targetValues(frame, task.target);
       requireTrainingRows(values, trainEnd);
@@ -113,9 +114,24 @@ export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimato
       );
       context.log('info', `${features.rows} training rows, ${features.names.length} features`);
       const own = Float64Array.from(rows, (row) => values[row]);
-      const regressor = await kind.regressor(1).fit(features, own, exampleWeights(weights, target), context, start);
+      const regressor = await fitRegressor(
+        kind.regressor(1),
+        earlier?.state.regressor ?? null,
+        features,
+        own,
+        exampleWeights(weights, target),
+        context,
+        start,
+      );
       const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
       return new FittedRowRegression({ type: kind.type, target: task.target, spec, nonNegative, regressor });
+    };
+  return {
+    type: kind.type,
+    fit: fitAfter(null),
+    refit(earlier, ...rest) {
+      if (!(earlier instanceof FittedRowRegression)) throw new TypeError(`expected a fitted ${kind.type}`);
+      return fitAfter(earlier)(...rest);
     },
   };
 }

@@ -43,6 +43,7 @@ export const train: StepDefinition = {
       heldOut === null
         ? await calibrateOnTail({
             estimator,
+            model,
             task,
             plan,
             context: fitContext(context, { from: 0.55, to: 0.98, label: 'calibration' }, null, continued),
