@@ -41,7 +41,6 @@ export class SymmetricGrower {
   /** @throws AppError `engine-tree-too-deep` when the histograms of a level do not fit */
   grow(request: GrowRequest): { readonly trees: SymmetricTrees; readonly leaves: number } {
     const store = this.#store;
-    const { kernel } = store.threads;
     store.begin(request);
     this.#fresh.clear();
     const depth = symmetricDepth(this.#options);
@@ -74,7 +73,7 @@ export class SymmetricGrower {
       store.nodes.reserve(nodes + 2 * level.length);
       const division = this.#divisionOf(question);
       store.lists.divide(level, new Array<Division>(level.length).fill(division), children);
-      kernel.answer(question.column, question.bin, Number(question.equal), nodes);
+      this.#search.answer(question, nodes);
       // a question that leaves every node on one side, or repeats an earlier one, says nothing
       if (
         children.every((left) => store.nodes.word(left, at.nCount) === 0) ||

@@ -8,6 +8,8 @@ import * as at from '../kernels/assembly/layout.ts';
 import { columnKind } from './columns.ts';
 import { bestConstrained } from './constrained-score.ts';
 import type { NodeCells } from './constrained-score.ts';
+import { DeviceLevel } from './device-level.ts';
+import type { LevelBest } from './device-level.ts';
 import { symmetricDepth } from './histogram-slots.ts';
 import { thresholdAfter } from './node-tree.ts';
 import { normalTable } from './normal-table.ts';
@@ -32,22 +34,19 @@ export interface Level {
   readonly score: number;
 }
 
-/** Best of one column; bin -1 for nothing. */
-interface ColumnBest {
-  readonly bin: number;
-  readonly score: number;
-}
-
 export class LevelSearch {
   readonly #store: Store;
   readonly #active: number;
   readonly #nodes: number;
   readonly #results: number;
+  readonly #device: DeviceLevel | null;
 
   constructor(store: Store) {
     this.#store = store;
     const { memory, parameters, options, columns } = store;
     const width = Math.max(1, columns.columns.length);
+    const { onDevice } = store.search;
+    this.#device = onDevice === null ? null : new DeviceLevel(store, onDevice);
     this.#active = memory.allocate(width * 4);
     this.#results = memory.allocate(width * at.resultBytes);
     this.#nodes = memory.allocate(4 * 2 ** symmetricDepth(options));
@@ -65,11 +64,11 @@ export class LevelSearch {
     const { options, columns: store } = this.#store;
     const { columns, asked, noise } = level;
     const random = createRandom(options.seed, request.tree, 7, asked.length);
-    this.#scoreColumns(level, random.integer(2 ** 32));
+    const found = this.#scoreColumns(level, random.integer(2 ** 32));
     let best: { column: number; bin: number; score: number } | null = null;
     let bestGain = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < columns.length; k++) {
-      const { bin, score } = this.#constrained(level, columns[k], request, random) ?? this.#found(k);
+      const { bin, score } = this.#constrained(level, columns[k], request, random) ?? found(k);
       if (bin < 0) continue;
       // CatBoost draws the noise of a column's best border anew when columns are compared
       const noisy = noise > 0 ? score + noise * normal(random.next()) : score;
@@ -87,9 +86,18 @@ export class LevelSearch {
     return { question: { column: best.column, bin: best.bin, border, equal, gain: 0 }, score: best.score };
   }
 
-  /** Scores of all borders of the level's columns; the best of column number k is result k. */
-  #scoreColumns({ nodes, columns, noise }: Level, seed: number): void {
-    const { memory, parameters, threads, columnsInUse } = this.#store;
+  /** Sums of the children of the level's nodes. @param first child of the first node */
+  answer({ column, bin, equal }: LevelQuestion, first: number): void {
+    if (this.#device?.answer(column, bin, equal, first)) return;
+    this.#store.threads.kernel.answer(column, bin, Number(equal), first);
+  }
+
+  /** Scores all borders of the level's columns. @returns the best of column number k */
+  #scoreColumns({ nodes, columns, noise }: Level, seed: number): (k: number) => LevelBest {
+    const { memory, parameters, threads, columnsInUse, search } = this.#store;
+    const best = this.#device?.best(nodes, columns, noise, seed) ?? null;
+    if (best !== null) return (k) => best[k];
+    if (search.onDevice?.holds(nodes)) search.makeAgain(nodes);
     memory.u32.set(nodes, this.#nodes >> 2);
     memory.u32.set(columns, this.#active >> 2);
     parameters.setWord(at.pLevelCount, nodes.length);
@@ -99,17 +107,18 @@ export class LevelSearch {
     parameters.setWord(at.pResults, this.#results);
     threads.run(at.opScore, columns.length, nodes.length * columnsInUse.cells * 4);
     parameters.setWord(at.pResults, shared);
+    return (k) => this.#found(k);
   }
 
   /** What the kernel found for column number k of the level. */
-  #found(k: number): ColumnBest {
+  #found(k: number): LevelBest {
     const { u32, f64 } = this.#store.memory;
     const entry = this.#results + k * at.resultBytes;
     return { bin: u32[(entry + at.rBin) >> 2] | 0, score: f64[(entry + at.rScore) >> 3] };
   }
 
   /** The best question about a column where constraints move the values of leaves; null where they do not. */
-  #constrained({ nodes, asked, noise }: Level, f: number, request: GrowRequest, random: Random): ColumnBest | null {
+  #constrained({ nodes, asked, noise }: Level, f: number, request: GrowRequest, random: Random): LevelBest | null {
     const { monotone, lambda, score } = this.#store.options;
     if (monotone === null) return null;
     const directionOf = (column: number): number => monotone[column] ?? 0;

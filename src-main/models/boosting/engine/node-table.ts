@@ -38,6 +38,9 @@ export class NodeTable {
   setFloat(node: number, offset: number, value: number): void {
     this.#memory.f64[(this.#address + node * nodeBytes + offset) >> 3] = value;
   }
+  sum(node: number, offset: number): bigint {
+    return this.#memory.i64[(this.#address + node * nodeBytes + offset) >> 3];
+  }
   setSum(node: number, offset: number, value: bigint): void {
     this.#memory.i64[(this.#address + node * nodeBytes + offset) >> 3] = value;
   }

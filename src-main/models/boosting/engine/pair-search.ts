@@ -6,13 +6,14 @@
 import * as at from '../kernels/assembly/layout.ts';
 import type { ColumnStore } from './columns.ts';
 import type { ColumnsInUse } from './columns-in-use.ts';
+import { DeviceSearch } from './device-search.ts';
 import type { HistogramSlots } from './histogram-slots.ts';
 import type { SharedMemory } from './memory.ts';
 import type { NodeTable } from './node-table.ts';
 import type { Parameters } from './parameters.ts';
 import type { RowLists } from './row-lists.ts';
 import type { Threads } from './threads.ts';
-import type { HistogramDevice, MakeDevice } from './types.ts';
+import type { GrowerOptions, HistogramDevice, MakeDevice } from './types.ts';
 
 /** pairs of a question, at most */
 export const batchNodes = 512;
@@ -29,10 +30,13 @@ export interface SearchParts {
   readonly nodes: NodeTable;
   readonly slots: HistogramSlots;
   readonly lists: RowLists;
+  readonly options: GrowerOptions;
   readonly rows: number;
 }
 
 export class PairSearch {
+  /** what a device does of the search; null: it is for the threads */
+  readonly onDevice: DeviceSearch | null;
   readonly #of: SearchParts;
   readonly #pairs: number;
   readonly #masks: number;
@@ -53,7 +57,10 @@ export class PairSearch {
     parameters.setWord(at.pPartialAt, memory.allocate((this.#parts - 1) * parts.slots.widestBytes));
     parameters.setWord(at.pPairs, this.#pairs);
     parameters.setWord(at.pResults, results);
-    this.#device = makeDevice?.({ memory: memory.memory.buffer, rows, quantised, columns }) ?? null;
+    const { options: grower } = parts;
+    const device = makeDevice?.({ memory: memory.memory.buffer, rows, quantised, columns, grower }) ?? null;
+    this.#device = device;
+    this.onDevice = device?.splits ? new DeviceSearch(parts, this.#pairs, device, device.splits) : null;
   }
 
   /** what builds histograms */
@@ -65,7 +72,13 @@ export class PairSearch {
   begin(allRows: boolean): void {
     const { parameters } = this.#of;
     this.#allRows = allRows;
-    this.#device?.begin(parameters.word(at.pWide) !== 0, parameters.word(at.pShift));
+    this.onDevice?.begin(allRows);
+    this.#device?.begin(
+      parameters.word(at.pWide) !== 0,
+      parameters.word(at.pShift),
+      parameters.float(at.fGradientUnit),
+      parameters.float(at.fHessianUnit),
+    );
   }
 
   /** Bytes (one per column) that say where node number k of a question may split. */
@@ -93,10 +106,24 @@ export class PairSearch {
   run(pairs: number, builtRows: number): void {
     const { threads, parameters, columnsInUse } = this.#of;
     parameters.setWord(at.pPartialCount, 0);
+    if (this.onDevice !== null) this.onDevice.answer(pairs);
     if (this.#device !== null) this.#askDevice(this.#device, pairs);
     else if (pairs === 1 && this.#parts > 1 && builtRows >= this.#parts * smallestPart) this.#buildParts();
     const { blocks, cells } = columnsInUse;
     threads.run(at.opHistogram, pairs * blocks, builtRows * blocks * 3 + pairs * 4 * cells);
+  }
+
+  /** Histograms of nodes that a device has and loses, or cannot search, made by the threads. */
+  makeAgain(all: readonly number[]): void {
+    const { threads, parameters, columnsInUse, nodes } = this.#of;
+    this.onDevice?.forget(all);
+    parameters.setWord(at.pPartialCount, 0);
+    for (let from = 0; from < all.length; from += batchNodes) {
+      const some = all.slice(from, from + batchNodes);
+      some.forEach((node, k) => this.setPair(k, node, -1, 0));
+      const rows = some.reduce((sum, node) => sum + nodes.word(node, at.nCount), 0);
+      threads.run(at.opHistogram, some.length * columnsInUse.blocks, rows * columnsInUse.blocks * 3);
+    }
   }
 
   /** Looks for a split of one node whose histogram is there, under its mask; it is result 0. */
@@ -131,7 +158,9 @@ export class PairSearch {
     const { buffer } = memory.memory;
     const length = columns.cells * (parameters.word(at.pWide) === 0 ? 1 : 2);
     for (let pair = 0; pair < pairs; pair++) {
-      const node = memory.u32[(this.#pairs + pair * at.pairBytes + at.qBuild) >> 2];
+      const entry = (this.#pairs + pair * at.pairBytes) >> 2;
+      if ((memory.u32[entry + at.qFlags / 4] & at.pairFilled) !== 0) continue;
+      const node = memory.u32[entry + at.qBuild / 4];
       const count = nodes.word(node, at.nCount);
       if (count < device.fromRows) continue;
       const all = this.#allRows && node === 0;

@@ -7,6 +7,7 @@
  */
 import type { NodeTrees, SymmetricTrees } from '../ensemble.ts';
 import type { ColumnStore } from './columns.ts';
+import type { SplitDevice } from './split-device.ts';
 
 export interface EngineInput {
   readonly rows: number;
@@ -50,6 +51,7 @@ export interface DeviceData {
   readonly quantised: number;
   /** where bins and cells lie, see columns.ts */
   readonly columns: ColumnStore;
+  readonly grower: GrowerOptions;
 }
 
 export type MakeDevice = (data: DeviceData) => HistogramDevice | null;
@@ -61,10 +63,12 @@ export type MakeDevice = (data: DeviceData) => HistogramDevice | null;
  */
 export interface HistogramDevice {
   readonly name: string;
-  /** nodes with fewer rows are left to the threads */
+  /** nodes, or questions about several, with fewer rows are left to the threads */
   readonly fromRows: number;
-  /** Gradients of a new tree are ready. */
-  begin(wide: boolean, shift: number): void;
+  /** null or absent: it makes histograms only, and the threads search them */
+  readonly splits?: SplitDevice | null;
+  /** Gradients of a new tree are ready. Units are powers of two. */
+  begin(wide: boolean, shift: number, gradientUnit: number, hessianUnit: number): void;
   /**
    * Fills the cells of all columns, overwriting what is there. Blocks.
    * @param rows null: all

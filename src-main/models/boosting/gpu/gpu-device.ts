@@ -1,9 +1,4 @@
-/**
- * @file The graphics device that makes histograms: buffers, pipelines and one job at a time. Runs in a thread of its own,
- * because answers of a device only come through the event loop and the engine does not return to its own while it grows.
- */
-import type { GpuColumns } from './protocol.ts';
-import { groupRows, groupSize, shader, sumWords, taskWords } from './shader.ts';
+/** @file The graphics device: opening it, its buffers, and commands whose errors are noticed. */
 
 export interface OpenedDevice {
   readonly name: string;
@@ -14,11 +9,8 @@ export interface OpenedDevice {
   readonly keep: readonly object[];
 }
 
-const storage = 0x80; // GPUBufferUsage.STORAGE
-const copyTo = 0x08; // COPY_DST
-const copyFrom = 0x04; // COPY_SRC
-const uniform = 0x40; // UNIFORM
-const mapRead = 0x01; // MAP_READ
+/** GPUBufferUsage, which Node's types do not have */
+export const usage = { storage: 0x80, copyTo: 0x08, copyFrom: 0x04, uniform: 0x40, mapRead: 0x01 } as const;
 
 const errorKinds = ['validation', 'out-of-memory', 'internal'] as const;
 
@@ -27,7 +19,8 @@ export async function openDevice(): Promise<OpenedDevice | string> {
   let gpu: GPU;
   try {
     const webgpu = await import('webgpu');
-    gpu = webgpu.create([]);
+    // shaders here write the memory of a group before they read it; emptying it for them takes longer than what they do
+    gpu = webgpu.create(['enable-dawn-features=disable_workgroup_init']);
   } catch (error) {
     return `WebGPU cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
   }
@@ -42,118 +35,69 @@ export async function openDevice(): Promise<OpenedDevice | string> {
   return { name, software, device, keep: [gpu, adapter] };
 }
 
-export interface GpuHistograms {
-  /** Takes over the gradients of a new tree. */
-  begin(wide: boolean, shift: number): void;
-  build(rowsAt: number | null, count: number, cellsAt: number): Promise<void>;
+/** @throws Error when the device has no buffer of that size */
+export function makeBuffer(device: GPUDevice, bytes: number, use: number): GPUBuffer {
+  const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+  if (size > device.limits.maxStorageBufferBindingSize)
+    throw new Error(`${Math.ceil(size / 2 ** 20)} MiB of data do not fit a buffer of the graphics device`);
+  return device.createBuffer({ size, usage: use });
 }
 
-/** @throws Error when the columns are too large for the device */
-export function createHistograms(
+/** Copies shared memory to the device, which takes none itself. */
+export function upload(
   device: GPUDevice,
+  to: GPUBuffer,
+  offset: number,
   memory: SharedArrayBuffer,
-  rows: number,
-  quantised: number,
-  columns: GpuColumns,
-): GpuHistograms {
-  const { blocks, tasks, cells } = columns;
-  const buffer = (bytes: number, usage: number): GPUBuffer => {
-    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
-    if (size > device.limits.maxStorageBufferBindingSize)
-      throw new Error(`${Math.ceil(size / 2 ** 20)} MiB of data do not fit a buffer of the graphics device`);
-    return device.createBuffer({ size, usage });
-  };
-  /** Copies shared memory: the device takes none. */
-  const upload = (to: GPUBuffer, offset: number, from: number, bytes: number): void => {
-    const step = 16 * 2 ** 20;
-    for (let at = 0; at < bytes; at += step) {
-      const part = Uint8Array.from(new Uint8Array(memory, from + at, Math.min(step, bytes - at)));
-      device.queue.writeBuffer(to, offset + at, part);
-    }
-  };
-
-  const bins = buffer(
-    blocks.reduce((sum, block) => sum + block.bytes, 0),
-    storage | copyTo,
-  );
-  let offset = 0;
-  for (const block of blocks) {
-    upload(bins, offset, block.address, block.bytes);
-    offset += block.bytes;
+  from: number,
+  bytes: number,
+): void {
+  const step = 16 * 2 ** 20;
+  for (let at = 0; at < bytes; at += step) {
+    const part = Uint8Array.from(new Uint8Array(memory, from + at, Math.min(step, bytes - at)));
+    device.queue.writeBuffer(to, offset + at, part);
   }
-  const taskList = buffer(tasks.byteLength, storage | copyTo);
-  device.queue.writeBuffer(taskList, 0, tasks.slice());
-  const gradients = buffer(rows * 8, storage | copyTo);
-  const rowList = buffer(rows * 4, storage | copyTo);
-  const sums = buffer(cells * sumWords * 4, storage | copyTo);
-  const result = buffer(cells * 16, storage | copyFrom);
-  const params = buffer(32, uniform | copyTo);
-  const back = device.createBuffer({ size: Math.max(16, cells * 16), usage: mapRead | copyTo });
+}
 
-  const module = device.createShaderModule({ code: shader });
-  const layout = device.createBindGroupLayout({
-    entries: (['uniform', ...Array<'read-only-storage'>(4).fill('read-only-storage'), 'storage', 'storage'] as const).map(
-      (type, binding) => ({ binding, visibility: 4, buffer: { type } }),
-    ),
-  });
-  const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
-  const pipeline = (entryPoint: string): GPUComputePipeline =>
-    device.createComputePipeline({ layout: pipelineLayout, compute: { module, entryPoint } });
-  const accumulate = pipeline('accumulate');
-  const combine = pipeline('combine');
-  const bindings = device.createBindGroup({
-    layout,
-    entries: [params, taskList, bins, gradients, rowList, sums, result].map((resource, binding) => ({
-      binding,
-      resource: { buffer: resource },
-    })),
-  });
+/** Numbers of a job, in a buffer that grows with them. */
+export class JobBuffer {
+  readonly #device: GPUDevice;
+  readonly #use: number;
+  #buffer: GPUBuffer;
 
-  /** A driver that gave up in silence leaves sums without rows: every row must be in a bin of the first column. */
-  const requireRows = (found: BigInt64Array, count: number): void => {
-    const mask = (1n << BigInt(shift)) - 1n;
-    let sum = 0n;
-    for (let task = 0; task < tasks.length && tasks[task + 7] === tasks[7]; task += taskWords)
-      for (let cell = tasks[7] + tasks[task + 5]; cell < tasks[7] + tasks[task + 6]; cell++)
-        sum += found[wide ? 2 * cell + 1 : cell] & mask;
-    if (sum !== BigInt(count)) throw new Error(`it summed ${sum} of ${count} rows`);
-  };
+  constructor(device: GPUDevice, use: number) {
+    this.#device = device;
+    this.#use = use | usage.copyTo;
+    this.#buffer = makeBuffer(device, 4096, this.#use);
+  }
 
-  const taskCount = tasks.length / taskWords;
-  let wide = false;
-  let shift = 0;
-  return {
-    begin(isWide, by) {
-      wide = isWide;
-      shift = by;
-      upload(gradients, 0, quantised, rows * (wide ? 8 : 4));
-    },
-    async build(rowsAt, count, cellsAt) {
-      if (rowsAt !== null) upload(rowList, 0, rowsAt, count * 4);
-      // enough groups to keep a large device busy, few enough that emptying their sums does not outweigh the rows
-      const perGroup = Math.min(groupRows, Math.max(2048, Math.ceil(count / 512)));
-      const words = [count, rowsAt === null ? 1 : 0, wide ? 1 : 0, shift, cells, perGroup, 0, 0];
-      device.queue.writeBuffer(params, 0, Uint32Array.from(words));
-      for (const kind of errorKinds) device.pushErrorScope(kind);
-      const commands = device.createCommandEncoder();
-      commands.clearBuffer(sums);
-      const pass = commands.beginComputePass();
-      pass.setBindGroup(0, bindings);
-      pass.setPipeline(accumulate);
-      pass.dispatchWorkgroups(Math.ceil(count / perGroup), taskCount);
-      pass.setPipeline(combine);
-      pass.dispatchWorkgroups(Math.ceil(cells / groupSize));
-      pass.end();
-      const bytes = cells * (wide ? 16 : 8);
-      commands.copyBufferToBuffer(result, 0, back, 0, bytes);
-      device.queue.submit([commands.finish()]);
-      const scopes = errorKinds.map(() => device.popErrorScope());
-      await back.mapAsync(1, 0, bytes);
-      for (const error of await Promise.all(scopes)) if (error !== null) throw new Error(error.message);
-      const found = back.getMappedRange(0, bytes);
-      requireRows(new BigInt64Array(found), count);
-      new Uint8Array(memory, cellsAt, bytes).set(new Uint8Array(found));
-      back.unmap();
-    },
-  };
+  get buffer(): GPUBuffer {
+    return this.#buffer;
+  }
+
+  /** @returns whether it is another buffer now, so that bindings to it must be made anew */
+  write(words: Uint32Array): boolean {
+    const grows = words.byteLength > this.#buffer.size;
+    if (grows) {
+      this.#buffer.destroy();
+      this.#buffer = makeBuffer(this.#device, 2 * words.byteLength, this.#use);
+    }
+    if (words.length > 0) this.#device.queue.writeBuffer(this.#buffer, 0, words.slice());
+    return grows;
+  }
+}
+
+/**
+ * Does one piece of work and waits for it.
+ * @param work submits commands
+ * @throws Error of validation, memory or driver that the work met
+ */
+export async function guarded(device: GPUDevice, work: () => Promise<void>): Promise<void> {
+  for (const kind of errorKinds) device.pushErrorScope(kind);
+  const done = work();
+  const scopes = errorKinds.map(() => device.popErrorScope());
+  const [outcome] = await Promise.allSettled([done]);
+  // where the work fails because of an error of the device, that error says more
+  for (const error of await Promise.all(scopes)) if (error !== null) throw new Error(error.message);
+  if (outcome.status === 'rejected') throw outcome.reason;
 }

@@ -1,7 +1,7 @@
 /** @file The thread that owns the graphics device: does the engine's jobs in order and says in shared memory when each is done. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { createHistograms, openDevice } from './gpu-device.ts';
-import type { GpuHistograms } from './gpu-device.ts';
+import { guarded, openDevice } from './gpu-device.ts';
+import { GpuForest } from './gpu-forest.ts';
 import { answer, writeText } from './protocol.ts';
 import type { GpuJob, GpuReport } from './protocol.ts';
 
@@ -31,19 +31,22 @@ if (typeof opened === 'string') {
   const { device } = opened;
   void device.lost.then(({ message, reason }) => fail(`the device was lost (${reason}): ${message}`));
   device.addEventListener('uncapturederror', ({ error }) => fail(error.message));
-  let histograms: GpuHistograms | null = null;
+  let forest: GpuForest | null = null;
   const work = async (job: GpuJob): Promise<void> => {
     switch (job.type) {
       case 'data':
-        histograms = createHistograms(device, job.memory, job.rows, job.quantised, job.columns);
-        await device.queue.onSubmittedWorkDone();
-        break;
+        forest = new GpuForest(device, job);
+        return device.queue.onSubmittedWorkDone();
       case 'begin':
-        histograms?.begin(job.wide, job.shift);
-        break;
+        return forest?.begin(job);
       case 'build':
-        await histograms?.build(job.rowsAt, job.count, job.cellsAt);
-        break;
+        return forest?.build(job.rowsAt, job.count, job.cellsAt);
+      case 'search':
+        return forest?.splits?.search(job.job);
+      case 'level':
+        return forest?.splits?.level(job.nodes, job.columns);
+      case 'pick':
+        return forest?.splits?.pick(job.nodes, job.questions);
       case 'lose':
         opened.device.destroy(); // by way of `opened`, so that all of it lives as long as this function
         break;
@@ -55,10 +58,10 @@ if (typeof opened === 'string') {
   let queue = Promise.resolve();
   port.on('message', (job: GpuJob) => {
     queue = queue
-      .then(() => work(job))
+      .then(() => (job.type === 'lose' || job.type === 'close' ? work(job) : guarded(device, () => work(job))))
       // a job that went wrong never counts as done
       .then(() => (Atomics.load(words, answer.failed) === 0 ? finish() : undefined))
       .catch((error: unknown) => fail(textOf(error)));
   });
-  report({ type: 'ready', name: opened.name, software: opened.software });
+  report({ type: 'ready', name: opened.name, software: opened.software, storageBytes: device.limits.maxStorageBufferBindingSize });
 }

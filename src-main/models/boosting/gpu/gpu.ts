@@ -5,8 +5,13 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { DeviceChoice, DeviceTrial } from '../../device-use.ts';
+import { rulesOf } from '../engine/device-search.ts';
+import { slotsWanted } from '../engine/histogram-slots.ts';
+import type { FoundBorder, LevelSums, NodeSums, SearchJob, SplitDevice } from '../engine/split-device.ts';
 import type { DeviceData, HistogramDevice, MakeDevice } from '../engine/types.ts';
+import { readBorders, readLevel, searchable } from './answers.ts';
 import { columnsOf } from './gpu-columns.ts';
+import { answerBytes } from './gpu-splits.ts';
 import { answer, controlBytes, readText } from './protocol.ts';
 import type { GpuJob, GpuReport } from './protocol.ts';
 
@@ -42,6 +47,8 @@ const usualFromRows = 16_384;
 const openPatience = 15_000;
 const usualPatience = 20_000;
 const closePatience = 3_000;
+/** most bytes of histograms on the device */
+const slotBytes = 512 * 2 ** 20;
 
 /** Beside this file: the source under Node, the built entry of the same name in a bundle. */
 function entry(): URL {
@@ -68,7 +75,7 @@ export async function openGpu(options: GpuOptions): Promise<Gpu | null> {
   if (report.type === 'none') return refuse(report.reason);
   if (report.software && choice === 'auto') return refuse(`${report.name} is software, not a graphics card`);
   worker.unref();
-  return new OpenGpu(worker, control, report.name, options);
+  return new OpenGpu(worker, control, report, options);
 }
 
 /** @returns the thread's word about its device, or why there will be none */
@@ -86,21 +93,26 @@ function firstReport(worker: Worker): Promise<GpuReport> {
   });
 }
 
+type Ready = Extract<GpuReport, { type: 'ready' }>;
+
 class OpenGpu implements Gpu, HistogramDevice {
   readonly name: string;
+  splits: SplitDevice | null = null;
   readonly #worker: Worker;
   readonly #control: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #options: GpuOptions;
   readonly #trial: Trial;
+  readonly #storageBytes: number;
   #sent = 0;
   #usable = true;
   #answered = false;
   #memory: SharedArrayBuffer | null = null;
   #rows = 0;
 
-  constructor(worker: Worker, control: SharedArrayBuffer, name: string, options: GpuOptions) {
+  constructor(worker: Worker, control: SharedArrayBuffer, { name, storageBytes }: Ready, options: GpuOptions) {
     this.name = name;
+    this.#storageBytes = storageBytes;
     this.#worker = worker;
     this.#control = control;
     this.#words = new Int32Array(control);
@@ -113,21 +125,58 @@ class OpenGpu implements Gpu, HistogramDevice {
   }
 
   readonly make: MakeDevice = (data: DeviceData): HistogramDevice | null => {
-    const columns = columnsOf(data.columns, data.rows);
+    const columns = columnsOf(data.columns, data.rows, data.grower.monotone);
     if (columns === null) {
       this.#options.log('debug', 'trees are grown on the processor: their columns change while they grow');
       return null;
     }
     this.#memory = data.memory;
-    this.#send({ type: 'data', memory: data.memory, rows: data.rows, quantised: data.quantised, columns });
-    return this.#wait() ? this : null;
+    const { memory, rows, quantised, grower } = data;
+    const room = Math.floor(Math.min(slotBytes, this.#storageBytes) / (columns.cells * 16)) - 1;
+    const slots = searchable(data) ? Math.min(room, slotsWanted(grower, rows)) : 0;
+    const answers = new SharedArrayBuffer(answerBytes(columns.cells));
+    const search = slots < 2 ? null : { rules: rulesOf(grower), slots, answers };
+    this.#send({ type: 'data', memory, rows, quantised, columns, search });
+    if (!this.#wait()) return null;
+    if (search !== null) this.splits = this.#splitsOf(slots, columns.cells, answers);
+    return this;
   };
+
+  #splitsOf(slots: number, cells: number, answers: SharedArrayBuffer): SplitDevice {
+    return {
+      slots,
+      search: (job: SearchJob): (readonly FoundBorder[] | null)[] | null =>
+        this.#ask({ type: 'search', job }) ? readBorders(answers, job.nodes.slots.length) : null,
+      level: (nodes: NodeSums, columns: Int32Array): LevelSums | null =>
+        this.#ask({ type: 'level', nodes, columns }) ? readLevel(answers, cells) : null,
+      pick: (nodes: NodeSums, questions: Int32Array): BigInt64Array | null => {
+        const sums = 2 * nodes.slots.length;
+        const whole = new BigInt64Array((questions.length / 2) * sums);
+        const atOnce = Math.floor(answers.byteLength / (8 * sums));
+        for (let from = 0; from < questions.length / 2; from += atOnce) {
+          const some = questions.subarray(2 * from, 2 * (from + atOnce));
+          if (!this.#ask({ type: 'pick', nodes, questions: some })) return null;
+          whole.set(new BigInt64Array(answers, 0, (some.length / 2) * sums), from * sums);
+        }
+        return whole;
+      },
+    };
+  }
+
+  #ask(job: GpuJob): boolean {
+    if (!this.#usable) return false;
+    this.#send(job);
+    const done = this.#wait();
+    if (!this.#answered) this.#options.onSurvived?.();
+    this.#answered = true;
+    return done;
+  }
 
   get fromRows(): number {
     return this.#usable && this.#trial.useGpu ? (this.#options.fromRows ?? usualFromRows) : Infinity;
   }
 
-  begin(wide: boolean, shift: number): void {
+  begin(wide: boolean, shift: number, gradientUnit: number, hessianUnit: number): void {
     if (!this.#usable) return;
     const verdict = this.#trial.next();
     if (verdict !== null) {
@@ -139,7 +188,8 @@ class OpenGpu implements Gpu, HistogramDevice {
           : `trees are grown on the processor: ${verdict.cpu.toFixed(0)} ms a tree, ${verdict.gpu.toFixed(0)} ms on ${this.name}`,
       );
     }
-    if (this.#trial.useGpu) this.#send({ type: 'begin', wide, shift });
+    const units = [Math.log2(gradientUnit), Math.log2(hessianUnit)] as const;
+    if (this.#trial.useGpu) this.#send({ type: 'begin', wide, shift, units });
   }
 
   build(rows: Uint32Array | null, cells: BigInt64Array): boolean {
@@ -147,11 +197,7 @@ class OpenGpu implements Gpu, HistogramDevice {
     const end = Math.max(cells.byteOffset + cells.byteLength, rows === null ? 0 : rows.byteOffset + rows.byteLength);
     if (end > this.#memory.byteLength) return false; // memory that came later: the device does not see it
     const count = rows?.length ?? this.#rows;
-    this.#send({ type: 'build', rowsAt: rows?.byteOffset ?? null, count, cellsAt: cells.byteOffset });
-    const done = this.#wait();
-    if (!this.#answered) this.#options.onSurvived?.();
-    this.#answered = true;
-    return done;
+    return this.#ask({ type: 'build', rowsAt: rows?.byteOffset ?? null, count, cellsAt: cells.byteOffset });
   }
 
   lose(): void {
