@@ -16,7 +16,7 @@ import { eachCell } from '../metrics/split.ts';
 import type { Cells } from '../models/explain/cells.ts';
 import type { Units } from '../models/explain/keyed.ts';
 import { partsOf } from '../models/explain/parts.ts';
-import type { ModelPart } from '../models/explain/parts.ts';
+import type { ModelParts } from '../models/explain/parts.ts';
 import { explainStep } from '../models/explain/step.ts';
 import { explainSample } from '../models/explain/summary.ts';
 import type { FrameMeta } from '../runs/pipeline/artifacts.ts';
@@ -73,7 +73,7 @@ function open(job: ExplainJob): Opened {
     ...scoredCells(backtest),
     backtest,
     frame: readTable(job.table, {}, job.meta),
-    parts: partsOf(readJson(job.model)),
+    model: partsOf(readJson(job.model)),
     units: { target: backtest.unit, ofColumn: job.meta.units },
   };
   last = { key, opened };
@@ -83,7 +83,7 @@ function open(job: ExplainJob): Opened {
 interface Context {
   readonly job: ExplainJob;
   /** null for a model that does not work by features */
-  readonly parts: ModelPart[] | null;
+  readonly model: ModelParts | null;
   readonly backtest: Backtest;
   readonly frame: Frame;
   readonly cells: Cells;
@@ -92,7 +92,7 @@ interface Context {
 }
 
 function summary(context: Context): Explanation {
-  const { job, parts, backtest, frame, cells, actual, units } = context;
+  const { job, model, backtest, frame, cells, actual, units } = context;
   const head = {
     runId: job.runId,
     modelType: job.modelType,
@@ -106,8 +106,8 @@ function summary(context: Context): Explanation {
     },
   };
   try {
-    if (parts === null || cells.target.length === 0) return { ...head, ...nothing('no-features') };
-    const result = explainSample({ parts, frame, cells, actual, units, seed: job.seed });
+    if (model === null || cells.target.length === 0) return { ...head, ...nothing('no-features') };
+    const result = explainSample({ model, frame, cells, actual, units, seed: job.seed });
     return { ...head, none: null, ...result };
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
@@ -137,13 +137,13 @@ function step(context: Context, request: StepRequest): StepExplanation {
   const { job, backtest, units } = context;
   const place =
     request.forecast === null ? inBacktest(context, request.t) : inForecast(request.forecast, request.t);
-  if (place.parts === null)
+  if (place.model === null)
     throw new AppError({
       code: 'explain-no-features',
       message: `A model of type "${job.modelType}" does not work by features, so there are no contributions to show.`,
       hint: 'Look at a linear, boosted or blended model.',
     });
-  const explained = explainStep({ ...place, parts: place.parts, cells: place.cells, units, seed: job.seed });
+  const explained = explainStep({ ...place, model: place.model, cells: place.cells, units, seed: job.seed });
   return {
     runId: job.runId,
     t: request.t,
@@ -156,7 +156,7 @@ function step(context: Context, request: StepRequest): StepExplanation {
 }
 
 interface Place {
-  readonly parts: ModelPart[] | null;
+  readonly model: ModelParts | null;
   readonly frame: Frame;
   readonly origin: number;
   readonly target: number;
@@ -165,14 +165,14 @@ interface Place {
 }
 
 /** The newest prediction for that moment. @throws AppError `explain-no-moment` */
-function inBacktest({ parts, backtest, frame, cells }: Context, t: number): Place {
+function inBacktest({ model, backtest, frame, cells }: Context, t: number): Place {
   const cell = backtest.time.lastIndexOf(t);
   if (cell < 0) throw noMoment(t);
   const window = Math.floor(cell / backtest.plan.horizon);
   const origin = backtest.plan.origins[window];
   const actual = backtest.actual[cell];
   return {
-    parts,
+    model,
     frame,
     origin,
     target: origin + backtest.plan.gap + 1 + (cell % backtest.plan.horizon),
@@ -189,13 +189,13 @@ function inForecast(forecast: NonNullable<StepRequest['forecast']>, t: number): 
   const target = rowAt(t);
   if (origin < 0 || target <= origin) throw noMoment(t);
   const frame = drawOut(readings, origin, target - origin, final.signature, { cleaning, version });
-  const parts = partsOf(final.model);
+  const model = partsOf(final.model);
   const reach = Math.max(1, Math.min(target - origin, final.signature.horizon));
   // what is usual: the readings the model knows, each as if forecast from so far ahead as this moment
   const first = Math.min(origin, 7 * Math.round(86_400_000 / readings.resolutionMs));
   const rows = Int32Array.from({ length: Math.max(1, origin - first) }, (_, i) => first + i + 1);
   return {
-    parts,
+    model,
     frame,
     origin,
     target,

@@ -9,7 +9,7 @@ import type { Output, ParsedInput, RunDetail } from '../../src-preload/contract/
 import { treeCount } from '../models/boosting/ensemble.ts';
 import type { TreeEnsemble } from '../models/boosting/ensemble.ts';
 import { writeModelFile } from '../models/boosting/interchange/formats.ts';
-import type { ModelPart } from '../models/explain/parts.ts';
+import type { MemberPart } from '../models/explain/parts.ts';
 import type { Workspace } from '../workspace/types.ts';
 import type { ImportedModels } from './imported-models.ts';
 import { columnOf } from './forecast-export.ts';
@@ -99,7 +99,7 @@ function ownFormat(workspace: Workspace, run: RunDetail): Uint8Array {
 }
 
 /** What Voltcast does around the trees, which the file cannot hold. */
-function notesOn({ model }: ModelPart, trees: TreeEnsemble): string[] {
+function notesOn({ model }: MemberPart, trees: TreeEnsemble): string[] {
   const { nonNegative, spec } = model.state;
   return [
     `The file holds ${treeCount(trees)} trees over ${trees.features.length} features that Voltcast makes of the series; --features writes them.`,
@@ -117,7 +117,7 @@ function notesOn({ model }: ModelPart, trees: TreeEnsemble): string[] {
  * CSV of the backtest as the exported model sees it: `time` (interval beginning, UTC), `origin`, the features, `actual`, and
  * what the trees give (`prediction`, or `p10`, `p50` … for quantiles). An empty cell is missing. RFC 4180.
  */
-function writeFeatures(workspace: Workspace, run: RunDetail, part: ModelPart, out: string): string {
+function writeFeatures(workspace: Workspace, run: RunDetail, part: MemberPart, out: string): string {
   const backtest = readBacktest(workspace, run);
   const frame = readRunFrame(workspace, run, 'clean.parquet');
   const { cells, features } = backtestFeatures(part, frame, backtest);

@@ -8,8 +8,8 @@ import { eachCell } from '../metrics/split.ts';
 import type { TreeEnsemble } from '../models/boosting/ensemble.ts';
 import type { FeatureMatrix } from '../models/estimator.ts';
 import { cellFeatures } from '../models/explain/cells.ts';
-import { partsOf } from '../models/explain/parts.ts';
-import type { ModelPart } from '../models/explain/parts.ts';
+import { isCorrection, partsOf } from '../models/explain/parts.ts';
+import type { MemberPart } from '../models/explain/parts.ts';
 import { frameMetaSchema, parseArtifact } from '../runs/pipeline/artifacts.ts';
 import type { Workspace } from '../workspace/types.ts';
 import { findArtifact } from './run-artifacts.ts';
@@ -19,9 +19,11 @@ import { findArtifact } from './run-artifacts.ts';
  * @param json of the model: `final-model.json`'s, or `model.json`
  * @throws AppError `model-not-exportable` for blends and models without features
  */
-export function singlePart(run: RunDetail, json: unknown): ModelPart {
-  const parts = partsOf(json);
-  if (parts?.length === 1) return parts[0];
+export function singlePart(run: RunDetail, json: unknown): MemberPart {
+  const model = partsOf(json);
+  const parts = model?.parts ?? null;
+  const single = parts?.length === 1 && model?.intercept === 0 ? parts[0] : undefined;
+  if (single?.weight === 1 && !isCorrection(single)) return single;
   throw new AppError({
     code: 'model-not-exportable',
     message:
@@ -37,7 +39,7 @@ export function singlePart(run: RunDetail, json: unknown): ModelPart {
 }
 
 /** @throws AppError `model-not-exportable` for models that are not trees */
-export function treesOfPart(run: RunDetail, { model }: ModelPart): TreeEnsemble {
+export function treesOfPart(run: RunDetail, { model }: MemberPart): TreeEnsemble {
   const trees = model.state.regressor.ensemble;
   if (trees !== undefined) return trees;
   throw new AppError({
@@ -75,7 +77,7 @@ function hashOf(run: RunDetail, name: string): string {
 
 /** Feature rows of every prediction of a backtest, in its order; rows beyond the frame are left out. */
 export function backtestFeatures(
-  part: ModelPart,
+  part: MemberPart,
   frame: Frame,
   backtest: Backtest,
 ): { readonly cells: Int32Array; readonly features: FeatureMatrix } {

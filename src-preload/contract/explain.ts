@@ -34,6 +34,9 @@ export const featureKinds = [
   'column_day_mean',
   'column_origin',
   'column_day_mean_origin',
+  /** the correction of an ensemble sees the weighted forecast of the members, and how far one (`column`) lies from it */
+  'members',
+  'member_apart',
 ] as const;
 export type FeatureKind = (typeof featureKinds)[number];
 
@@ -44,7 +47,9 @@ export const featureLabelSchema = z.object({
 });
 export type FeatureLabel = z.infer<typeof featureLabelSchema>;
 
-const alone: ReadonlySet<string> = new Set(featureKinds.filter((kind) => !kind.startsWith('column')));
+const alone: ReadonlySet<string> = new Set(
+  featureKinds.filter((kind) => !kind.startsWith('column') && !kind.startsWith('member')),
+);
 const counted = /^(lag|day|week|week_mean|type_mean|last|mean|surprise)_(\d+)$/;
 
 /**
@@ -60,7 +65,16 @@ export function featureKey(name: string): string {
   return /^(.+) above -?[\d.]+(e-?\d+)?$/.exec(name)?.[1] ?? name;
 }
 
+/** The key of what a correction sees of an ensemble's members. @param member null: their weighted forecast */
+export const membersKey = (member: string | null): string =>
+  member === null ? "members' forecast" : `members' forecast, ${member} apart`;
+
 export function describeFeature(key: string): FeatureLabel {
+  const [ofMembers, member] = /^members' forecast(?:, (.+) apart)?$/.exec(key) ?? [];
+  if (ofMembers !== undefined)
+    return member === undefined
+      ? { kind: 'members', n: null, column: null }
+      : { kind: 'member_apart', n: null, column: member };
   if (alone.has(key)) return { kind: key as FeatureKind, n: null, column: null };
   const [, kind, n] = counted.exec(key) ?? [];
   if (kind !== undefined) return { kind: kind as FeatureKind, n: Number(n), column: null };

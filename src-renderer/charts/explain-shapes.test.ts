@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeFeature, featureKey } from '../../src-preload/contract/explain.ts';
+import { describeFeature, featureKey, membersKey } from '../../src-preload/contract/explain.ts';
 import type { Explanation, StepExplanation } from '../../src-preload/contract/explain.ts';
 import i18n from '../i18n.ts';
 import { createFormatter } from '../widgets/format.ts';
@@ -36,6 +36,11 @@ test('generated names become words', () => {
   expect(name('temperature, day mean')).toBe('temperature, mean of a day');
   expect(name('temperature')).toBe('temperature');
   expect(name('hour', 'es')).toBe('Hora del día');
+  expect(name(membersKey(null))).toContain('together');
+  expect(name(membersKey('xgboost'), 'es')).toBe(
+    'Cuánto se aparta xgboost de los demás miembros (corrección)',
+  );
+  expect(describeFeature('members')).toMatchObject({ kind: 'column', column: 'members' });
 });
 
 test('pieces of one input share its key', () => {

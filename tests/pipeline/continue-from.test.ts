@@ -24,7 +24,7 @@ const succeeded = (run: RunDetail | undefined): RunDetail => {
   expect(run!.status, run!.error?.message).toBe('succeeded');
   return run!;
 };
-const trees = (json: unknown): TreeEnsemble => partsOf(json)![0]!.model.state.regressor.ensemble!;
+const trees = (json: unknown): TreeEnsemble => partsOf(json)!.parts[0]!.model.state.regressor.ensemble!;
 const evaluated = (plant: Plant, run: RunDetail): TreeEnsemble =>
   trees(artifactJson(plant.workspace, run.id, 'model.json'));
 const final = (plant: Plant, run: RunDetail): TreeEnsemble =>

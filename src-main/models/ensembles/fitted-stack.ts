@@ -35,6 +35,11 @@ export class FittedStack implements FittedModel {
     this.#state = state;
   }
 
+  /** what it is made of, for explanations */
+  get state(): StackState {
+    return this.#state;
+  }
+
   forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch {
     const { members } = this.#state;
     const base = members.map((member) => member.forecast(frame, origins, horizon, gap).point);

@@ -1,11 +1,16 @@
 /** @file The columns of all parts of a model, gathered under the features people know. */
-import { describeFeature, featureKey } from '../../../src-preload/contract/index.ts';
+import { describeFeature, featureKey, membersKey } from '../../../src-preload/contract/index.ts';
 import type { ExplainedFeature } from '../../../src-preload/contract/index.ts';
 import type { FeatureMatrix } from '../estimator.ts';
-import type { ModelPart } from './parts.ts';
+import { isCorrection } from './parts.ts';
+import type { CorrectionPart, MemberPart } from './parts.ts';
 
 /** A part of the model with what it sees of the sample. */
-export interface SeenPart extends ModelPart {
+export type SeenPart = SeenMember | SeenCorrection;
+interface SeenMember extends MemberPart {
+  readonly features: FeatureMatrix;
+}
+interface SeenCorrection extends CorrectionPart {
   readonly features: FeatureMatrix;
 }
 
@@ -26,7 +31,7 @@ export function keyFeatures(parts: readonly SeenPart[], units: Units): KeyedFeat
   const byKey = new Map<string, [number, number][]>();
   parts.forEach((part, p) =>
     part.features.names.forEach((name, column) => {
-      const key = featureKey(name);
+      const key = isCorrection(part) ? correctionKey(part, column, name) : featureKey(name);
       const list = byKey.get(key) ?? [];
       list.push([p, column]);
       byKey.set(key, list);
@@ -35,16 +40,26 @@ export function keyFeatures(parts: readonly SeenPart[], units: Units): KeyedFeat
   return [...byKey].map(([key, places]) => ({
     info: infoOf(key, parts, units),
     places,
-    base: places.find(([p, column]) => parts[p].features.names[column] === key) ?? null,
+    base: places.find(([p, column]) => keyIsName(parts[p], column, key)) ?? null,
   }));
+}
+
+/** The members' forecasts, which come first, have keys of their own: a column of the data may be called like them. */
+function correctionKey({ model }: CorrectionPart, column: number, name: string): string {
+  return column > model.labels.length ? featureKey(name) : membersKey(column === 0 ? null : model.labels[column - 1]);
+}
+
+function keyIsName(part: SeenPart, column: number, key: string): boolean {
+  if (isCorrection(part) && column <= part.model.labels.length) return true;
+  return part.features.names[column] === key;
 }
 
 function infoOf(key: string, parts: readonly SeenPart[], units: Units): ExplainedFeature {
   const label = describeFeature(key);
   let categories: string[] | null = null;
-  if (label.column !== null)
+  if (label.column !== null && label.kind !== 'member_apart')
     for (const { model } of parts) {
-      const { known, past } = model.state.spec;
+      const { known = [], past = [] } = model.state.spec ?? {};
       categories ??= [...known, ...past].find((entry) => entry.name === label.column)?.levels ?? null;
     }
   return { key, label, categories, unit: categories === null ? unitOf(key, units) : null };
@@ -52,7 +67,7 @@ function infoOf(key: string, parts: readonly SeenPart[], units: Units): Explaine
 
 function unitOf(key: string, units: Units): string | null {
   const { kind, column } = describeFeature(key);
-  if (column !== null) return units.ofColumn[column] ?? null;
+  if (column !== null && kind !== 'member_apart') return units.ofColumn[column] ?? null;
   switch (kind) {
     case 'hour':
       return 'h';

@@ -2,15 +2,16 @@
 import type { StepExplanation } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { createRandom, sampleIndices } from '../random.ts';
-import { cellFeatures, stepFeatures } from './cells.ts';
+import { seeCells, seeStep } from './cells.ts';
 import type { Cells } from './cells.ts';
 import { keyFeatures, valuesOf } from './keyed.ts';
-import type { SeenPart, Units } from './keyed.ts';
-import type { ModelPart } from './parts.ts';
+import type { Units } from './keyed.ts';
+import type { ModelParts } from './parts.ts';
+import { predictorOf } from './prediction.ts';
 import { contributionsOf } from './summary.ts';
 
 export interface StepTask {
-  readonly parts: readonly ModelPart[];
+  readonly model: ModelParts;
   readonly frame: Frame;
   readonly origin: number;
   readonly target: number;
@@ -24,23 +25,17 @@ export interface StepTask {
 const referenceRows = 1000;
 
 export function explainStep(task: StepTask): Pick<StepExplanation, 'expected' | 'predicted' | 'contributions' | 'link'> {
-  const { frame, units } = task;
+  const { model, frame, units } = task;
   const picked = sampleIndices(createRandom(task.seed, 70), task.cells.target.length, referenceRows);
   const usual: Cells = {
     origin: Int32Array.from(picked, (i) => task.cells.origin[i]),
     target: Int32Array.from(picked, (i) => task.cells.target[i]),
   };
-  const parts = task.parts.map((part): SeenPart => ({
-    ...part,
-    features: stepFeatures(part, frame, task.origin, task.target),
-  }));
-  const reference = task.parts.map((part): SeenPart => ({ ...part, features: cellFeatures(part, frame, usual) }));
+  const parts = seeStep(model.parts, frame, task.origin, task.target);
+  const reference = seeCells(model.parts, frame, usual);
   const keyed = keyFeatures(parts, units);
-  const { expected, contributions, link } = contributionsOf(parts, keyed, reference);
-  const predicted = parts.reduce((sum, { model, weight, features }) => {
-    const [own] = model.state.regressor.predict(features);
-    return sum + weight * (model.state.nonNegative ? Math.max(0, own) : own);
-  }, 0);
+  const { expected, contributions, link } = contributionsOf(parts, keyed, reference, model.intercept);
+  const [predicted] = predictorOf(parts, model)(parts.map((part) => part.features));
   return {
     expected,
     predicted,

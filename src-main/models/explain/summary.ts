@@ -5,18 +5,20 @@ import { splitImportances } from '../boosting/explain/importances.ts';
 import { treeCount } from '../boosting/ensemble.ts';
 import type { FeatureMatrix } from '../estimator.ts';
 import { createRandom, sampleIndices } from '../random.ts';
-import { cellFeatures } from './cells.ts';
+import { seeCells } from './cells.ts';
 import type { Cells } from './cells.ts';
 import { attribute } from './contributions.ts';
 import { gridOf, partialDependence } from './dependence.ts';
 import { keyFeatures, valuesOf } from './keyed.ts';
 import type { KeyedFeature, SeenPart, Units } from './keyed.ts';
-import type { ModelPart } from './parts.ts';
+import { isCorrection } from './parts.ts';
+import type { ModelPart, ModelParts } from './parts.ts';
 import { permutationImportance } from './permutation.ts';
+import { predictorOf } from './prediction.ts';
 import { setFeature } from './set-feature.ts';
 
 export interface SummaryTask {
-  readonly parts: readonly ModelPart[];
+  readonly model: ModelParts;
   /** cleaned, on the model's grid */
   readonly frame: Frame;
   /** all predictions of the backtest that were scored */
@@ -48,17 +50,17 @@ const limits = {
 
 /** @throws AppError `explain-unknown-model`, `explain-needs-cover` */
 export function explainSample(task: SummaryTask): Summary {
-  const { frame, actual, units, seed } = task;
+  const { model, frame, actual, units, seed } = task;
   const all = task.cells.target.length;
-  const picked = sampleIndices(createRandom(seed, 70), all, sampleSize(task.parts));
+  const picked = sampleIndices(createRandom(seed, 70), all, sampleSize(model.parts));
   const cells: Cells = {
     origin: Int32Array.from(picked, (i) => task.cells.origin[i]),
     target: Int32Array.from(picked, (i) => task.cells.target[i]),
   };
   const observed = Float64Array.from(picked, (i) => actual[i]);
-  const parts = task.parts.map((part): SeenPart => ({ ...part, features: cellFeatures(part, frame, cells) }));
+  const parts = seeCells(model.parts, frame, cells);
   const keyed = keyFeatures(parts, units);
-  const { expected, contributions, link } = contributionsOf(parts, keyed, parts);
+  const { expected, contributions, link } = contributionsOf(parts, keyed, parts, model.intercept);
 
   const order = keyed
     .map((_, k) => ({ k, size: meanAbsolute(contributions[k]) }))
@@ -68,11 +70,11 @@ export function explainSample(task: SummaryTask): Summary {
   const some = Math.min(limits.permutationRows, picked.length);
   const few = parts.map((part): SeenPart => ({ ...part, features: firstRows(part.features, spread(picked.length, some)) }));
   const seen = Float64Array.from(spread(picked.length, some), (i) => observed[i]);
-  const predictAll = predictorOf(parts);
+  const predictFew = predictorOf(few, model);
   const permutation = permutationImportance({
     features: few.map((part) => part.features),
     groups: features.map((feature) => feature.places),
-    predict: predictAll,
+    predict: predictFew,
     error: (predicted) => meanAbsoluteError(predicted, seen),
     repeats: limits.repeats,
     seed,
@@ -89,9 +91,9 @@ export function explainSample(task: SummaryTask): Summary {
     expected,
     features: features.map((feature) => feature.info),
     importance: { shap: order.map(({ size }) => size), permutation, ...bySplits },
-    mae: meanAbsoluteError(predictAll(few.map((part) => part.features)), seen),
+    mae: meanAbsoluteError(predictFew(few.map((part) => part.features)), seen),
     swarm: swarmOf(features, sorted, parts),
-    dependence: dependenceOf(features, parts),
+    dependence: dependenceOf(features, parts, model),
   };
   return result;
 }
@@ -113,9 +115,10 @@ export function contributionsOf(
   parts: readonly SeenPart[],
   keyed: readonly KeyedFeature[],
   reference: readonly SeenPart[],
+  intercept: number,
 ): { expected: number; contributions: Float64Array[]; link: Explanation['link'] } {
   const rows = parts[0].features.rows;
-  let expected = 0;
+  let expected = intercept;
   let link: Explanation['link'] = 'identity';
   const byPart = parts.map((part, p) => {
     const own = attribute(part.model.state.regressor, part.features, reference[p].features);
@@ -133,33 +136,24 @@ export function contributionsOf(
   return { expected, contributions, link };
 }
 
-/** Weighted sum of the parts, each kept from falling below zero where it does so itself. */
-const predictorOf =
-  (parts: readonly ModelPart[]) =>
-  (features: readonly FeatureMatrix[]): Float64Array => {
-    const sum = new Float64Array(features[0].rows);
-    parts.forEach(({ model, weight }, p) => {
-      const { regressor, nonNegative } = model.state;
-      const own = regressor.predict(features[p]);
-      for (let i = 0; i < sum.length; i++) sum[i] += weight * (nonNegative ? Math.max(0, own[i]) : own[i]);
-    });
-    return sum;
-  };
-
-/** Shares of gain, cover and splits over the keyed features; null unless every part is trees. */
+/**
+ * Shares of gain, cover and splits over the keyed features; null unless every member is trees. A correction is left out: it
+ * learns what the members leave over, and its gains are not to be compared with theirs.
+ */
 function splitsOf(
   parts: readonly SeenPart[],
   features: readonly KeyedFeature[],
 ): Pick<Explanation['importance'], 'gain' | 'cover' | 'weight'> {
-  const each = parts.map(({ model }) => {
-    const ensemble = model.state.regressor.ensemble;
-    return ensemble === undefined ? null : splitImportances(ensemble);
+  const each = parts.map((part) => {
+    const { ensemble } = part.model.state.regressor;
+    return ensemble === undefined || isCorrection(part) ? null : splitImportances(ensemble);
   });
-  if (each.some((entry) => entry === null)) return { gain: null, cover: null, weight: null };
+  if (parts.some((part, p) => each[p] === null && !isCorrection(part))) return { gain: null, cover: null, weight: null };
   const share = (kind: 'totalGain' | 'totalCover' | 'weight'): number[] | null => {
     const sums = features.map(({ places }) =>
       places.reduce((sum, [p, column]) => {
-        const values = each[p]![kind];
+        const values = each[p]?.[kind];
+        if (values === undefined) return sum;
         const total = values.reduce((all, value) => all + value, 0);
         return total > 0 ? sum + (parts[p].weight * values[column]) / total : sum;
       }, 0),
@@ -192,14 +186,16 @@ function swarmOf(
 function dependenceOf(
   features: readonly KeyedFeature[],
   parts: readonly SeenPart[],
+  model: ModelParts,
 ): Explanation['dependence'] {
   const rows = spread(parts[0].features.rows, limits.dependenceRows);
   const some = parts.map((part): SeenPart => ({ ...part, features: firstRows(part.features, rows) }));
-  const predict = predictorOf(parts);
+  const predict = predictorOf(some, model);
   const out: Explanation['dependence'] = [];
   for (const [index, feature] of features.entries()) {
     if (out.length >= limits.dependenceFeatures) break;
-    if (feature.base === null) continue;
+    // forecasts of members cannot be set: they follow from the other features
+    if (feature.base === null || feature.info.label.kind.startsWith('member')) continue;
     const known = valuesOf(feature, parts).filter((value) => value !== null);
     const coded = parts[feature.base[0]].features.categorical[feature.base[1]];
     const grid = gridOf(known, coded ? 60 : limits.gridPoints);
