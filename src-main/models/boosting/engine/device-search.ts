@@ -6,7 +6,6 @@
 import * as at from '../kernels/assembly/layout.ts';
 import { chooseExactly } from './exact-split.ts';
 import type { CellUnits, ExactNode } from './exact-split.ts';
-import { batchNodes } from './pair-search.ts';
 import type { SearchParts } from './pair-search.ts';
 import type { FoundBorder, NodeSums, SearchJob, SearchRules, SplitDevice } from './split-device.ts';
 import type { GrowerOptions, HistogramDevice } from './types.ts';
@@ -28,12 +27,17 @@ export class DeviceSearch {
   readonly #rules: SearchRules;
   /** slots whose histograms are on the device */
   readonly #there = new Set<number>();
+  readonly #most: number;
   #allRows = true;
 
-  /** @param pairs address of the pairs of a question */
-  constructor(parts: SearchParts, pairs: number, device: HistogramDevice, splits: SplitDevice) {
+  /**
+   * @param pairs address of the pairs of a question
+   * @param most how many there may be
+   */
+  constructor(parts: SearchParts, pairs: number, most: number, device: HistogramDevice, splits: SplitDevice) {
     this.#of = parts;
     this.#pairs = pairs;
+    this.#most = most;
     this.#device = device;
     this.#splits = splits;
     this.#options = parts.options;
@@ -57,7 +61,7 @@ export class DeviceSearch {
     const worth = rows >= this.#device.fromRows;
     let own = worth ? pairs.filter((pair) => this.#canHold(pair)) : [];
     // a level of a symmetric tree is asked one question, so all of it lies on one side
-    if (this.#options.policy === 'symmetric' && (own.length < count || count === batchNodes)) own = [];
+    if (this.#options.policy === 'symmetric' && (own.length < count || count === this.#most)) own = [];
     const done = own.length === 0 ? new Set<number>() : this.#search(own);
     for (const pair of pairs) {
       const slots = [pair.build, pair.other].filter((node) => node >= 0).map((node) => this.#slotOf(node));

@@ -60,7 +60,7 @@ export class PairSearch {
     const { options: grower } = parts;
     const device = makeDevice?.({ memory: memory.memory.buffer, rows, quantised, columns, grower }) ?? null;
     this.#device = device;
-    this.onDevice = device?.splits ? new DeviceSearch(parts, this.#pairs, device, device.splits) : null;
+    this.onDevice = device?.splits ? new DeviceSearch(parts, this.#pairs, batchNodes, device, device.splits) : null;
   }
 
   /** what builds histograms */
