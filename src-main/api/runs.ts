@@ -53,7 +53,16 @@ export const models: Handlers<'models'> = {
   'models.import': (app, { file, ...options }) => app.importedModels.import(file, options),
   'models.imported': (app) => app.importedModels.list(),
   'models.remove': (app, input) => {
-    app.importedModels.remove(input.name);
+    // one list of names for people: what is imported lies in the workspace, what is of the library does not
+    if (app.importedModels.has(input.name)) app.importedModels.remove(input.name);
+    else app.foundation.remove(input.name);
+    return { ok: true };
+  },
+  'models.library': (app) => app.foundation.library(),
+  'models.lookup': (app, input) => app.foundation.lookup(input),
+  'models.add': (app, input) => app.foundation.add(input),
+  'models.cancelAdd': async (app, input) => {
+    await app.foundation.cancel(input.job);
     return { ok: true };
   },
   'models.evaluate': (app, input) =>

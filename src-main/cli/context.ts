@@ -7,6 +7,7 @@ import type { Api } from '../api/router.ts';
 import { printPdfWithChromium } from '../reports/print-chromium.ts';
 import { createApp } from '../services/app.ts';
 import type { App } from '../services/app.ts';
+import { modelsVariable } from '../services/foundation/folders.ts';
 import { defaultWorkspacePath } from '../workspace/default-path.ts';
 import { appVersion } from './version.ts';
 import { printError, printJson } from './output.ts';
@@ -14,6 +15,7 @@ import { printError, printJson } from './output.ts';
 export interface GlobalFlags {
   readonly json?: boolean;
   readonly workspace?: string;
+  readonly models?: string;
 }
 
 export interface Session {
@@ -38,6 +40,8 @@ export function wholeNumber(option: string, text: string): number {
 }
 
 export function openSession(flags: GlobalFlags, access: 'read' | 'write' | 'serve'): Session {
+  // run processes inherit it
+  if (flags.models !== undefined) process.env[modelsVariable] = path.resolve(flags.models);
   const options = {
     workspacePath: path.resolve(flags.workspace ?? defaultWorkspacePath()),
     mode: access === 'serve' ? ('browser' as const) : ('cli' as const),

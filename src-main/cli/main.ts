@@ -11,6 +11,8 @@ import { ensemble } from './commands/ensemble.ts';
 import type { EnsembleFlags } from './commands/ensemble.ts';
 import { explainRun } from './commands/explain.ts';
 import { datasets, importFiles } from './commands/import.ts';
+import { addModel, showLibrary } from './commands/models-library.ts';
+import type { AddFlags } from './commands/models-library.ts';
 import {
   convertModel,
   evaluateImported,
@@ -131,6 +133,7 @@ const program = new Command('voltcast')
   .version(appVersion())
   .option('--json', 'print one JSON document and nothing else')
   .option('--workspace <folder>', 'folder of the history, datasets and models')
+  .option('--models <folder>', 'folder of the foundation models')
   .showHelpAfterError()
   .exitOverride();
 
@@ -140,7 +143,8 @@ function add(name: string, description: string, parent: Command = program): Comm
     .command(name)
     .description(description)
     .option('--json', 'print one JSON document and nothing else')
-    .option('--workspace <folder>', 'folder of the history, datasets and models');
+    .option('--workspace <folder>', 'folder of the history, datasets and models')
+    .option('--models <folder>', 'folder of the foundation models');
 }
 const flagsOf = (command: Command): GlobalFlags => command.optsWithGlobals<GlobalFlags>();
 
@@ -260,7 +264,16 @@ add('import <file>', 'import a model of XGBoost, LightGBM or CatBoost', models)
   .option('--name <name>', "default: the file's name")
   .action(changes((session, command) => importModel(session, first(command), command.opts())));
 add('imported', 'list the imported models', models).action(reads((session) => listImported(session)));
-add('remove <name>', 'remove an imported model', models).action(
+add('library', 'list the foundation models: built in, added, and those of the hub', models).action(
+  reads((session) => showLibrary(session)),
+);
+add('add <name|folder|archive>', 'add a foundation model, e.g. amazon/chronos-2', models)
+  .option('--accept-license', 'accept a licence that may forbid some uses')
+  .option('--name <name>', 'of a model from a folder or an archive')
+  .option('--proxy <url>', 'proxy to the hub (default: the settings, then HTTPS_PROXY)')
+  .option('--mirror <url>', 'mirror of the hub (default: the settings, then HF_ENDPOINT)')
+  .action(reads((session, command) => addModel(session, first(command), command.opts<AddFlags>())));
+add('remove <name>', 'remove an imported model, or a foundation model', models).action(
   changes((session, command) => removeModel(session, first(command))),
 );
 add('evaluate <name>', 'what an imported model predicts on a dataset, or on the backtest of a run', models)

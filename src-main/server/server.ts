@@ -134,6 +134,14 @@ function forBrowser(input: unknown, uploads: Uploads): unknown {
   return typeof given['file'] === 'string' ? { ...given, file: uploads.resolve(given['file']) } : input;
 }
 
+/** Calls after which a file that was sent is of no use any more. */
+const takesUpload: ReadonlySet<string> = new Set([
+  'datasets.import',
+  'datasets.cancelImport',
+  'models.import',
+  'models.add',
+]);
+
 function routeCalls(server: FastifyInstance, api: Api, uploads: Uploads): void {
   server.post('/api/:name', async (request, reply) => {
     const { name } = request.params as { name: string };
@@ -147,8 +155,8 @@ function routeCalls(server: FastifyInstance, api: Api, uploads: Uploads): void {
     const answer = await api.answer(name, input);
     if ('error' in answer)
       return reply.code(statusOf(answer.error)).send({ error: uploads.hidePaths(answer.error) });
-    if (name === 'datasets.import' || name === 'datasets.cancelImport' || name === 'models.import')
-      uploads.discard((request.body as { file: string }).file);
+    const { file: sent } = request.body as { file?: string };
+    if (takesUpload.has(name) && sent !== undefined) uploads.discard(sent);
     return name === 'datasets.preview' || name === 'datasets.import' ? uploads.hidePaths(answer) : answer;
   });
 }
@@ -165,7 +173,8 @@ function routeEvents(server: FastifyInstance, app: App, uploads: Uploads): void 
     });
     stream.write(': open\n\n');
     const stop = app.bus.on((event) => {
-      const told = event.type === 'import-progress' ? uploads.hidePaths(event) : event;
+      const told =
+        event.type === 'import-progress' || event.type === 'model-job' ? uploads.hidePaths(event) : event;
       stream.write(`data: ${JSON.stringify(told)}\n\n`);
     });
     const alive = setInterval(() => stream.write(': alive\n\n'), keepAliveMs);

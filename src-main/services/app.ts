@@ -13,6 +13,9 @@ import { createComparisonService } from './comparison.ts';
 import { createEnsemblingService } from './ensembling.ts';
 import { createExplanationService } from './explanations.ts';
 import { createForecastService } from './forecasts.ts';
+import { libraryFolders } from './foundation/open.ts';
+import { createFoundationService } from './foundation/service.ts';
+import type { FoundationService } from './foundation/service.ts';
 import { createImportService } from './imports.ts';
 import { createImportedModels } from './imported-models.ts';
 import type { ImportedModels } from './imported-models.ts';
@@ -45,6 +48,7 @@ export interface App {
   readonly comparison: ReturnType<typeof createComparisonService>;
   readonly reports: ReturnType<typeof createReportService>;
   readonly importedModels: ImportedModels;
+  readonly foundation: FoundationService;
   readonly modelExport: ReturnType<typeof createModelExportService>;
   /** the user's own recipes */
   readonly recipesFolder: string;
@@ -75,6 +79,12 @@ export function createApp(options: AppOptions): App {
   });
   if (!workspace.readOnly) manager.recoverOrphans();
   const importedModels = createImportedModels(path.join(workspace.path, 'models'));
+  const foundation = createFoundationService({
+    folders: libraryFolders(),
+    version: options.version,
+    settings: () => workspace.getSettings(),
+    emit: (event) => bus.emit(event),
+  });
   const explanations = createExplanationService({ workspace });
   const training = createTrainingService({ workspace, manager });
   return {
@@ -94,11 +104,13 @@ export function createApp(options: AppOptions): App {
       version: options.version,
     }),
     importedModels,
+    foundation,
     modelExport: createModelExportService({ workspace, imported: importedModels }),
     recipesFolder: path.join(workspace.path, 'recipes'),
     exportsFolder: path.join(workspace.path, 'exports'),
     async close() {
       explanations.close();
+      foundation.close();
       await manager.close();
       workspace.close();
     },

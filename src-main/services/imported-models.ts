@@ -32,6 +32,7 @@ export interface ImportedModels {
   find(name: string): { readonly model: ImportedModel; readonly ensemble: TreeEnsemble } | null;
   /** @throws AppError `model-not-found` */
   get(name: string): { readonly model: ImportedModel; readonly ensemble: TreeEnsemble };
+  has(name: string): boolean;
   /** @throws AppError `model-not-found` */
   remove(name: string): void;
   /** From file to file. @throws AppError of reading, `model-not-exportable`, `invalid-option` when the format is not clear */
@@ -142,6 +143,7 @@ export function createImportedModels(folder: string): ImportedModels {
       if (found === null) throw missing(name);
       return found;
     },
+    has: (name) => isName(name) && fs.existsSync(fileOf(name)),
     remove(name) {
       if (!isName(name) || !fs.existsSync(fileOf(name))) throw missing(name);
       fs.rmSync(fileOf(name));

@@ -20,6 +20,8 @@ export function createSettingsRepository(db: Db): Pick<Workspace, 'getSettings' 
       theme: 'system',
       parallelRuns: defaultParallelRuns(availableParallelism()),
       country: null,
+      proxy: null,
+      modelMirror: null,
     };
     const stored = db.all<{ key: string; value_json: string }>('SELECT key, value_json FROM setting');
     const partial = settingsSchema.partial();

@@ -10,6 +10,7 @@ import {
   seriesChartSchema,
 } from './dataset.ts';
 import { explanationSchema, stepExplanationSchema } from './explain.ts';
+import { foundationCalls } from './foundation-models.ts';
 import { modelFileCalls } from './model-files.ts';
 import { recipeIssueSchema, recipeSchema, recipeSummarySchema } from './recipe.ts';
 import {
@@ -48,6 +49,10 @@ export const settingsSchema = z.object({
   /** runs that execute side by side */
   parallelRuns: z.number().int().min(1).max(64),
   country: z.string().nullable(),
+  /** address through which the hub of models is reached; null: as the environment says */
+  proxy: z.string().max(2000).nullable(),
+  /** address of a mirror of the hub; null: as the environment says, else the hub itself */
+  modelMirror: z.string().max(2000).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -228,6 +233,7 @@ export const calls = {
   'experiments.list': { input: none, output: z.array(experimentSchema) },
   'models.promote': { input: runId, output: runSummarySchema },
   ...modelFileCalls,
+  ...foundationCalls,
 
   'forecasts.create': {
     input: z.strictObject({

@@ -1,6 +1,7 @@
 /** @file Runs, steps, events, experiments, forecasts and reports as every client sees them. Times are UTC ms. */
 import { z } from 'zod';
 import { errorDataSchema } from './errors.ts';
+import { modelJobSchema } from './foundation-models.ts';
 import { metricsSchema } from './metrics.ts';
 
 export const stepIds = [
@@ -140,6 +141,7 @@ export const appEventSchema = z.discriminatedUnion('type', [
     fraction: z.number(),
     message: z.string(),
   }),
+  z.object({ type: z.literal('model-job'), job: modelJobSchema }),
   z.object({ type: z.literal('champion'), experiment: z.string(), runId: z.string() }),
 ]);
 export type AppEvent = z.infer<typeof appEventSchema>;

@@ -22,6 +22,8 @@ export const defaultSettings: Settings = {
   theme: 'system',
   parallelRuns: 1,
   country: null,
+  proxy: null,
+  modelMirror: null,
 };
 
 export const createAppStore = (api: Call) =>

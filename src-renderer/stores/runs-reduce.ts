@@ -46,6 +46,7 @@ export function reduceRunView(view: RunView, event: AppEvent): RunView {
     }
     case 'dataset':
     case 'import-progress':
+    case 'model-job':
       return view;
     default:
       return assertNever(event);

@@ -32,7 +32,7 @@ const cardSchema = z.looseObject({
 
 /** One line, so that a card cannot draw on the terminal. */
 const line = (value: string | null | undefined, most: number): string | null =>
-  value == null
+  value === null || value === undefined
     ? null
     : value
         .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
