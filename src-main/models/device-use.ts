@@ -30,4 +30,6 @@ export interface DeviceUse {
   readonly choice: DeviceChoice;
   /** null: nothing is kept */
   readonly trials: DeviceTrials | null;
+  /** Hears what a part of the model was fitted on, once it is: `cpu` or the graphics card's name. */
+  used?(device: string): void;
 }

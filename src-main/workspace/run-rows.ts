@@ -10,6 +10,7 @@ import type { Metrics, RunStatus, RunSummary, StepId } from '../../src-preload/c
 import { parseStored } from './db.ts';
 
 export const tagsSchema = z.record(z.string(), z.string());
+export const factsSchema = z.record(z.string(), z.string());
 export const thresholdsSchema = z.array(
   z.object({
     metric: z.string(),

@@ -106,8 +106,13 @@ describe('one workspace', () => {
         { metric: 'mae', value: 2, min: null, max: 3, met: true },
         { metric: 'rmse', value: 9, min: null, max: 3, met: false },
       ],
+      facts: { 'runtime.deviceUsed': 'cpu' },
     });
-    expect(workspace.getRun(run.id)).toMatchObject({ metrics: { mae: 2, rmse: null }, thresholdsMet: false });
+    expect(workspace.getRun(run.id)).toMatchObject({
+      metrics: { mae: 2, rmse: null },
+      thresholdsMet: false,
+      params: { 'runtime.deviceUsed': 'cpu', 'runtime.device': 'auto' },
+    });
   });
 
   test('the queue keeps the order of arrival; what is queued again goes to its end', () => {

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../src-preload/contract/index.ts';
 import { parseStored } from './db.ts';
 import type { Db, SqlValue } from './db.ts';
 import {
+  factsSchema,
   finiteOrNull,
   flattenParams,
   selectRuns,
@@ -130,15 +131,20 @@ export function createRunRepository(db: Db, datasets: Pick<Workspace, 'getDatase
 
     getRun(id) {
       const found = row(id);
-      const more = db.get<{ recipe_json: string; recipe_text: string; thresholds_json: string }>(
-        'SELECT recipe_json, recipe_text, thresholds_json FROM run WHERE id = ?',
-        found.id,
-      )!;
+      const more = db.get<{
+        recipe_json: string;
+        recipe_text: string;
+        thresholds_json: string;
+        facts_json: string;
+      }>('SELECT recipe_json, recipe_text, thresholds_json, facts_json FROM run WHERE id = ?', found.id)!;
       return {
         ...summaryOf(found),
         steps: readSteps(db, found.id, found.attempt),
         recipeText: more.recipe_text,
-        params: flattenParams(JSON.parse(more.recipe_json) as unknown),
+        params: {
+          ...flattenParams(JSON.parse(more.recipe_json) as unknown),
+          ...parseStored(factsSchema, more.facts_json, `facts of run ${found.id}`),
+        },
         artifacts: readArtifacts(db, found.id),
         thresholds: parseStored(thresholdsSchema, more.thresholds_json, `thresholds of run ${found.id}`),
         owner: { pid: found.owner_pid, heartbeatAt: found.heartbeat_at },
@@ -251,7 +257,7 @@ export function createRunRepository(db: Db, datasets: Pick<Workspace, 'getDatase
           result.thresholds.length === 0 ? null : Number(result.thresholds.every((limit) => limit.met));
         db.run(
           `UPDATE run SET result_at = ?, horizon = ?, split_key = ?, skill = ?, thresholds_met = ?,
-             baseline_json = ?, thresholds_json = ? WHERE id = ?`,
+             baseline_json = ?, thresholds_json = ?, facts_json = ? WHERE id = ?`,
           Date.now(),
           result.horizon,
           result.splitKey,
@@ -259,6 +265,7 @@ export function createRunRepository(db: Db, datasets: Pick<Workspace, 'getDatase
           met,
           result.baseline ? JSON.stringify(result.baseline) : null,
           JSON.stringify(result.thresholds),
+          JSON.stringify(result.facts ?? {}),
           id,
         );
         for (const name of metricNames)

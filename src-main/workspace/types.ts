@@ -71,6 +71,8 @@ export interface RunResult {
   readonly splitKey: string;
   readonly horizon: number | null;
   readonly thresholds: RunDetail['thresholds'];
+  /** what the run found out about itself, shown among its parameters: no part of its recipe */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** What a finished step left behind, found again by its key: hash of step, code version, parameters and input hashes. */

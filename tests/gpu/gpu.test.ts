@@ -93,7 +93,7 @@ describe('with a device', () => {
 });
 
 test('a run without an adapter says so in its log and comes to the same figures', async () => {
-  const [cpu, gpu] = await start<{ status: string; metrics: unknown; param: string; log: string[] }[]>(
+  const [cpu, gpu] = await start<{ status: string; metrics: unknown; params: string[]; log: string[] }[]>(
     'run.ts',
     {
       VK_ICD_FILENAMES: '/nowhere.json',
@@ -102,7 +102,10 @@ test('a run without an adapter says so in its log and comes to the same figures'
   );
   expect([cpu.status, gpu.status]).toEqual(['succeeded', 'succeeded']);
   expect(gpu.metrics).toEqual(cpu.metrics);
-  expect(gpu.param).toBe('gpu');
+  expect([cpu.params, gpu.params]).toEqual([
+    ['cpu', 'cpu'],
+    ['gpu', 'cpu'],
+  ]);
   expect(cpu.log).toContain('info: 5 trees grown on the processor, 1 thread');
   expect(cpu.log.filter((line) => line.startsWith('warn: trees are grown'))).toEqual([]);
   expect(gpu.log).toContain('warn: trees are grown on the processor: no graphics adapter was found');

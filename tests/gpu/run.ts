@@ -11,7 +11,7 @@ for (const device of ['cpu', 'gpu']) {
   outcomes.push({
     status: run.status,
     metrics: run.metrics,
-    param: run.params['runtime.device'],
+    params: [run.params['runtime.device'], run.params['runtime.deviceUsed']],
     log: log.map(({ level, message }) => `${level}: ${message}`),
   });
   plant.close();

@@ -57,6 +57,7 @@ describe('pipeline', () => {
       'split.json',
       'model.json',
       'curves.json',
+      'devices.json',
       'calibration.json',
       'backtest.bin',
       'metrics.json',

@@ -141,6 +141,7 @@ export function createBooster(plan: Plan, leads = 1): Regressor {
 }
 
 function fitted({ ensemble, device }: Trained, context: FitContext): FittedBooster {
+  context.device?.used?.(device);
   const trees = treeCount(ensemble);
   const on = device === 'cpu' ? 'the processor' : device;
   context.log('info', `${trees} trees grown on ${on}, ${context.threads} ${context.threads === 1 ? 'thread' : 'threads'}`);

@@ -17,6 +17,7 @@ export type ToMember = { readonly type: 'fit'; readonly job: MemberJob };
 export type FromMember =
   | { readonly type: 'progress'; readonly fraction: number; readonly message: string | null }
   | { readonly type: 'curve'; readonly name: string; readonly x: number; readonly y: number }
+  | { readonly type: 'device'; readonly used: string }
   | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn'; readonly message: string }
   | { readonly type: 'done'; readonly model: unknown; readonly predicted: Float64Array | null }
   | { readonly type: 'failed'; readonly error: ErrorData };

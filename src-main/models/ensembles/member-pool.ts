@@ -56,6 +56,8 @@ export async function runSideBySide(
             return report.curve(message.name, message.x, message.y);
           case 'log':
             return report.log(message.level, message.message);
+          case 'device':
+            return context.device?.used?.(message.used);
         }
       });
       progress[j] = 1;

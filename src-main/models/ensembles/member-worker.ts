@@ -15,7 +15,7 @@ let last = 0;
 const context: FitContext = {
   seed,
   threads,
-  device: { choice: device, trials: null },
+  device: { choice: device, trials: null, used: (name) => post({ type: 'device', used: name }) },
   progress: (fraction, message) => {
     const now = performance.now();
     if (now - last < progressMs) return;

@@ -5,7 +5,7 @@
  *   load-data         frame.parquet frame.json
  *   validate          validation.json
  *   features          clean.parquet split.json
- *   train             model.json calibration.json curves.json
+ *   train             model.json calibration.json curves.json devices.json
  *   evaluate          backtest.bin metrics.json importance.json
  *   check-thresholds  thresholds.json
  *   save-model        final-model.json intervals.json

@@ -1,14 +1,17 @@
 /** @file Step 9: the figures go to the service, which stores them durably before this step counts as finished. */
+import { z } from 'zod';
 import type { StepDefinition } from '../step.ts';
 import { parseArtifact, readSplit } from './artifacts.ts';
 import { readScore, thresholdsSchema } from './check-thresholds.ts';
 import { resolveRecipe } from './resolve.ts';
 
+const devicesSchema = z.array(z.string());
+
 export const record: StepDefinition = {
   id: 'record',
   version: 1,
   weight: 0.1,
-  inputs: ['metrics.json', 'thresholds.json', 'split.json'],
+  inputs: ['metrics.json', 'thresholds.json', 'split.json', 'devices.json'],
   reusable: false,
   params: () => null,
   async run(context) {
@@ -20,6 +23,7 @@ export const record: StepDefinition = {
       thresholdsSchema,
       context.readJson('thresholds.json'),
     );
+    const devices = parseArtifact('devices.json', devicesSchema, context.readJson('devices.json'));
     context.recordResult({
       metrics,
       skill,
@@ -27,6 +31,7 @@ export const record: StepDefinition = {
       splitKey: plan.splitKey,
       horizon: recipe.task === 'forecast' ? recipe.forecast.horizon : null,
       thresholds,
+      facts: devices.length === 0 ? {} : { 'runtime.deviceUsed': devices.join(', ') },
     });
     context.log('info', `recorded in experiment ${recipe.tracking.experiment}`);
   },

@@ -55,12 +55,18 @@ export interface Curve {
 
 /**
  * A model's way to report, onto a part of the step's progress.
+ * @param part `used` hears which devices the model was fitted on
  * @param curves points are kept here; null drops them (refits draw no curves)
  * @param continued model whose trees the fit keeps
  */
 export function fitContext(
   context: StepContext,
-  part: { readonly from: number; readonly to: number; readonly label?: string },
+  part: {
+    readonly from: number;
+    readonly to: number;
+    readonly label?: string;
+    readonly used?: (device: string) => void;
+  },
   curves: Map<string, Curve> | null,
   continued: ContinuedModel | null = null,
 ): FitContext {
@@ -70,7 +76,11 @@ export function fitContext(
     threads:
       recipe.runtime.threads === 'auto' ? threads : Math.min(recipe.runtime.threads, Math.max(1, threads)),
     continued,
-    device: { choice: recipe.runtime.device, trials: context.deviceTrials ?? null },
+    device: {
+      choice: recipe.runtime.device,
+      trials: context.deviceTrials ?? null,
+      ...(part.used === undefined ? {} : { used: part.used }),
+    },
     progress: (fraction, message) => {
       const text =
         message === undefined ? part.label : part.label === undefined ? message : `${part.label}: ${message}`;

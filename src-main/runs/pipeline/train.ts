@@ -15,7 +15,7 @@ import type { Curve } from './task.ts';
 
 export const train: StepDefinition = {
   id: 'train',
-  version: 1,
+  version: 2,
   weight: 20,
   inputs: ['clean.parquet', 'frame.parquet', 'frame.json', 'validation.json', 'split.json'],
   reusable: true,
@@ -27,16 +27,24 @@ export const train: StepDefinition = {
     const measured = numberColumn(readFrame(context, 'frame.parquet'), task.target).values;
     const estimator = createEstimator(task.recipe);
     const curves = new Map<string, Curve>();
+    const devices = new Set<string>();
     const continued = readContinued(context, task.frame.time[plan.trainEnd - 1]!);
     const started = performance.now();
     let heldOut: ForecastBatch | null = null;
     const model = await estimator.fit(trainingTask(task, plan.trainEnd), plan.trainEnd, {
-      ...fitContext(context, { from: 0.02, to: 0.55 }, curves, continued),
+      ...fitContext(
+        context,
+        { from: 0.02, to: 0.55, used: (device) => void devices.add(device) },
+        curves,
+        continued,
+      ),
       heldOut: (batch) => (heldOut = batch),
     });
     context.log('info', `${estimator.type} fitted on ${count(plan.trainEnd)} rows in ${seconds(started)}`);
     context.writeJson('model.json', model.toJSON());
     context.writeJson('curves.json', [...curves.values()]);
+    // no later step depends on it: the model is the same on all of them
+    context.writeJson('devices.json', [...devices].sort());
 
     const calibrated = performance.now();
     const calibration =

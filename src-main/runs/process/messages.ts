@@ -45,6 +45,7 @@ export const runResultSchema = z.object({
   splitKey: z.string(),
   horizon: z.number().int().nullable(),
   thresholds: runDetailSchema.shape.thresholds,
+  facts: z.record(z.string(), z.string()).optional(),
 });
 
 export const fromRunSchema = z.discriminatedUnion('type', [

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { AppError } from '../../../src-preload/contract/index.ts';
 import type { Db } from '../db.ts';
 import { initial } from './001-initial.ts';
+import { runFacts } from './002-run-facts.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, runFacts];
 export const latestSchema = migrations.at(-1)!.version;
 
 export const schemaVersionOf = (db: Pick<Db, 'pragma'>): number => Number(db.pragma('user_version'));
