@@ -74,7 +74,7 @@ for (const horizon of options.horizons.split(',').map(Number))
         { length: Math.floor(span.rows / horizon) },
         (_, o) => span.from - 1 + o * horizon,
       );
-      const { point } = model.forecast(frame, origins, horizon, 0);
+      const { point } = await model.forecast(frame, origins, horizon, 0);
       const done = performance.now();
       let square = 0;
       let absolute = 0;

@@ -75,7 +75,7 @@ export async function steelMatrices(
     { length: Math.floor(testRows / horizon) },
     (_, o) => testFrom - 1 + o * horizon,
   );
-  model.forecast(frame, origins, horizon, 0);
+  await model.forecast(frame, origins, horizon, 0);
   const column = frame.columns.find(({ name }) => name === target);
   if (seen === null || column?.type !== 'number') throw new Error(`no column of numbers is called ${target}`);
   const { values } = column;

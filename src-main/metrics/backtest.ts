@@ -1,7 +1,15 @@
 /** @file Rolling-origin backtest: one forecast per planned origin, with what was observed later beside it. */
 import { AppError } from '../../src-preload/contract/index.ts';
+import { partOf } from '../models/context.ts';
 import { fitAgain } from '../models/estimator.ts';
-import type { Estimator, FitContext, FittedModel, ForecastBatch, SeriesTask } from '../models/estimator.ts';
+import type {
+  Estimator,
+  FitContext,
+  FittedModel,
+  ForecastBatch,
+  ForecastReport,
+  SeriesTask,
+} from '../models/estimator.ts';
 import { applyIntervals, residualsFromBacktest } from './intervals.ts';
 import type { CalibrationResiduals } from './intervals.ts';
 import { extendTime } from './local-clock.ts';
@@ -71,7 +79,7 @@ export function isNonNegative(task: SeriesTask, trainEnd: number): boolean {
 async function forecastOrigins(input: BacktestInput): Promise<ForecastBatch> {
   const { estimator, task, plan, context } = input;
   const { refit } = task.recipe.split;
-  if (task.recipe.task === 'regression') return forecastWindows(input.model, task, plan);
+  if (task.recipe.task === 'regression') return await forecastWindows(input.model, task, plan);
   const chunk = refit > 0 ? refit : plan.origins.length;
   const parts: ForecastBatch[] = [];
   let model = input.model;
@@ -89,16 +97,24 @@ async function forecastOrigins(input: BacktestInput): Promise<ForecastBatch> {
       );
     }
     const origins = plan.origins.slice(from, from + chunk);
-    parts.push(forecastWindows(model, task, { ...plan, origins }));
-    context.progress(Math.min(0.95, (from + origins.length) / plan.origins.length));
+    const [start, share] = [from / plan.origins.length, origins.length / plan.origins.length];
+    parts.push(
+      await forecastWindows(model, task, { ...plan, origins }, partOf(context, 0.95 * start, 0.95 * share)),
+    );
+    context.progress(0.95 * (start + share));
   }
   return joinBatches(parts, plan.origins, plan.horizon);
 }
 
 /** Forecasts of one model from every origin; for `regression` same-instant predictions, cut into windows of one day. */
-export function forecastWindows(model: FittedModel, task: SeriesTask, plan: SplitPlan): ForecastBatch {
+export async function forecastWindows(
+  model: FittedModel,
+  task: SeriesTask,
+  plan: SplitPlan,
+  report?: ForecastReport,
+): Promise<ForecastBatch> {
   if (task.recipe.task !== 'regression')
-    return model.forecast(task.frame, plan.origins, plan.horizon, plan.gap);
+    return await model.forecast(task.frame, plan.origins, plan.horizon, plan.gap, report);
   if (!model.predictRows)
     throw new AppError({
       code: 'task-not-supported',

@@ -26,11 +26,14 @@ export interface CalibrateInput {
 }
 
 /** Residuals of a model's forecasts from the given origins, with targets before `plan.trainEnd` only. */
-export function calibrate(input: CalibrateInput): CalibrationResiduals {
+export async function calibrate(input: CalibrateInput): Promise<CalibrationResiduals> {
   const { model, task, plan } = input;
   const measured = (input.actual ?? numberColumn(task.frame, task.target).values).slice(0, plan.trainEnd);
   const part: SplitPlan = { ...plan, origins: input.origins };
-  return residualsFromBacktest(null, backtestOf(task, part, forecastWindows(model, task, part), measured));
+  return residualsFromBacktest(
+    null,
+    backtestOf(task, part, await forecastWindows(model, task, part), measured),
+  );
 }
 
 /**

@@ -65,14 +65,24 @@ export interface ForecastBatch {
   readonly quantiles: Float64Array | null;
 }
 
+export type ForecastReport = Pick<FitContext, 'progress' | 'log'>;
+
 export interface FittedModel {
   readonly type: string;
   /**
    * @param frame regular grid that begins where the training frame began; rows after an origin are never read, but for
    *   known covariates and the calendar, and may be missing altogether (an origin at the last row is a true forecast).
    * @param gap steps between an origin and its first forecast row (recipe.split.gap), 0 in production
+   * @param report hears how far it is and what is odd, from models that take their time
+   * @returns the forecasts, or a promise of them where a device makes them
    */
-  forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch;
+  forecast(
+    frame: Frame,
+    origins: Int32Array,
+    horizon: number,
+    gap: number,
+    report?: ForecastReport,
+  ): ForecastBatch | Promise<ForecastBatch>;
   /** regression task: same-instant prediction for each row, shape (rows); undefined for pure forecasters */
   predictRows?(frame: Frame): Float64Array;
   /** shares of gain (or of absolute standardised coefficients), largest first, sum 1; empty if it has no meaning */

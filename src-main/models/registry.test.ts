@@ -81,13 +81,13 @@ describe.each(['seasonal_naive', 'linear', ...trees, 'blend'])('%s', (type) => {
   test.each(['direct', 'recursive'])('%s: nothing after the origin changes a forecast', async (strategy) => {
     const recipe = recipeFor(type, { forecast: { strategy } }, quick[type]);
     const model = await createEstimator(recipe).fit(taskOf(frame, recipe, 8), trainEnd, context);
-    const plain = model.forecast(frame, origins, 8, 0);
+    const plain = await model.forecast(frame, origins, 8, 0);
     for (const [o, origin] of origins.entries()) {
-      const other = model.forecast(perturbed(frame, origin + 1), Int32Array.of(origin), 8, 0);
+      const other = await model.forecast(perturbed(frame, origin + 1), Int32Array.of(origin), 8, 0);
       expect(other.point).toEqual(plain.point.slice(o * 8, (o + 1) * 8));
     }
     // and the test can fail: changing the origin's own past does change it
-    const before = model.forecast(perturbed(frame, origins[0] - 200), origins.slice(0, 1), 8, 0);
+    const before = await model.forecast(perturbed(frame, origins[0] - 200), origins.slice(0, 1), 8, 0);
     expect(before.point).not.toEqual(plain.point.slice(0, 8));
   });
 
@@ -104,7 +104,7 @@ describe.each(['seasonal_naive', 'linear', ...trees, 'blend'])('%s', (type) => {
     const model = await createEstimator(recipe).fit(taskOf(frame, recipe, 8), trainEnd, context);
     const back = reviveModel(JSON.parse(JSON.stringify(model.toJSON())));
     expect(back.type).toBe(type);
-    expect(back.forecast(frame, origins, 24, 2)).toEqual(model.forecast(frame, origins, 24, 2));
+    expect(await back.forecast(frame, origins, 24, 2)).toEqual(await model.forecast(frame, origins, 24, 2));
     expect(back.importance()).toEqual(model.importance());
   });
 
@@ -114,7 +114,7 @@ describe.each(['seasonal_naive', 'linear', ...trees, 'blend'])('%s', (type) => {
     values.fill(Number.NaN, 300, 340);
     const holed: Frame = { ...frame, columns: [{ ...frame.columns[0], type: 'number', unit: null, values }, ...frame.columns.slice(1)] };
     const model = await createEstimator(recipe).fit(taskOf(holed, recipe, 8), trainEnd, context);
-    const { point } = model.forecast(holed, Int32Array.of(holed.time.length - 1), 60, 0);
+    const { point } = await model.forecast(holed, Int32Array.of(holed.time.length - 1), 60, 0);
     expect(point).toHaveLength(60);
     expect(point.every((value) => Number.isFinite(value) && value >= 0 && value < 200)).toBe(true);
   });
@@ -123,7 +123,7 @@ describe.each(['seasonal_naive', 'linear', ...trees, 'blend'])('%s', (type) => {
     const recipe = recipeFor(type, {}, quick[type]);
     const model = await createEstimator(recipe).fit(taskOf(frame, recipe, 8), trainEnd, context);
     const starts = Int32Array.from({ length: 40 }, (_, d) => trainEnd - 1 + 8 * d);
-    const { point } = model.forecast(frame, starts, 8, 0);
+    const { point } = await model.forecast(frame, starts, 8, 0);
     const load = (frame.columns[0] as { values: Float64Array }).values;
     let sum = 0;
     point.forEach((value, i) => {
@@ -141,7 +141,7 @@ test('quantile forecasts ascend and hold the median as their point', async () =>
     { n_estimators: 15, objective: 'reg:quantileerror' },
   );
   const model = await createEstimator(recipe).fit(taskOf(frame, recipe, 8), 24 * 42, context);
-  const batch = model.forecast(frame, Int32Array.of(1100), 24, 0);
+  const batch = await model.forecast(frame, Int32Array.of(1100), 24, 0);
   expect(batch.levels).toEqual([0.1, 0.5, 0.9]);
   const q = batch.quantiles ?? new Float64Array();
   expect(q).toHaveLength(72);
@@ -210,7 +210,7 @@ describe('hostile model files', () => {
           continue;
         }
         try {
-          reviveModel(json).forecast(frame, Int32Array.of(24 * 21), 24, 0);
+          await reviveModel(json).forecast(frame, Int32Array.of(24 * 21), 24, 0);
         } catch (error) {
           expect(error).toBeInstanceOf(AppError);
         }

@@ -64,7 +64,7 @@ export function createForecastService(deps: { readonly workspace: Workspace }): 
         version,
       });
       const levels = [...new Set(input.quantiles ?? recipe.forecast.quantiles)].sort((a, b) => a - b);
-      const batch = predict(full, window, trained, levels);
+      const batch = await predict(full, window, trained, levels);
       if (batch.quantiles?.some((value) => !Number.isFinite(value)))
         warnings.push({
           code: 'no-intervals',
@@ -164,15 +164,15 @@ function planWindow(input: Request, frame: Frame, { final }: TrainedModel, warni
   return { origin, steps, firstShown: firstRow - origin };
 }
 
-function predict(
+async function predict(
   full: Frame,
   window: Window,
   trained: TrainedModel,
   levels: readonly number[],
-): ForecastBatch {
+): Promise<ForecastBatch> {
   const { final, intervals } = trained;
   const model = reviveFinal(final);
-  const points = model.forecast(full, Int32Array.of(window.origin), window.steps, 0);
+  const points = await model.forecast(full, Int32Array.of(window.origin), window.steps, 0);
   const errors = knownBy(intervals, full.time[window.origin]!);
   const batch = applyIntervals(points, errors, levels, {
     time: full.time,

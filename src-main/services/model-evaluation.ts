@@ -27,10 +27,10 @@ import { readRunFrame, readRunJson, singlePart } from './run-model.ts';
 type Request = ParsedInput<'models.evaluate'>;
 
 /** @throws AppError `model-not-found`, `columns-mismatch`, `invalid-option`, `run-not-evaluated`, `target-not-found` … */
-export function evaluateModel(
+export async function evaluateModel(
   deps: { readonly workspace: Workspace; readonly imported: ImportedModels },
   request: Request,
-): EvaluatedModel {
+): Promise<EvaluatedModel> {
   const { ensemble } = deps.imported.get(request.name);
   if ((request.runId === undefined) === (request.dataset === undefined))
     throw new AppError({
@@ -40,11 +40,16 @@ export function evaluateModel(
     });
   return request.runId === undefined
     ? onDataset(deps.workspace, request, request.dataset!, ensemble)
-    : onRun(deps.workspace, request, request.runId, ensemble);
+    : await onRun(deps.workspace, request, request.runId, ensemble);
 }
 
 /** The run's features and backtest, with the imported trees in the place of its own. */
-function onRun(workspace: Workspace, request: Request, id: string, ensemble: TreeEnsemble): EvaluatedModel {
+async function onRun(
+  workspace: Workspace,
+  request: Request,
+  id: string,
+  ensemble: TreeEnsemble,
+): Promise<EvaluatedModel> {
   const run = workspace.getRun(id);
   const { model } = singlePart(run, readRunJson(workspace, run, 'model.json'));
   const state = { ...model.state, regressor: createEnsembleRegressor(ensemble) };
@@ -64,7 +69,7 @@ function onRun(workspace: Workspace, request: Request, id: string, ensemble: Tre
     knownCovariates: [],
     recipe,
   };
-  const judged = { ...backtest, batch: forecastWindows(fitted, task, backtest.plan) };
+  const judged = { ...backtest, batch: await forecastWindows(fitted, task, backtest.plan) };
   const { metrics } = scoreBacktest(judged, readRunFrame(workspace, run, 'frame.parquet'));
   const { point } = judged.batch;
   return {

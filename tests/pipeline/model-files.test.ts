@@ -33,9 +33,9 @@ afterAll(() => plant.close());
 const exporting = () => createModelExportService({ workspace: plant.workspace, imported });
 const evaluate = (request: Parameters<typeof evaluateModel>[1]) =>
   evaluateModel({ workspace: plant.workspace, imported }, request);
-function codeOf(work: () => unknown): string {
+async function codeOf(work: () => unknown): Promise<string> {
   try {
-    work();
+    await work();
   } catch (thrown) {
     return (thrown as AppError).code;
   }
@@ -86,11 +86,11 @@ describe('export', () => {
     },
   );
 
-  test('ONNX is written; what is not made of trees says so', () => {
+  test('ONNX is written; what is not made of trees says so', async () => {
     expect(exporting().export({ id: boosted.id, format: 'onnx', out: at('m.onnx') }).bytes).toBeGreaterThan(
       1000,
     );
-    expect(codeOf(() => exporting().export({ id: linear.id, format: 'onnx', out: at('n.onnx') }))).toBe(
+    expect(await codeOf(() => exporting().export({ id: linear.id, format: 'onnx', out: at('n.onnx') }))).toBe(
       'model-not-exportable',
     );
     expect(fs.existsSync(at('n.onnx'))).toBe(false);
@@ -98,17 +98,17 @@ describe('export', () => {
 });
 
 describe('import', () => {
-  test('the trees of a run, imported, are judged exactly as the run', () => {
+  test('the trees of a run, imported, are judged exactly as the run', async () => {
     const part = singlePart(boosted, readRunJson(plant.workspace, boosted, 'model.json'));
     fs.writeFileSync(at('again.txt'), writeModelFile(treesOfPart(boosted, part), 'lightgbm-text'));
     imported.import(at('again.txt'), { name: 'again' });
-    const judged = evaluate({ name: 'again', runId: boosted.id });
+    const judged = await evaluate({ name: 'again', runId: boosted.id });
     expect(judged.runMetrics).toEqual(boosted.metrics);
     expect(judged.metrics.mae).toBeCloseTo(boosted.metrics!.mae!, 9);
     expect(judged.rows).toBeGreaterThan(50);
   });
 
-  test('rows of a dataset by column name, texts as categories', () => {
+  test('rows of a dataset by column name, texts as categories', async () => {
     const frame = plantFrame({ days: 35 });
     const load = frame.columns.find(({ name }) => name === 'load_kWh')!;
     const shift = frame.columns.find(({ name }) => name === 'shift')!;
@@ -150,7 +150,7 @@ describe('import', () => {
     };
     fs.writeFileSync(at('shift.json'), writeModelFile(tree, 'xgboost-json'));
     imported.import(at('shift.json'), {});
-    const judged = evaluate({ name: 'shift', dataset: 'plant', out: at('predicted.csv') });
+    const judged = await evaluate({ name: 'shift', dataset: 'plant', out: at('predicted.csv') });
     const first = (i: number): boolean => shift.codes[i] === 0;
     const mean =
       load.values.reduce((sum, value, i) => sum + Math.abs(value - (first(i) ? 20 : 70)), 0) /
@@ -164,7 +164,7 @@ describe('import', () => {
     expect(readCsv(at('predicted.csv')).get('prediction')![0]).toBe(first(0) ? 20 : 70);
   });
 
-  test('lists, exports again, removes', () => {
+  test('lists, exports again, removes', async () => {
     const model = imported.import(golden('catboost-quantiles.json'), {});
     expect(model).toMatchObject({
       name: 'catboost-quantiles',
@@ -176,38 +176,38 @@ describe('import', () => {
     expect(imported.list().map(({ name }) => name)).toContain('catboost-quantiles');
     const made = exporting().export({ id: 'catboost-quantiles', format: 'xgboost-json', out: at('c.json') });
     expect(readModelFile({ bytes: fs.readFileSync(made.file), file: 'c' }).format).toBe('xgboost-json');
-    expect(codeOf(() => imported.import(golden('catboost-quantiles.json'), {}))).toBe('model-exists');
+    expect(await codeOf(() => imported.import(golden('catboost-quantiles.json'), {}))).toBe('model-exists');
     imported.remove('catboost-quantiles');
-    expect(codeOf(() => imported.remove('catboost-quantiles'))).toBe('model-not-found');
+    expect(await codeOf(() => imported.remove('catboost-quantiles'))).toBe('model-not-found');
   });
 
-  test('what does not fit says what is missing', () => {
+  test('what does not fit says what is missing', async () => {
     imported.import(golden('lightgbm-categories.txt'), { name: 'other' });
-    expect(codeOf(() => evaluate({ name: 'other', dataset: 'plant' }))).toBe('columns-mismatch');
-    expect(codeOf(() => evaluate({ name: 'other', runId: boosted.id }))).toBe('columns-mismatch');
-    expect(codeOf(() => evaluate({ name: 'other' }))).toBe('invalid-option');
-    expect(codeOf(() => evaluate({ name: '../other', dataset: 'plant' }))).toBe('model-not-found');
-    expect(codeOf(() => imported.import(golden('make_models.py'), {}))).toBe('model-file');
-    expect(codeOf(() => imported.import(golden('lightgbm-stump.txt'), { name: '../x' }))).toBe(
+    expect(await codeOf(() => evaluate({ name: 'other', dataset: 'plant' }))).toBe('columns-mismatch');
+    expect(await codeOf(() => evaluate({ name: 'other', runId: boosted.id }))).toBe('columns-mismatch');
+    expect(await codeOf(() => evaluate({ name: 'other' }))).toBe('invalid-option');
+    expect(await codeOf(() => evaluate({ name: '../other', dataset: 'plant' }))).toBe('model-not-found');
+    expect(await codeOf(() => imported.import(golden('make_models.py'), {}))).toBe('model-file');
+    expect(await codeOf(() => imported.import(golden('lightgbm-stump.txt'), { name: '../x' }))).toBe(
       'invalid-option',
     );
     fs.writeFileSync(path.join(at('models'), 'broken.json'), '{');
-    expect(codeOf(() => imported.get('broken'))).toBe('model-invalid');
+    expect(await codeOf(() => imported.get('broken'))).toBe('model-invalid');
     expect(imported.list().map(({ name }) => name)).not.toContain('broken');
   });
 
-  test('files are converted by their endings', () => {
+  test('files are converted by their endings', async () => {
     expect(imported.convert(golden('lightgbm-complete.txt'), at('x.ubj'), {})).toMatchObject({
       from: 'lightgbm-text',
       to: 'xgboost-ubjson',
     });
-    expect(codeOf(() => imported.convert(golden('lightgbm-complete.txt'), at('x.json'), {}))).toBe(
+    expect(await codeOf(() => imported.convert(golden('lightgbm-complete.txt'), at('x.json'), {}))).toBe(
       'invalid-option',
     );
     expect(imported.convert(golden('lightgbm-complete.txt'), at('x.json'), { to: 'catboost-json' }).to).toBe(
       'catboost-json',
     );
-    expect(codeOf(() => imported.convert(golden('catboost-statistics.json'), at('x.onnx'), {}))).toBe(
+    expect(await codeOf(() => imported.convert(golden('catboost-statistics.json'), at('x.onnx'), {}))).toBe(
       'model-not-exportable',
     );
   });

@@ -22,7 +22,7 @@ async function fit(frame: Frame, season: unknown, horizon = 24, trainEnd = frame
 }
 
 const forecast = async (frame: Frame, season: unknown, origin: number, horizon: number, gap = 0): Promise<number[]> => [
-  ...(await fit(frame, season)).forecast(frame, Int32Array.of(origin), horizon, gap).point,
+  ...(await (await fit(frame, season)).forecast(frame, Int32Array.of(origin), horizon, gap)).point,
 ];
 
 describe('reads the same time of an earlier season', () => {
@@ -71,6 +71,6 @@ test('nothing to go by is zero, not NaN; a target that was never negative stays 
   const one = frameOf('2024-01-01T00:00Z', 3, () => 8);
   expect(await forecast(one, 'week', 2, 2)).toEqual([8, 8]);
   const falling = frameOf('2024-01-01T00:00Z', 48, (i) => (i < 24 ? 5 : -5));
-  expect((await fit(falling, 'day', 24, 24)).forecast(falling, Int32Array.of(47), 1, 0).point[0]).toBe(0);
-  expect((await fit(falling, 'day', 24, 48)).forecast(falling, Int32Array.of(47), 1, 0).point[0]).toBe(-5);
+  expect((await (await fit(falling, 'day', 24, 24)).forecast(falling, Int32Array.of(47), 1, 0)).point[0]).toBe(0);
+  expect((await (await fit(falling, 'day', 24, 48)).forecast(falling, Int32Array.of(47), 1, 0)).point[0]).toBe(-5);
 });

@@ -49,11 +49,11 @@ export class FittedBlend implements FittedModel {
     this.#weights = weights;
   }
 
-  forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch {
+  async forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): Promise<ForecastBatch> {
     const heard = this.#members.filter((_, m) => this.#weights[m] !== 0);
-    const points = heard.map((member) => member.forecast(frame, origins, horizon, gap).point);
+    const batches = await Promise.all(heard.map((member) => member.forecast(frame, origins, horizon, gap)));
     const point = weighedSum(
-      points,
+      batches.map((batch) => batch.point),
       this.#weights.filter((weight) => weight !== 0),
     );
     return { origins, horizon, point, levels: null, quantiles: null };
@@ -229,7 +229,9 @@ async function validated(
     }
   });
   if (kept.length < 10 * members.length) return equal;
-  const batches = fitted.map((model) => model.forecast(task.frame, Int32Array.from(origins), horizon, gap));
+  const batches = await Promise.all(
+    fitted.map((model) => model.forecast(task.frame, Int32Array.from(origins), horizon, gap)),
+  );
   const predicted = batches.map(({ point }) => Float64Array.from(kept, (i) => point[i]));
   // origins, not rows, are independent evidence: few of them say little against equal weights
   const trust = origins.length / (origins.length + 30);

@@ -40,9 +40,10 @@ export class FittedStack implements FittedModel {
     return this.#state;
   }
 
-  forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): ForecastBatch {
+  async forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): Promise<ForecastBatch> {
     const { members } = this.#state;
-    const base = members.map((member) => member.forecast(frame, origins, horizon, gap).point);
+    const batches = await Promise.all(members.map((member) => member.forecast(frame, origins, horizon, gap)));
+    const base = batches.map((batch) => batch.point);
     const cells = windowCells(origins, horizon, gap);
     const point = this.#combine(frame, base, cells, rowsBeyond(frame, origins, gap + horizon));
     return { origins, horizon, point, levels: null, quantiles: null };

@@ -37,13 +37,17 @@ export async function runJob(
 ): Promise<{ model: FittedModel; predicted: Float64Array | null }> {
   const recipe = memberRecipe(task.recipe, job.member);
   const model = await create(recipe).fit({ ...task, recipe }, job.trainEnd, context);
-  return { model, predicted: predictJob(job, task, model) };
+  return { model, predicted: await predictJob(job, task, model) };
 }
 
-function predictJob({ predict }: MemberJob, task: SeriesTask, model: FittedModel): Float64Array | null {
+async function predictJob(
+  { predict }: MemberJob,
+  task: SeriesTask,
+  model: FittedModel,
+): Promise<Float64Array | null> {
   if (predict === null) return null;
   if (predict.task === 'forecast')
-    return model.forecast(task.frame, predict.origins, task.horizon, task.recipe.split.gap).point;
+    return (await model.forecast(task.frame, predict.origins, task.horizon, task.recipe.split.gap)).point;
   return model.predictRows?.(task.frame).slice(predict.from, predict.to) ?? null;
 }
 

@@ -101,11 +101,11 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
     const again = await fit(perturbed(frame, trainEnd), { passthrough });
     expect(JSON.stringify(again.toJSON())).toBe(JSON.stringify(model.toJSON()));
     const origins = Int32Array.of(trainEnd - 1, trainEnd + 40);
-    const plain = model.forecast(frame, origins, ahead, 0);
-    origins.forEach((origin, o) => {
-      const other = model.forecast(perturbed(frame, origin + 1), Int32Array.of(origin), ahead, 0);
+    const plain = await model.forecast(frame, origins, ahead, 0);
+    for (const [o, origin] of origins.entries()) {
+      const other = await model.forecast(perturbed(frame, origin + 1), Int32Array.of(origin), ahead, 0);
       expect(other.point).toEqual(plain.point.slice(o * ahead, (o + 1) * ahead));
-    });
+    }
   });
 
   test('what it hears of held-out forecasts is what models fitted before them say', async () => {
@@ -149,7 +149,7 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
     const back = reviveModel(JSON.parse(JSON.stringify(model.toJSON())));
     const origins = Int32Array.of(trainEnd - 1, frame.time.length - 1);
     expect(back.type).toBe(type);
-    expect(back.forecast(frame, origins, 60, 2)).toEqual(model.forecast(frame, origins, 60, 2));
+    expect(await back.forecast(frame, origins, 60, 2)).toEqual(await model.forecast(frame, origins, 60, 2));
     expect(back.importance()).toEqual(model.importance());
     expect(model.importance().reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
   });
@@ -162,12 +162,12 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
         point.reduce((sum, value, i) => sum + (value - loadOf(frame)[origins[Math.floor(i / ahead)] + 1 + (i % ahead)]) ** 2, 0) /
           point.length,
       );
-    const own = rmse(model.forecast(frame, origins, ahead, 0).point);
+    const own = rmse((await model.forecast(frame, origins, ahead, 0)).point);
     const alone: number[] = [];
     for (const member of [linear, { type: 'seasonal_naive' }]) {
       const recipe = recipeSchema.parse({ model: member });
       const other = await createEstimator(recipe).fit(taskOf(frame, recipe), trainEnd, context);
-      alone.push(rmse(other.forecast(frame, origins, ahead, 0).point));
+      alone.push(rmse((await other.forecast(frame, origins, ahead, 0)).point));
     }
     expect(own).toBeLessThan(Math.max(...alone));
     expect(own).toBeLessThan(1.35 * Math.min(...alone));
@@ -186,7 +186,7 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
     const back = reviveModel(JSON.parse(JSON.stringify(model.toJSON())));
     expect(back.predictRows!(frame)).toEqual(predicted);
     // a window of a forecast is the same rows
-    expect(model.forecast(frame, Int32Array.of(500), 24, 0).point).toEqual(predicted.slice(501, 525));
+    expect((await model.forecast(frame, Int32Array.of(500), 24, 0)).point).toEqual(predicted.slice(501, 525));
   });
 
   test('too short for folds: equal weights, said in the log', async () => {
@@ -197,7 +197,7 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
       ...context,
       log: (_, message) => void lines.push(message),
     });
-    expect(model.forecast(short, Int32Array.of(39), 24, 0).point.every(Number.isFinite)).toBe(true);
+    expect((await model.forecast(short, Int32Array.of(39), 24, 0)).point.every(Number.isFinite)).toBe(true);
     expect(lines.join('\n')).toContain('weights: linear 0.500, seasonal_naive 0.500');
   });
 });
@@ -223,7 +223,7 @@ test('members in threads give what members in turn give, bit for bit, and all is
   );
   expect(JSON.stringify(sideBySide.toJSON())).toBe(JSON.stringify(inTurn.toJSON()));
   const origins = Int32Array.of(trainEnd - 1, trainEnd + 40);
-  expect(sideBySide.forecast(frame, origins, ahead, 0)).toEqual(inTurn.forecast(frame, origins, ahead, 0));
+  expect(await sideBySide.forecast(frame, origins, ahead, 0)).toEqual(await inTurn.forecast(frame, origins, ahead, 0));
   expect(heard.every((fraction, i) => fraction <= 1 && (i === 0 || fraction >= heard[i - 1]))).toBe(true);
   expect(lines.join('\n')).toMatch(/out-of-fold RMSE over \d+ forecasts in 3 folds: linear [\d.]+, xgboost/);
   expect([...curves]).toEqual(['xgboost train rmse']);
@@ -247,7 +247,7 @@ test('trees on top follow a load that is higher than any before, because they ad
   const model = await createEstimator(recipe).fit(taskOf(frame, recipe), trainEnd, context);
   const highest = Math.max(...loadOf(frame).subarray(0, trainEnd));
   const origins = Int32Array.from({ length: 40 }, (_, d) => 168 * 11 - 1 + ahead * d);
-  expect(Math.max(...model.forecast(frame, origins, ahead, 0).point)).toBeGreaterThan(highest);
+  expect(Math.max(...(await model.forecast(frame, origins, ahead, 0)).point)).toBeGreaterThan(highest);
 });
 
 test('a correction finds what members miss', async () => {
@@ -265,8 +265,8 @@ test('a correction finds what members miss', async () => {
   const origins = Int32Array.from({ length: 80 }, (_, d) => 168 * 10 - 1 + ahead * d);
   const error = (point: Float64Array): number =>
     point.reduce((sum, value, i) => sum + (value - loadOf(frame)[origins[Math.floor(i / ahead)] + 1 + (i % ahead)]) ** 2, 0);
-  const without = error((await fit(0)).forecast(frame, origins, ahead, 0).point);
-  const found = error((await fit('auto')).forecast(frame, origins, ahead, 0).point);
+  const without = error((await (await fit(0)).forecast(frame, origins, ahead, 0)).point);
+  const found = error((await (await fit('auto')).forecast(frame, origins, ahead, 0)).point);
   expect(found).toBeLessThan(0.9 * without);
 });
 
