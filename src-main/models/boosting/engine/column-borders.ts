@@ -2,7 +2,7 @@
 import { createRandom } from '../../random.ts';
 import { opSort, pChunks, paramsAt } from '../kernels/assembly/layout.ts';
 import type { Borders, Distinct } from './borders.ts';
-import { catboostBorders, lightgbmBorders, xgboostBorders } from './borders.ts';
+import { catboostBorders, lightgbmInfinity, xgboostBorders } from './borders.ts';
 import type { SharedMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
 import type { BinningOptions, EngineInput } from './types.ts';
@@ -37,11 +37,13 @@ export function findBorders(
   const picked = rows <= sampleRows ? null : stratifiedSample(rows, options.seed);
   const n = picked?.length ?? rows;
   const counterBytes = 6 * 2048 * 4;
-  const columnSize = Math.ceil((2 * 8 * n + counterBytes) / 64) * 64;
+  const isLightgbm = options.borders === 'lightgbm';
+  const boundBytes = isLightgbm ? 8 * (Math.min(n, options.maxBin) + 2) : 0;
+  const columnSize = Math.ceil((2 * 8 * n + counterBytes + boundBytes) / 64) * 64;
   const atOnce = Math.max(1, Math.floor((stageValues * 8) / columnSize));
   const numeric = columns.map((_, f) => f).filter((f) => categoryKind === null || !input.categorical[f]);
   const borders = new Array<Found | null>(columns.length).fill(null);
-  const tasks = memory.allocate(atOnce * 32);
+  const tasks = memory.allocate(atOnce * 48);
   const words = memory.u32;
   words[(paramsAt + pChunks) / 4] = tasks;
   for (let from = 0; from < numeric.length; from += atOnce) {
@@ -52,11 +54,22 @@ export function findBorders(
       const values = columns[f];
       if (picked === null) staged.set(values);
       else for (let i = 0; i < n; i++) staged[i] = values[picked[i]];
-      words.set([address, n, address + 8 * n, address + 16 * n, 0, 0, Number(isSingle(options)), 0], (tasks + 32 * k) / 4);
+      const counters = address + 16 * n;
+      const rule = isLightgbm ? [options.maxBin, options.minDataInBin, counters + counterBytes] : [0, 0, 0];
+      const missing = isLightgbm && picked !== null && anyMissing(values);
+      words.set(
+        [address, n, address + 8 * n, counters, 0, 0, Number(isSingle(options)), 0, ...rule, Number(missing)],
+        (tasks + 48 * k) / 4,
+      );
     });
     threads.run(opSort, batch.length, n * batch.length * 50);
     batch.forEach((f, k) => {
-      const [countsAt, valuesAt, total, , distinct] = words.subarray((tasks + 32 * k) / 4 + 3);
+      const [countsAt, valuesAt, total, , distinct, , , bounds, missing] = words.subarray((tasks + 48 * k) / 4 + 3);
+      if (isLightgbm) {
+        const edges = memory.floats(stage + k * columnSize + 16 * n + counterBytes, bounds).slice();
+        borders[f] = { hasMissing: total < n || missing === 1, borders: { edges, beyond: lightgbmInfinity } };
+        return;
+      }
       const found = { values: memory.floats(valuesAt, distinct), counts: memory.floats(countsAt, distinct), total };
       borders[f] = bordersOf(columns[f], found, weight, picked, options, n);
     });
@@ -79,9 +92,7 @@ function bordersOf(
   n: number,
 ): Found {
   const hasMissing = picked === null ? distinct.total < n : anyMissing(values);
-  const { maxBin, minDataInBin } = options;
-  if (options.borders === 'lightgbm')
-    return { hasMissing, borders: lightgbmBorders(distinct, hasMissing ? maxBin - 1 : maxBin, minDataInBin) };
+  const { maxBin } = options;
   if (options.borders === 'catboost') {
     // missing values are less than all others: a border of their own divides them from the rest
     const { edges, beyond } = catboostBorders(distinct, hasMissing ? maxBin - 1 : maxBin);

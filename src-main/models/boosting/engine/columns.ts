@@ -15,6 +15,7 @@ import {
   cStride,
   cValues,
   cWidth,
+  laneCells,
   opBin,
   pChunks,
   paramsAt,
@@ -174,7 +175,7 @@ function layOut(
       const first = cells;
       members.forEach((f, lane) => {
         Object.assign(columns[f], { block: blocks.length, lane, cell: cells });
-        cells += f >= given ? 256 : columns[f].values + Number(columns[f].hasMissing);
+        cells += width === 1 ? laneCells : columns[f].values + Number(columns[f].hasMissing);
       });
       // a block begins on 16 bytes whatever the size of a cell
       cells += cells % 2;

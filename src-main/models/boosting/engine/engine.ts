@@ -107,6 +107,10 @@ class TreeEngine implements Engine {
     for (let row = 0; row < predicted.length; row++) predicted[row] += values[leafOf[row]];
   }
 
+  subtract(predicted: Float64Array, target: Float64Array): void {
+    this.#store.leaves.subtract(predicted, target);
+  }
+
   setSlot(slot: number, bins: Uint8Array, borders: Float64Array): void {
     const { columns: store, memory } = this.#store;
     const f = this.#given + slot;

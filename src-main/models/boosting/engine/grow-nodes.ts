@@ -5,6 +5,7 @@
 import type { NodeTrees } from '../ensemble.ts';
 import * as at from '../kernels/assembly/layout.ts';
 import { columnsOfTree } from './column-draws.ts';
+import { LeafwiseGrower, growsLeafwise } from './grow-leafwise.ts';
 import type { Bounds } from './leaf-rules.ts';
 import { leafOutput } from './leaf-rules.ts';
 import { NodeSearch } from './node-search.ts';
@@ -25,6 +26,8 @@ export class NodeGrower {
   readonly #options: GrowerOptions;
   readonly #present: Int32Array;
   readonly #search: NodeSearch;
+  /** grows the whole tree in the kernel; null where more than sums decides */
+  readonly #leafwise: LeafwiseGrower | null;
   #ofTree: Int32Array | null = null;
   #state: TreeState;
 
@@ -34,6 +37,7 @@ export class NodeGrower {
     const columns = store.columns.columns;
     this.#present = Int32Array.from(columns.keys()).filter((f) => columns[f].values + Number(columns[f].hasMissing) > 1);
     this.#search = new NodeSearch(store, this.#present);
+    this.#leafwise = growsLeafwise(store) ? new LeafwiseGrower(store) : null;
     this.#state = this.#newState(0, false);
   }
 
@@ -45,7 +49,9 @@ export class NodeGrower {
     this.#search.begin(this.#state);
     this.#addNode(0, 0, free, 0, [], this.#options);
     this.#search.root();
-    if (policy === 'depthwise') {
+    if (this.#leafwise !== null)
+      this.#leafwise.grow(this.#state, (node, depth) => this.#addNode(node, depth, free, 0, [], this.#options));
+    else if (policy === 'depthwise') {
       let level = this.#splittable([0]);
       while (level.length > 0) {
         if (maxLeaves > 0) level = level.slice(0, maxLeaves - this.#state.leaves);

@@ -11,12 +11,14 @@ const usualBudget = 768 * 2 ** 20;
 export class HistogramSlots {
   /** bytes of a slot where cells are wide */
   readonly widestBytes: number;
+  /** slots there are at least */
+  readonly count: number;
   readonly #parameters: Parameters;
   readonly #cells: number;
   readonly #address: number;
   readonly #bytes: number;
   #given: number[] = [];
-  #count = 0;
+  #inTree = 0;
   #next = 0;
   #cellBytes = 16;
 
@@ -32,6 +34,7 @@ export class HistogramSlots {
     this.#cells = cells;
     this.widestBytes = Math.max(16, cells * 16);
     const slots = Math.min(wanted, Math.max(8, Math.floor(budget / this.widestBytes)));
+    this.count = slots;
     this.#bytes = slots * this.widestBytes;
     this.#address = memory.allocate(this.#bytes);
     parameters.setWord(at.pHistograms, this.#address);
@@ -42,7 +45,7 @@ export class HistogramSlots {
     this.#cellBytes = wide ? 16 : 8;
     const bytes = Math.max(16, this.#cells * this.#cellBytes);
     this.#parameters.setWord(at.pSlotBytes, bytes);
-    this.#count = Math.floor(this.#bytes / bytes);
+    this.#inTree = Math.floor(this.#bytes / bytes);
     this.#given = [];
     this.#next = 0;
   }
@@ -51,13 +54,13 @@ export class HistogramSlots {
   take(): number {
     const slot = this.#given.pop();
     if (slot !== undefined) return slot;
-    return this.#next < this.#count ? this.#next++ : -1;
+    return this.#next < this.#inTree ? this.#next++ : -1;
   }
   give(slot: number): void {
     if (slot >= 0) this.#given.push(slot);
   }
   get free(): number {
-    return this.#given.length + this.#count - this.#next;
+    return this.#given.length + this.#inTree - this.#next;
   }
 
   /** Address of a histogram's cell, and of the next columns' after it. */
@@ -74,6 +77,6 @@ export function slotsWanted(options: GrowerOptions, rows: number): number {
   if (options.policy === 'symmetric') return 2 ** (symmetricDepth(options) - 1) + 1;
   const byRows = Math.max(2, rows);
   const byDepth = options.maxDepth > 0 && options.maxDepth < 20 ? 2 ** options.maxDepth : byRows;
-  const byLeaves = options.maxLeaves > 0 ? options.maxLeaves + 1 : byRows;
+  const byLeaves = options.maxLeaves > 0 ? options.maxLeaves + 17 : byRows;
   return Math.max(4, Math.min(byRows, byDepth, byLeaves) + 2);
 }

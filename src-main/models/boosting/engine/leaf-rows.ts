@@ -1,4 +1,4 @@
-/** @file Leaves of rows in the tree grown last, and what they add to predictions. */
+/** @file Leaves of rows in the tree grown last, what they add to predictions, and what predictions lack. */
 import * as at from '../kernels/assembly/layout.ts';
 import type { SharedMemory } from './memory.ts';
 import type { NodeTable } from './node-table.ts';
@@ -80,6 +80,14 @@ export class LeafRows {
     this.#parameters.setWord(at.pValues, address);
     this.#parameters.setWord(at.pTarget, predicted.byteOffset);
     this.#threads.run(at.opAdd, Math.ceil(rows / this.#chunkRows), rows);
+  }
+
+  /** gradient[i] = predicted[i] - target[i], both in the engine's memory */
+  subtract(predicted: Float64Array, target: Float64Array): void {
+    const { length: rows } = this.leafOf;
+    this.#parameters.setWord(at.pTarget, predicted.byteOffset);
+    this.#parameters.setWord(at.pValues, target.byteOffset);
+    this.#threads.run(at.opDifference, Math.ceil(rows / this.#chunkRows), rows);
   }
 
   #reserveValues(count: number): number {

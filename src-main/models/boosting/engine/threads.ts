@@ -23,6 +23,7 @@ export interface Kernel {
   divide(node: number, left: number, right: number): void;
   answer(column: number, bin: number, equal: number, first: number): void;
   total(chunks: number): void;
+  placeNodes(): number;
   stop(): void;
 }
 
@@ -62,6 +63,13 @@ export function threadsFor(asked: number | 'auto', rows: number, columns: number
   return Math.max(1, Math.min(cores, Math.floor((rows * columns) / 30_000)));
 }
 
+export const lostThread = (): AppError =>
+  new AppError({
+    code: 'engine-thread-lost',
+    message: 'A thread of the tree engine ended while it was at work.',
+    hint: 'Train again; with less memory in use, or on one thread, if it happens again.',
+  });
+
 export class Threads {
   readonly count: number;
   readonly kernel: Kernel;
@@ -95,11 +103,7 @@ export class Threads {
       return;
     }
     if (this.kernel.run(operation, tasks, patience) === 0) return;
-    throw new AppError({
-      code: 'engine-thread-lost',
-      message: 'A thread of the tree engine ended while it was at work.',
-      hint: 'Train again; with less memory in use, or on one thread, if it happens again.',
-    });
+    throw lostThread();
   }
 
   async close(): Promise<void> {

@@ -190,6 +190,8 @@ export interface Engine {
   setLeaves(tree: GrownTree, values: Float64Array): GrownTree;
   /** `predicted[i] += value of the leaf of row i` in the tree grown last, all rows; `predicted` from {@link Engine.floats}. */
   addTo(predicted: Float64Array, tree: GrownTree): void;
+  /** `gradient[i] = predicted[i] - target[i]`; both from {@link Engine.floats}. */
+  subtract(predicted: Float64Array, target: Float64Array): void;
   /**
    * Fills reserved column `slot` (not during a search for a question). A row answers yes to border k when its bin is > k.
    * @param bins shape (rows), each <= borders.length; copied

@@ -3,6 +3,15 @@ import type { Objective } from './types.ts';
 import { meanOver } from './types.ts';
 import { selectSmallest } from './order-statistics.ts';
 
+/** Derivatives of squared error. Where no row has a weight, the loop knows them by this function and lets the engine subtract. */
+export const differences: Objective['gradients'] = (scores, _k, gradient, hessian, from, to) => {
+  const { target, weight, predicted } = scores;
+  const [score] = predicted;
+  if (weight === null) for (let i = from; i < to; i++) gradient[i] = score[i] - target[i];
+  else for (let i = from; i < to; i++) gradient[i] = (score[i] - target[i]) * weight[i];
+  if (hessian !== null) for (let i = from; i < to; i++) hessian[i] = weight === null ? 1 : weight[i];
+};
+
 /** g = w d, h = w. Start: the mean. */
 export function squaredError(name: string): Objective {
   return {
@@ -13,11 +22,7 @@ export function squaredError(name: string): Objective {
     constantHessian: true,
     refuse: () => null,
     start: (target, weight) => meanOver(target.length, weight, (i) => target[i]),
-    gradients({ target, weight, predicted: [score] }, _k, gradient, hessian, from, to) {
-      if (weight === null) for (let i = from; i < to; i++) gradient[i] = score[i] - target[i];
-      else for (let i = from; i < to; i++) gradient[i] = (score[i] - target[i]) * weight[i];
-      if (hessian !== null) for (let i = from; i < to; i++) hessian[i] = weight === null ? 1 : weight[i];
-    },
+    gradients: differences,
     leaf: null,
   };
 }

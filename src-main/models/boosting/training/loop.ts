@@ -8,6 +8,7 @@ import type { Statistics } from '../categories/session.ts';
 import type { Engine, GrownTree } from '../engine/types.ts';
 import { treeCount } from '../ensemble.ts';
 import type { NodeTrees, SymmetricTrees, TreeEnsemble } from '../ensemble.ts';
+import { differences } from '../objectives/regression.ts';
 import type { Scores } from '../objectives/types.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import { assemble, emptyEnsemble, requireContinuable } from './assemble.ts';
@@ -38,6 +39,8 @@ export class BoostingLoop {
   /** what the trees of a round, or of a forest, add up to before they count; null where each counts at once */
   readonly #pending: Float64Array | null;
   readonly #scratch: Float32Array;
+  /** the target in the engine's memory, where derivatives are differences from it; null where they are not */
+  readonly #target: Float64Array | null;
   readonly #empty: TreeEnsemble;
   readonly #watched: Scorer | null;
   readonly #trees: (NodeTrees | SymmetricTrees)[] = [];
@@ -77,8 +80,17 @@ export class BoostingLoop {
       });
     this.#scores = { target: set.target, weight: set.weight, predicted };
     this.#pending = config.averaged || config.treesPerRound > 1 ? engine.floats(set.rows) : null;
+    this.#target = this.#differsFrom(set);
     this.#scratch = new Float32Array(config.sampling.kind === 'all' ? 0 : set.rows);
     this.#watched = validation === null ? null : createScorer(this.#empty, validation, init);
+  }
+
+  /** Statistics of categories keep scores of their own, outside the engine's memory. */
+  #differsFrom({ target, weight, rows }: TrainingSet): Float64Array | null {
+    if (this.#config.objective.gradients !== differences || weight !== null || this.#statistics !== null) return null;
+    const own = this.#engine.floats(rows);
+    own.set(target);
+    return own;
   }
 
   async run(): Promise<Omit<Trained, 'device'>> {
@@ -140,7 +152,8 @@ export class BoostingLoop {
     const engine = this.#engine;
     const { gradient, hessian } = engine;
     const second = firstOrder || objective.constantHessian;
-    objective.gradients(scores, k, gradient, second ? null : hessian, 0, engine.rows);
+    if (this.#target !== null && second) engine.subtract(scores.predicted[k], this.#target);
+    else objective.gradients(scores, k, gradient, second ? null : hessian, 0, engine.rows);
     const draw = this.#draw(second, round, k, parallel);
     const weighed = scores.weight !== null || draw.factor !== null;
     if (second && weighed) fillWeights(hessian, scores.weight);

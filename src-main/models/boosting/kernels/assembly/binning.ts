@@ -1,4 +1,5 @@
 /** Values to bins. */
+import { lightgbmBounds } from './bounds';
 import { pChunks, paramsAt } from './layout';
 
 /** -0 and 0 are one value; larger keys are larger values. */
@@ -16,12 +17,14 @@ function valueOf(key: u64): f64 {
 }
 
 /**
- * Distinct values of a column, ascending, and how often each occurs. A task is 8 words: address of values (f64), count, address
+ * Distinct values of a column, ascending, and how often each occurs. A task is 12 words: address of values (f64), count, address
  * of a second buffer of the same size, address of 6 x 2048 counters (out: address of the counts, f64), out: address of the
- * distinct values, out: values that are not NaN, 1 when values are rounded to 32 bits first, out: distinct values.
+ * distinct values, out: values that are not NaN, 1 when values are rounded to 32 bits first, out: distinct values; where
+ * LightGBM's borders are wanted: most bins (else 0), least rows of a bin, room for borders (out: how many), 1 when some value is
+ * known to be missing.
  */
 export function sortColumn(task: i32): void {
-  const entry = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * 32;
+  const entry = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * 48;
   const values = <usize>load<u32>(entry);
   const count = <usize>load<u32>(entry + 4);
   const other = <usize>load<u32>(entry + 8);
@@ -82,6 +85,13 @@ export function sortColumn(task: i32): void {
   store<u32>(entry + 16, <u32>from);
   store<u32>(entry + 20, <u32>n);
   store<u32>(entry + 28, <u32>distinct);
+  const maxBin = load<i32>(entry + 32);
+  if (maxBin === 0) return;
+  // missing values have a bin of their own
+  const most = n < count || load<u32>(entry + 44) !== 0 ? maxBin - 1 : maxBin;
+  const least = <f64>load<u32>(entry + 36);
+  const bounds = lightgbmBounds(from, to, <i32>distinct, <f64>n, most, least, <usize>load<u32>(entry + 40));
+  store<u32>(entry + 40, <u32>bounds);
 }
 
 /**

@@ -10,7 +10,10 @@ import {
   pList,
   pPartials,
   pQuantised,
+  pRows,
   pShift,
+  pTarget,
+  pValues,
   pWide,
   paramsAt,
   partialBytes,
@@ -71,6 +74,23 @@ export function measureChunk(task: i32): void {
   store<f64>(out + 16, <f64>maxH);
   store<f64>(out + 24, sumH);
   store<f64>(out + 32, squares);
+}
+
+/** gradient[row] = raw score - target, the raw scores at `pTarget` and the targets at `pValues` */
+export function differences(task: i32): void {
+  const chunkRows = load<u32>(paramsAt + pChunkRows);
+  const from = <usize>(<u32>task * chunkRows);
+  const end = min(<usize>load<u32>(paramsAt + pRows), from + <usize>chunkRows);
+  const scores = <usize>load<u32>(paramsAt + pTarget);
+  const targets = <usize>load<u32>(paramsAt + pValues);
+  const gradient = <usize>load<u32>(paramsAt + pGradient);
+  let i = from;
+  for (; i + 2 <= end; i += 2) {
+    const two = f64x2.sub(v128.load(scores + (i << 3)), v128.load(targets + (i << 3)));
+    v128.store64_lane(gradient + (i << 2), f32x4.demote_f64x2_zero(two), 0);
+  }
+  for (; i < end; i++)
+    store<f32>(gradient + (i << 2), <f32>(load<f64>(scores + (i << 3)) - load<f64>(targets + (i << 3))));
 }
 
 /** Rounds the gradients of a chunk, lists its rows, and sums its cells: the root's totals. */

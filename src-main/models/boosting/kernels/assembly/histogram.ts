@@ -5,6 +5,7 @@
  * Sums of such cells are exact, so they do not depend on order, threads or device.
  */
 import {
+  laneCells,
   bActive,
   bBins,
   bCell,
@@ -36,15 +37,18 @@ let cells: usize = 0;
 /** the first of the columns that a loop sums */
 let lane: i32 = 0;
 
+/** What a row adds to its cells: gradient << shift and a count of one. */
 // @ts-ignore: decorator
 @inline
-function valueOf<T>(gradients: usize, row: usize, shift: i32): T {
+function valueOf<T>(gradients: usize, row: usize, unit: i64, shift: i32): T {
   if (isVector<T>()) {
     // @ts-ignore: static branch
     return i64x2.add(i64x2.shl(v128.load_ext<i32>(gradients + (row << 3)), shift), i64x2(0, 1));
   } else {
+    const gradient: i64 = load<i32>(gradients + (row << 2));
+    // a product costs less than a shift by a number that is not constant
     // @ts-ignore: static branch
-    return ((<i64>load<i32>(gradients + (row << 2))) << (<i64>shift)) | 1;
+    return gradient * unit + 1;
   }
 }
 
@@ -68,59 +72,113 @@ function bump<T>(column: usize, bin: usize, value: T): void {
   }
 }
 
-/** Address of the cells of column `lane + k` of the block. */
+/**
+ * One row of `lanes` columns, whose cells lie {@link laneCells} apart from `to` on; `lanes` is a constant wherever this is used,
+ * so the rest compiles to nothing.
+ */
 // @ts-ignore: decorator
 @inline
-function columnCells<T>(k: i32): usize {
-  return cells + ((<usize>load<u32>(block + bFirst + 4 * (lane + k))) << cellShift<T>());
-}
-
-/** One row of `lanes` columns; `lanes` is a constant wherever this is used, so the rest compiles to nothing. */
-// @ts-ignore: decorator
-@inline
-function addRow<T>(
-  lanes: i32,
-  at: usize,
-  value: T,
-  h0: usize,
-  h1: usize,
-  h2: usize,
-  h3: usize,
-  h4: usize,
-  h5: usize,
-  h6: usize,
-  h7: usize,
-): void {
-  bump<T>(h0, load<u8>(at), value);
-  if (lanes > 1) bump<T>(h1, load<u8>(at, 1), value);
-  if (lanes > 2) bump<T>(h2, load<u8>(at, 2), value);
-  if (lanes > 3) bump<T>(h3, load<u8>(at, 3), value);
-  if (lanes > 4) bump<T>(h4, load<u8>(at, 4), value);
-  if (lanes > 5) bump<T>(h5, load<u8>(at, 5), value);
-  if (lanes > 6) bump<T>(h6, load<u8>(at, 6), value);
-  if (lanes > 7) bump<T>(h7, load<u8>(at, 7), value);
+function addRow<T>(lanes: i32, at: usize, value: T, to: usize): void {
+  // offsets that the compiler knows are free, and leave registers for the rest
+  if (isVector<T>()) {
+    {
+      const cell = to + ((<usize>load<u8>(at, 0)) << 4);
+      // @ts-ignore: static branch
+      v128.store(cell, i64x2.add(v128.load(cell, 0 * laneCells * 16), value), 0 * laneCells * 16);
+    }
+    if (lanes > 1) {
+      const cell = to + ((<usize>load<u8>(at, 1)) << 4);
+      // @ts-ignore: static branch
+      v128.store(cell, i64x2.add(v128.load(cell, 1 * laneCells * 16), value), 1 * laneCells * 16);
+    }
+    if (lanes > 2) {
+      const cell = to + ((<usize>load<u8>(at, 2)) << 4);
+      // @ts-ignore: static branch
+      v128.store(cell, i64x2.add(v128.load(cell, 2 * laneCells * 16), value), 2 * laneCells * 16);
+    }
+    if (lanes > 3) {
+      const cell = to + ((<usize>load<u8>(at, 3)) << 4);
+      // @ts-ignore: static branch
+      v128.store(cell, i64x2.add(v128.load(cell, 3 * laneCells * 16), value), 3 * laneCells * 16);
+    }
+    if (lanes > 4) {
+      const cell = to + ((<usize>load<u8>(at, 4)) << 4);
+      // @ts-ignore: static branch
+      v128.store(cell, i64x2.add(v128.load(cell, 4 * laneCells * 16), value), 4 * laneCells * 16);
+    }
+    if (lanes > 5) {
+      const cell = to + ((<usize>load<u8>(at, 5)) << 4);
+      // @ts-ignore: static branch
+      v128.store(cell, i64x2.add(v128.load(cell, 5 * laneCells * 16), value), 5 * laneCells * 16);
+    }
+    if (lanes > 6) {
+      const cell = to + ((<usize>load<u8>(at, 6)) << 4);
+      // @ts-ignore: static branch
+      v128.store(cell, i64x2.add(v128.load(cell, 6 * laneCells * 16), value), 6 * laneCells * 16);
+    }
+    if (lanes > 7) {
+      const cell = to + ((<usize>load<u8>(at, 7)) << 4);
+      // @ts-ignore: static branch
+      v128.store(cell, i64x2.add(v128.load(cell, 7 * laneCells * 16), value), 7 * laneCells * 16);
+    }
+  } else {
+    {
+      const cell = to + ((<usize>load<u8>(at, 0)) << 3);
+      // @ts-ignore: static branch
+      store<i64>(cell, load<i64>(cell, 0 * laneCells * 8) + value, 0 * laneCells * 8);
+    }
+    if (lanes > 1) {
+      const cell = to + ((<usize>load<u8>(at, 1)) << 3);
+      // @ts-ignore: static branch
+      store<i64>(cell, load<i64>(cell, 1 * laneCells * 8) + value, 1 * laneCells * 8);
+    }
+    if (lanes > 2) {
+      const cell = to + ((<usize>load<u8>(at, 2)) << 3);
+      // @ts-ignore: static branch
+      store<i64>(cell, load<i64>(cell, 2 * laneCells * 8) + value, 2 * laneCells * 8);
+    }
+    if (lanes > 3) {
+      const cell = to + ((<usize>load<u8>(at, 3)) << 3);
+      // @ts-ignore: static branch
+      store<i64>(cell, load<i64>(cell, 3 * laneCells * 8) + value, 3 * laneCells * 8);
+    }
+    if (lanes > 4) {
+      const cell = to + ((<usize>load<u8>(at, 4)) << 3);
+      // @ts-ignore: static branch
+      store<i64>(cell, load<i64>(cell, 4 * laneCells * 8) + value, 4 * laneCells * 8);
+    }
+    if (lanes > 5) {
+      const cell = to + ((<usize>load<u8>(at, 5)) << 3);
+      // @ts-ignore: static branch
+      store<i64>(cell, load<i64>(cell, 5 * laneCells * 8) + value, 5 * laneCells * 8);
+    }
+    if (lanes > 6) {
+      const cell = to + ((<usize>load<u8>(at, 6)) << 3);
+      // @ts-ignore: static branch
+      store<i64>(cell, load<i64>(cell, 6 * laneCells * 8) + value, 6 * laneCells * 8);
+    }
+    if (lanes > 7) {
+      const cell = to + ((<usize>load<u8>(at, 7)) << 3);
+      // @ts-ignore: static branch
+      store<i64>(cell, load<i64>(cell, 7 * laneCells * 8) + value, 7 * laneCells * 8);
+    }
+  }
 }
 
 /** All rows of `lanes` columns of a block of bytes, from `lane` on. */
 // @ts-ignore: decorator
 @inline
 function sumLanes<T>(lanes: i32): void {
-  const h0 = columnCells<T>(0);
-  const h1 = columnCells<T>(1);
-  const h2 = columnCells<T>(2);
-  const h3 = columnCells<T>(3);
-  const h4 = columnCells<T>(4);
-  const h5 = columnCells<T>(5);
-  const h6 = columnCells<T>(6);
-  const h7 = columnCells<T>(7);
+  const to = cells + ((<usize>(load<u32>(block + bFirst) + laneCells * lane)) << cellShift<T>());
   const values = gradients;
   const bits = shift;
+  const unit = (<i64>1) << (<i64>shift);
   const step = stride;
   if (rows === 0) {
     let at = bins + lane + first * step;
     const end = first + count;
     for (let row = first; row < end; row++) {
-      addRow<T>(lanes, at, valueOf<T>(values, row, bits), h0, h1, h2, h3, h4, h5, h6, h7);
+      addRow<T>(lanes, at, valueOf<T>(values, row, unit, bits), to);
       at += step;
     }
     return;
@@ -129,7 +187,7 @@ function sumLanes<T>(lanes: i32): void {
   const end = rows + (count << 2);
   for (let next = rows; next < end; next += 4) {
     const row = <usize>load<u32>(next);
-    addRow<T>(lanes, base + row * step, valueOf<T>(values, row, bits), h0, h1, h2, h3, h4, h5, h6, h7);
+    addRow<T>(lanes, base + row * step, valueOf<T>(values, row, unit, bits), to);
   }
 }
 
@@ -188,13 +246,14 @@ function sumAllLanes<T>(lanes: i32): void {
 
 /** Any one or two columns of a block: of wide bins, or where few of the columns are in use. */
 function sumPair<T, B>(k: i32, both: bool): void {
+  const unit = (<i64>1) << (<i64>shift);
   const a = bins + (<usize>load<u32>(block + bLane + 4 * k)) * sizeof<B>();
   const ha = cells + ((<usize>load<u32>(block + bLaneCell + 4 * k)) << cellShift<T>());
   const b = bins + (<usize>load<u32>(block + bLane + 4 * k + 4)) * sizeof<B>();
   const hb = cells + ((<usize>load<u32>(block + bLaneCell + 4 * k + 4)) << cellShift<T>());
   for (let i: usize = 0; i < count; i++) {
     const row = rows === 0 ? first + i : <usize>load<u32>(rows + (i << 2));
-    const value = valueOf<T>(gradients, row, shift);
+    const value = valueOf<T>(gradients, row, unit, shift);
     const at = row * stride;
     bump<T>(ha, load<B>(a + at), value);
     if (both) bump<T>(hb, load<B>(b + at), value);

@@ -4,92 +4,69 @@
  * dead while idle, holds up nothing.
  */
 import { binRows, sortColumn } from './binning';
-import { measureChunk, quantiseChunk } from './gradients';
-import { addBlock, buildBlock, subtractBlock } from './histogram';
+import { differences, measureChunk, quantiseChunk } from './gradients';
+import { addBlock, buildBlock } from './histogram';
 import {
-  asleepAt,
-  bFresh,
-  blockBytes,
-  cCell,
-  columnBytes,
+  ticketAt,
   doneAt,
-  failedAt,
   gateAt,
-  nBuffer,
-  nCount,
-  nFrom,
-  nBin,
-  nColumn,
-  nDefaultLeft,
-  nGradient,
-  nHessian,
-  nLeft0,
-  nLeft1,
-  nScore,
-  nSlot,
-  nSum0,
-  nSum1,
-  nodeBytes,
-  opAdd,
-  opBin,
-  opGather,
-  opHistogram,
-  opLeaves,
-  opMeasure,
-  opPartial,
-  opPartition,
-  opQuantise,
-  opScore,
-  opSort,
-  opTraverse,
+  asleepAt,
+  waitingAt,
+  failedAt,
+  stopAt,
   operationAt,
-  pBlockCount,
-  pBlocks,
-  pColumns,
-  pHistograms,
-  pIndex,
-  pLevelCount,
-  pLevelNodes,
-  pPartials,
-  pShift,
+  paramsAt,
   pWide,
-  fGradientUnit,
-  fHessianUnit,
-  rBin,
-  rColumn,
-  rDefaultLeft,
-  rLeft0,
-  rLeft1,
-  rScore,
-  pNodes,
+  pColumns,
+  pBlocks,
+  pBlockCount,
+  pSlotBytes,
   pPairs,
-  pPartialAt,
-  pPartialCount,
   pResults,
-  pRootDirect,
-  pRows,
   pScratch,
   pScratchBytes,
-  pSlotBytes,
-  pairBoth,
+  pPartials,
+  pLevelNodes,
+  pLevelCount,
+  pPartialCount,
+  pPartialAt,
+  columnBytes,
+  cCell,
+  blockBytes,
+  nSum0,
+  nSum1,
+  nCount,
+  nLeft0,
+  nLeft1,
   pairBytes,
-  pairFilled,
-  pairFindBuilt,
-  pairFindOther,
-  pairSubtract,
-  paramsAt,
-  partialBytes,
   qBuild,
-  qFlags,
   qOther,
+  qFlags,
+  pairFilled,
   resultBytes,
-  stopAt,
-  ticketAt,
-  waitingAt,
+  partialBytes,
+  opMeasure,
+  opQuantise,
+  opHistogram,
+  opPartition,
+  opGather,
+  opLeaves,
+  opTraverse,
+  opAdd,
+  opSort,
+  opBin,
+  opScore,
+  opPartial,
+  opGrow,
+  opDifference,
 } from './layout';
+import { growLeaves } from './leafwise';
+import { divide, histogramOf, nodeAt, reveal, rowsOf, searchPair } from './nodes';
 import { addLeaves, gatherChunk, markLeaves, partitionChunk, traverse } from './rows';
 import { scoreColumn } from './score';
-import { findInBlock } from './split';
+
+export { placeNodes } from './leafwise';
+export { choose, divide, reveal } from './nodes';
 
 /** number of this thread; 0 is the caller */
 let self: i32 = 0;
@@ -97,25 +74,6 @@ let self: i32 = 0;
 /** Memory of this thread's own. */
 function scratch(): usize {
   return (<usize>load<u32>(paramsAt + pScratch)) + <usize>self * (<usize>load<u32>(paramsAt + pScratchBytes));
-}
-
-function nodeAt(number: i32): usize {
-  return (<usize>load<u32>(paramsAt + pNodes)) + <usize>number * nodeBytes;
-}
-
-function histogramOf(node: usize): usize {
-  return (
-    (<usize>load<u32>(paramsAt + pHistograms)) +
-    (<usize>load<u32>(node + nSlot)) * (<usize>load<u32>(paramsAt + pSlotBytes))
-  );
-}
-
-/** Address of a node's row numbers; 0 when they are all rows in order. */
-function rowsOf(node: usize): usize {
-  if (load<i32>(paramsAt + pRootDirect) !== 0 && node === nodeAt(0)) return 0;
-  const lists = <usize>load<u32>(paramsAt + pIndex);
-  const list = lists + (<usize>load<u32>(node + nBuffer)) * (<usize>load<u32>(paramsAt + pRows)) * 4;
-  return list + ((<usize>load<u32>(node + nFrom)) << 2);
 }
 
 /** Cells of part 1, 2 ... of a histogram that is made by stretches of rows. */
@@ -148,26 +106,13 @@ function histograms(task: i32): void {
   const pair = (<usize>load<u32>(paramsAt + pPairs)) + <usize>pairNumber * pairBytes;
   const flags = load<i32>(pair + qFlags);
   const built = nodeAt(load<i32>(pair + qBuild));
-  const builtCells = histogramOf(built);
-  if ((flags & pairFilled) === 0)
-    buildBlock(block, rowsOf(built), 0, load<u32>(built + nCount), builtCells, scratch());
-  else {
+  if ((flags & pairFilled) !== 0) {
     const parts = load<i32>(paramsAt + pPartialCount);
-    for (let part = 1; part < parts; part++) addBlock(block, builtCells, partAt(part));
+    for (let part = 1; part < parts; part++) addBlock(block, histogramOf(built), partAt(part));
   }
   const result =
     (<usize>load<u32>(paramsAt + pResults)) + <usize>(pairNumber * 2 * blocks + blockNumber) * resultBytes;
-  const number = load<i32>(pair + qOther);
-  if (number >= 0) {
-    const other = nodeAt(number);
-    const otherCells = histogramOf(other);
-    if ((flags & pairBoth) !== 0 || load<i32>(block + bFresh) !== 0)
-      buildBlock(block, rowsOf(other), 0, load<u32>(other + nCount), otherCells, scratch());
-    else if ((flags & pairSubtract) !== 0) subtractBlock(block, otherCells, builtCells);
-    if ((flags & pairFindOther) !== 0)
-      findInBlock(block, otherCells, other, result + <usize>blocks * resultBytes);
-  }
-  if ((flags & pairFindBuilt) !== 0) findInBlock(block, builtCells, built, result);
+  searchPair(block, built, load<i32>(pair + qOther), flags, result, scratch());
 }
 
 function work(operation: i32, task: i32): void {
@@ -207,6 +152,12 @@ function work(operation: i32, task: i32): void {
       break;
     case opScore:
       scoreColumn(task);
+      break;
+    case opDifference:
+      differences(task);
+      break;
+    case opGrow:
+      growLeaves(scratch());
       break;
     default:
       unreachable();
@@ -257,62 +208,6 @@ export function serve(thread: i32, spins: i32): void {
 /** Does a job on this thread alone. */
 export function alone(operation: i32, tasks: i32): void {
   for (let task = 0; task < tasks; task++) work(operation, task);
-}
-
-/**
- * Best of a node's results over all blocks, written to the node; of equal scores the lowest column wins.
- * @returns its column, or -1
- */
-export function choose(number: i32, resultNumber: i32): i32 {
-  const node = nodeAt(number);
-  const blocks = load<i32>(paramsAt + pBlockCount);
-  let result = (<usize>load<u32>(paramsAt + pResults)) + <usize>(resultNumber * blocks) * resultBytes;
-  let column = -1;
-  let score: f64 = 0;
-  for (let b = 0; b < blocks; b++) {
-    const other = load<i32>(result + rColumn);
-    const otherScore = load<f64>(result + rScore);
-    if (other >= 0 && (column < 0 || otherScore > score || (otherScore === score && other < column))) {
-      column = other;
-      score = otherScore;
-      store<f64>(node + nScore, score);
-      store<i64>(node + nLeft0, load<i64>(result + rLeft0));
-      store<i64>(node + nLeft1, load<i64>(result + rLeft1));
-      store<i32>(node + nBin, load<i32>(result + rBin));
-      store<i32>(node + nDefaultLeft, load<i32>(result + rDefaultLeft));
-    }
-    result += resultBytes;
-  }
-  store<i32>(node + nColumn, column);
-  return column;
-}
-
-/** Sums of a node as numbers: gradient and hessian. */
-export function reveal(number: i32): void {
-  const node = nodeAt(number);
-  const shift = <i64>load<i32>(paramsAt + pShift);
-  const sum0 = load<i64>(node + nSum0);
-  const sum1 = load<i64>(node + nSum1);
-  store<f64>(node + nGradient, <f64>(sum0 >> shift) * load<f64>(paramsAt + fGradientUnit));
-  store<f64>(
-    node + nHessian,
-    load<i32>(paramsAt + pWide) !== 0
-      ? <f64>(sum1 >> shift) * load<f64>(paramsAt + fHessianUnit)
-      : <f64>(sum0 & (((<i64>1) << shift) - 1)),
-  );
-}
-
-/** Sums of the children of a split node. */
-export function divide(number: i32, left: i32, right: i32): void {
-  const node = nodeAt(number);
-  const a = nodeAt(left);
-  const b = nodeAt(right);
-  store<i64>(a + nSum0, load<i64>(node + nLeft0));
-  store<i64>(a + nSum1, load<i64>(node + nLeft1));
-  store<i64>(b + nSum0, load<i64>(node + nSum0) - load<i64>(node + nLeft0));
-  store<i64>(b + nSum1, load<i64>(node + nSum1) - load<i64>(node + nLeft1));
-  reveal(left);
-  reveal(right);
 }
 
 /**

@@ -21,6 +21,40 @@ export const stopAt = 324;
 /** i32: which operation the job is */
 export const operationAt = 328;
 
+// --- a tree that grows leaf by leaf (leafwise.ts) -----------------------------------------------------------------------
+/** i32: 1 while a thread reads or writes what follows */
+export const growLockAt = 384;
+/** i32: changes whenever there may be new work; threads that found none sleep on it */
+export const growChangeAt = 448;
+/** i32: threads asleep */
+export const growAsleepAt = 512;
+/** i32: leaves of the tree so far */
+export const growLeavesAt = 576;
+/** i32: number of the next child */
+export const growNextAt = 580;
+/** i32: the next slot for a histogram */
+export const growSlotAt = 584;
+/** i32: nodes divided, or being divided, that are not part of the tree yet */
+export const growAheadAt = 588;
+/** i32: 1: the tree is grown */
+export const growEndAt = 592;
+/** i32: lengths of the lists of leaves */
+export const growOpenAt = 596;
+export const growFoundAt = 600;
+/** nodes whose histograms are being made: entries of {@link workBytes} */
+export const growWorkAt = 640;
+export const mostWork = 11;
+export const workBytes = 32;
+/** node that is divided, or -1 for an entry that is free */
+export const wNode = 0;
+/** next block of columns; as many as there are: none is left to be taken */
+export const wNext = 4;
+/** blocks that are not done */
+export const wLeft = 8;
+export const wBuilt = 12;
+export const wOther = 16;
+export const wFlags = 20;
+
 // --- parameters, 32 bits each, from here ------------------------------------------------------------------------------
 export const paramsAt = 1024;
 export const pShift = 0;
@@ -74,6 +108,15 @@ export const pPoints = 172;
 export const pRefuse = 176;
 /** 1: some column has a monotone constraint */
 export const pConstrained = 180;
+/** leaf by leaf: most leaves, deepest leaf (0: any), slots for histograms */
+export const pMostLeaves = 184;
+export const pMostDepth = 188;
+export const pSlotCount = 192;
+/** addresses of two lists of nodes: leaves of the tree that can be split, and leaves that nobody has divided yet */
+export const pOpen = 196;
+export const pFound = 200;
+/** address of the tree's nodes in order */
+export const pGrown = 204;
 
 // --- parameters, 64-bit floating point --------------------------------------------------------------------------------
 export const fGradientScale = 256;
@@ -89,6 +132,9 @@ export const fSmooth = 328;
 export const fNoise = 336;
 /** 2^52: its bits and those of a whole number below are the double of their sum. Out of memory, for compilers make constants anew */
 export const fWhole = 344;
+
+/** LightGBM's min_gain_to_split */
+export const fMinGain = 352;
 
 /** free for the engine from here */
 export const heapAt = 2048;
@@ -133,6 +179,12 @@ export const bLane = 96;
 export const bLaneCell = 160;
 export const bLaneColumn = 224;
 
+/**
+ * Cells of a column in a block of bytes: 256 bins, and a line of the cache more. Without it, the same bin of every other column
+ * would have addresses that differ by 4096 bytes only, which a processor takes for the same while they are on their way.
+ */
+export const laneCells = 264;
+
 // --- a node -----------------------------------------------------------------------------------------------------------
 export const nodeBytes = 160;
 /** packed or wide sum of the node's rows */
@@ -162,6 +214,19 @@ export const nDefaultLeft = 104;
 export const nLeftCount = 108;
 export const nGradient = 112;
 export const nHessian = 120;
+/** leaf by leaf: gain of its split, number in the tree, number of the left child, depth, one of `state...` */
+export const nGain = 128;
+export const nNumber = 136;
+export const nChild = 140;
+export const nDepth = 144;
+export const nState = 148;
+/** no split, or none looked for */
+export const stateLeaf = 0;
+/** has a split; nobody has divided it */
+export const stateFound = 1;
+export const stateTaken = 2;
+/** divided; its children are ready */
+export const stateDivided = 3;
 
 // --- two nodes whose histograms are made together -----------------------------------------------------------------------
 export const pairBytes = 16;
@@ -221,3 +286,5 @@ export const opSort = 8;
 export const opBin = 9;
 export const opScore = 10;
 export const opPartial = 11;
+export const opGrow = 12;
+export const opDifference = 13;

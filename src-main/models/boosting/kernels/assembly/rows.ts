@@ -60,30 +60,46 @@ function splitBySet<B>(rows: usize, count: usize, bins: usize, stride: usize, se
   return left;
 }
 
-/** Orders the rows of a chunk: those of the left child first; the order within each side is kept. */
-export function partitionChunk(task: i32, scratch: usize): void {
-  const chunk = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * chunkBytes;
-  const rows = <usize>load<u32>(chunk + kRows);
-  const count = <usize>load<u32>(chunk + kCount);
-  const column = (<usize>load<u32>(paramsAt + pColumns)) + (<usize>load<u32>(chunk + kColumn)) * columnBytes;
+/** Orders rows by a column: those that go left first; the order within each side is kept. @returns how many go left */
+export function partitionRows(
+  rows: usize,
+  count: usize,
+  columnNumber: u32,
+  low: u32,
+  span: u32,
+  set: usize,
+  scratch: usize,
+): usize {
+  const column = (<usize>load<u32>(paramsAt + pColumns)) + (<usize>columnNumber) * columnBytes;
   const bins = <usize>load<u32>(column + cBins);
   const stride = <usize>load<u32>(column + cStride);
   const bytes = load<i32>(column + cWidth) === 1;
-  const set = <usize>load<u32>(chunk + kSet);
   let left: usize;
   if (set !== 0)
     left = bytes
       ? splitBySet<u8>(rows, count, bins, stride, set, scratch)
       : splitBySet<u16>(rows, count, bins, stride, set, scratch);
-  else {
-    const low = load<u32>(chunk + kLow);
-    const span = load<u32>(chunk + kSpan);
+  else
     left = bytes
       ? split<u8>(rows, count, bins, stride, low, span, scratch)
       : split<u16>(rows, count, bins, stride, low, span, scratch);
-  }
   const lefts = (left - rows) >> 2;
   memory.copy(left, scratch, (count - lefts) << 2);
+  return lefts;
+}
+
+/** Orders the rows of a chunk, see {@link partitionRows}. */
+export function partitionChunk(task: i32, scratch: usize): void {
+  const chunk = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * chunkBytes;
+  const lefts = partitionRows(
+    <usize>load<u32>(chunk + kRows),
+    <usize>load<u32>(chunk + kCount),
+    load<u32>(chunk + kColumn),
+    load<u32>(chunk + kLow),
+    load<u32>(chunk + kSpan),
+    <usize>load<u32>(chunk + kSet),
+    scratch,
+  );
   store<u32>(chunk + kLeft, <u32>lefts);
 }
 

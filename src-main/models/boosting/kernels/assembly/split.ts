@@ -20,6 +20,7 @@ import {
   fMinHessian,
   fMinRows,
   fSmooth,
+  fWhole,
   nLower,
   nMask,
   nOutput,
@@ -45,6 +46,7 @@ import {
   rLeft1,
   rScore,
 } from './layout';
+import { biasOf, cellsAt, lastOf, running, toDoubles } from './pairs';
 
 /** The search of one thread; every thread has its own instance of these. */
 let best: f64 = 0;
@@ -194,65 +196,107 @@ function cell1<T>(cells: usize, bin: i32): i64 {
 }
 
 /**
- * All borders of a column in one direction, without constraints and without alpha, everything in locals: the loop that most
- * of the search's time goes to. D u8: upwards, missing values go right. D u16: downwards, missing values go left.
+ * All borders of a column in one direction, without constraints and without alpha: the loop that most of the search's time goes
+ * to. Two borders at a time, and no division until one of them is better than the best; numbers are those of one border at a
+ * time, bit for bit. A bin without rows repeats the border before it, whose score it cannot beat.
+ * D u8: upwards, missing values go right. D u16: downwards, missing values go left.
+ * @param bins how many cells are added, from cell `from` on
  */
-function plainScan<T, D>(cells: usize, total0: i64, total1: i64, column: i32, from: i32, end: i32): void {
+function plainScan<T, D>(
+  cells: usize,
+  total0: i64,
+  total1: i64,
+  column: i32,
+  from: i32,
+  bins: i32,
+): void {
   const s: usize = isVector<T>() ? 4 : 3;
-  const bits = shift;
-  const low = mask;
-  const penalty = lambda;
-  const unit = hessianUnit;
+  const bits = <i32>shift;
+  const bias = biasOf(shift);
+  const whole = f64x2.splat(load<f64>(paramsAt + fWhole));
+  const aboveBias = f64x2.splat(load<f64>(paramsAt + fWhole) + <f64>(bias >> shift));
+  const low = i64x2.splat(mask);
+  const unit = f64x2.splat(hessianUnit);
+  const penalty = f64x2.splat(lambda);
+  const totalG = f64x2.splat(<f64>(total0 >> shift));
   // with packed cells rows are the hessian
-  const leastHessian = isVector<T>() ? minHessian : max(minHessian, minRows);
-  const leastRows = <i64>minRows;
-  let top = best;
+  const totalH = f64x2.splat(isVector<T>() ? <f64>(total1 >> shift) * hessianUnit : <f64>(total0 & mask));
+  const leastHessian = f64x2.splat(isVector<T>() ? minHessian : max(minHessian, minRows));
+  const totalRows = f64x2.splat(<f64>((isVector<T>() ? total1 : total0) & mask));
+  const leastRows = f64x2.splat(minRows);
+  let top = f64x2.splat(best);
   let found = -1;
   let found0: i64 = 0;
   let found1: i64 = 0;
-  let sum0: i64 = 0;
-  let sum1: i64 = 0;
+  let sum0 = i64x2.splat(bias);
+  let sum1 = i64x2.splat(0);
   let at = cells + ((<usize>from) << s);
-  const stop = cells + ((<usize>end) << s);
-  const step: usize = sizeof<D>() === 1 ? (<usize>1) << s : -((<usize>1) << s);
-  for (; at !== stop; at += step) {
-    const at0 = load<i64>(at);
-    const at1 = isVector<T>() ? load<i64>(at, 8) : <i64>0;
-    // no rows: the same split as one bin before
-    if (isVector<T>() ? at1 === 0 : at0 === 0) continue;
-    sum0 += at0;
-    if (isVector<T>()) sum1 += at1;
-    const h = isVector<T>() ? <f64>(sum1 >> bits) * unit : <f64>(sum0 & low);
-    if (h < leastHessian) continue;
-    if (isVector<T>() && (sum1 & low) < leastRows) continue;
-    const rest0 = total0 - sum0;
-    const rest1 = isVector<T>() ? total1 - sum1 : <i64>0;
-    const restH = isVector<T>() ? <f64>(rest1 >> bits) * unit : <f64>(rest0 & low);
-    if (restH < leastHessian) break;
-    if (isVector<T>() && (rest1 & low) < leastRows) break;
-    const g = <f64>(sum0 >> bits);
-    const restG = <f64>(rest0 >> bits);
-    const a = h + penalty;
-    const b = restH + penalty;
-    const numerator = g * g * b + restG * restG * a;
-    const denominator = a * b;
-    if (numerator > top * denominator) {
-      const score = numerator / denominator;
-      if (score > top) {
-        top = score;
-        found = <i32>((at - cells) >> s);
-        found0 = sizeof<D>() === 1 ? sum0 : rest0;
-        found1 = sizeof<D>() === 1 ? sum1 : rest1;
+  if (sizeof<D>() === 2) at -= (<usize>1) << s;
+  const step: usize = sizeof<D>() === 1 ? (<usize>2) << s : -((<usize>2) << s);
+  for (let bin = 0; bin < bins; bin += 2) {
+    let two0 = cellsAt<T>(at, false);
+    if (!isVector<T>() && !v128.any_true(two0)) {
+      at += step;
+      continue;
+    }
+    if (sizeof<D>() === 2) two0 = v128.shuffle<u64>(two0, two0, 1, 0);
+    sum0 = i64x2.add(running(two0), sum0);
+    const g = toDoubles(i64x2.shr_u(sum0, bits), whole, aboveBias);
+    let h: v128;
+    if (isVector<T>()) {
+      let two1 = cellsAt<T>(at, true);
+      if (sizeof<D>() === 2) two1 = v128.shuffle<u64>(two1, two1, 1, 0);
+      sum1 = i64x2.add(running(two1), sum1);
+      h = f64x2.mul(toDoubles(i64x2.shr_u(sum1, bits), whole, whole), unit);
+    } else h = toDoubles(v128.and(sum0, low), whole, whole);
+    at += step;
+    const restG = f64x2.sub(totalG, g);
+    const restH = f64x2.sub(totalH, h);
+    const a = f64x2.add(h, penalty);
+    const b = f64x2.add(restH, penalty);
+    const numerator = f64x2.add(f64x2.mul(f64x2.mul(g, g), b), f64x2.mul(f64x2.mul(restG, restG), a));
+    const denominator = f64x2.mul(a, b);
+    let better = v128.and(
+      f64x2.gt(numerator, f64x2.mul(top, denominator)),
+      f64x2.ge(f64x2.pmin(h, restH), leastHessian),
+    );
+    if (isVector<T>()) {
+      const rows = toDoubles(v128.and(sum1, low), whole, whole);
+      better = v128.and(better, f64x2.ge(f64x2.pmin(rows, f64x2.sub(totalRows, rows)), leastRows));
+    }
+    if (v128.any_true(better)) {
+      const score0 = f64x2.extract_lane(numerator, 0) / f64x2.extract_lane(denominator, 0);
+      if (i64x2.extract_lane(better, 0) !== 0 && score0 > f64x2.extract_lane(top, 0)) {
+        top = f64x2.splat(score0);
+        found = bin;
+        found0 = i64x2.extract_lane(sum0, 0);
+        found1 = i64x2.extract_lane(sum1, 0);
+      }
+      const numerator1 = f64x2.extract_lane(numerator, 1);
+      const denominator1 = f64x2.extract_lane(denominator, 1);
+      // the last cell may be one too many
+      if (i64x2.extract_lane(better, 1) !== 0 && bin + 1 < bins) {
+        const before = f64x2.extract_lane(top, 0);
+        const score1 = numerator1 / denominator1;
+        if (numerator1 > before * denominator1 && score1 > before) {
+          top = f64x2.splat(score1);
+          found = bin + 1;
+          found0 = i64x2.extract_lane(sum0, 1);
+          found1 = i64x2.extract_lane(sum1, 1);
+        }
       }
     }
+    sum0 = lastOf(sum0);
+    if (isVector<T>()) sum1 = lastOf(sum1);
   }
   if (found < 0) return;
-  best = top;
+  found0 -= bias;
+  best = f64x2.extract_lane(top, 0);
   bestColumn = column;
-  bestBin = sizeof<D>() === 1 ? found : found - 1;
+  bestBin = sizeof<D>() === 1 ? from + found : from - found - 1;
   bestDefaultLeft = sizeof<D>() === 1 ? 0 : 1;
-  best0 = found0;
-  best1 = found1;
+  best0 = sizeof<D>() === 1 ? found0 : total0 - found0;
+  best1 = sizeof<D>() === 1 ? found1 : total1 - found1;
 }
 
 /** Missing values go right; borders upwards. */
@@ -289,7 +333,7 @@ function downwards<T, M>(
 ): void {
   if (values - 1 < first) return;
   if (sizeof<M>() === 1) {
-    plainScan<T, u16>(cells, total0, total1, column, values - 1, first - 1);
+    plainScan<T, u16>(cells, total0, total1, column, values - 1, values - first);
     return;
   }
   let right0: i64 = 0;

@@ -1,0 +1,414 @@
+/**
+ * A tree that grows leaf by leaf (LightGBM), on all threads: the leaf of largest gain is always split next. Most of the time it
+ * is known early which leaves these will be, so a thread that is free divides the best leaf that nobody has divided yet, ahead of
+ * its turn; the tree then takes the divided leaves in order of gain, as one thread would have. What was divided in vain is
+ * forgotten: it has moved rows within a leaf, no more. So the tree does not depend on the number of threads.
+ *
+ * Every thread is in `growLeaves`: under one lock it looks at the state, takes a piece of work, and works without the lock. A
+ * piece is the division of a node, or one block of columns of the histograms of its children.
+ */
+import {
+  failedAt,
+  growLockAt,
+  growChangeAt,
+  growAsleepAt,
+  growLeavesAt,
+  growNextAt,
+  growSlotAt,
+  growAheadAt,
+  growEndAt,
+  growOpenAt,
+  growFoundAt,
+  growWorkAt,
+  mostWork,
+  workBytes,
+  wNode,
+  wNext,
+  wLeft,
+  wBuilt,
+  wOther,
+  wFlags,
+  paramsAt,
+  pColumns,
+  pBlocks,
+  pBlockCount,
+  pResults,
+  pMostLeaves,
+  pMostDepth,
+  pSlotCount,
+  pOpen,
+  pFound,
+  pGrown,
+  fLambda,
+  fMinHessian,
+  fMinRows,
+  fMinGain,
+  columnBytes,
+  cValues,
+  blockBytes,
+  nodeBytes,
+  nThreshold,
+  nSlot,
+  nFrom,
+  nCount,
+  nBuffer,
+  nMask,
+  nScore,
+  nColumn,
+  nBin,
+  nDefaultLeft,
+  nGradient,
+  nHessian,
+  nGain,
+  nNumber,
+  nChild,
+  nDepth,
+  nState,
+  stateLeaf,
+  stateFound,
+  stateTaken,
+  stateDivided,
+  pairSubtract,
+  pairFindBuilt,
+  pairFindOther,
+  resultBytes,
+} from './layout';
+import { choose, divide, listOf, nodeAt, searchPair } from './nodes';
+import { partitionRows } from './rows';
+
+// the piece of work that a thread has taken; each thread has its own
+let takenNode: i32 = 0;
+let takenLast: bool = false;
+let takenWork: usize = 0;
+let takenBlock: i32 = 0;
+let seen: i32 = 0;
+
+const nothing = 0;
+const aNode = 1;
+const aBlock = 2;
+const theEnd = 3;
+
+function lock(): void {
+  let tries = 0;
+  while (atomic.cmpxchg<i32>(growLockAt, 0, 1) !== 0) {
+    // a thread that broke off with the lock never gives it back
+    if (++tries < 5000) continue;
+    if (atomic.load<i32>(failedAt) !== 0) return;
+    atomic.wait<i32>(growLockAt, 1, 100_000);
+    tries = 0;
+  }
+}
+
+function unlock(): void {
+  atomic.store<i32>(growLockAt, 0);
+}
+
+/** There may be new work. */
+function tell(): void {
+  atomic.add<i32>(growChangeAt, 1);
+  if (atomic.load<i32>(growAsleepAt) > 0) atomic.notify(growChangeAt, -1);
+}
+
+// @ts-ignore: decorator
+@inline
+function entryOf(list: usize, k: i32): usize {
+  return list + ((<usize>k) << 2);
+}
+
+function append(list: usize, lengthAt: usize, node: i32): void {
+  const length = load<i32>(lengthAt);
+  store<i32>(entryOf(list, length), node);
+  store<i32>(lengthAt, length + 1);
+}
+
+function removeAt(list: usize, lengthAt: usize, k: i32): void {
+  const last = load<i32>(lengthAt) - 1;
+  store<i32>(entryOf(list, k), load<i32>(entryOf(list, last)));
+  store<i32>(lengthAt, last);
+}
+
+/** Place of the leaf of largest gain in a list, -1 in an empty one. Ties go to the node that was made first. */
+function bestOf(list: usize, length: i32): i32 {
+  let best = -1;
+  let bestGain: f64 = 0;
+  let bestNumber = 0;
+  for (let k = 0; k < length; k++) {
+    const node = nodeAt(load<i32>(entryOf(list, k)));
+    const gain = load<f64>(node + nGain);
+    const number = load<i32>(node + nNumber);
+    if (best >= 0 && (gain < bestGain || (gain === bestGain && number > bestNumber))) continue;
+    best = k;
+    bestGain = gain;
+    bestNumber = number;
+  }
+  return best;
+}
+
+/** Makes divided leaves part of the tree as long as the best one is divided. @returns the best one that is not; -1: none */
+function advance(): i32 {
+  const open = <usize>load<u32>(paramsAt + pOpen);
+  const grown = <usize>load<u32>(paramsAt + pGrown);
+  const most = load<i32>(paramsAt + pMostLeaves);
+  let k = 0;
+  while (true) {
+    const leaves = load<i32>(growLeavesAt);
+    k = leaves < most ? bestOf(open, load<i32>(growOpenAt)) : -1;
+    if (k < 0) break;
+    const number = load<i32>(entryOf(open, k));
+    const node = nodeAt(number);
+    if (load<i32>(node + nState) !== stateDivided) return number;
+    removeAt(open, growOpenAt, k);
+    const first = 2 * leaves - 1;
+    for (let side = 0; side < 2; side++) {
+      const childNumber = load<i32>(node + nChild) + side;
+      const child = nodeAt(childNumber);
+      store<i32>(child + nNumber, first + side);
+      store<i32>(entryOf(grown, first + side), childNumber);
+      if (load<i32>(child + nState) !== stateLeaf) append(open, growOpenAt, childNumber);
+    }
+    store<i32>(growLeavesAt, leaves + 1);
+    store<i32>(growAheadAt, load<i32>(growAheadAt) - 1);
+  }
+  return -1;
+}
+
+function freeWork(): usize {
+  for (let k = 0; k < mostWork; k++) {
+    const entry = <usize>growWorkAt + <usize>k * workBytes;
+    if (load<i32>(entry + wNode) < 0) return entry;
+  }
+  return 0;
+}
+
+/** Takes a leaf that nobody has divided. */
+function takeNode(number: i32, last: bool): i32 {
+  const entry = freeWork();
+  if (entry === 0) return nothing;
+  const found = <usize>load<u32>(paramsAt + pFound);
+  const length = load<i32>(growFoundAt);
+  for (let k = 0; k < length; k++)
+    if (load<i32>(entryOf(found, k)) === number) {
+      removeAt(found, growFoundAt, k);
+      break;
+    }
+  const node = nodeAt(number);
+  store<i32>(node + nState, stateTaken);
+  const child = load<i32>(growNextAt);
+  store<i32>(growNextAt, child + 2);
+  store<i32>(node + nChild, child);
+  store<i32>(growAheadAt, load<i32>(growAheadAt) + 1);
+  store<i32>(entry + wNode, number);
+  store<i32>(entry + wNext, load<i32>(paramsAt + pBlockCount));
+  const slot = load<i32>(growSlotAt);
+  store<i32>(nodeAt(child) + nSlot, slot);
+  if (!last) store<i32>(growSlotAt, slot + 1);
+  takenNode = number;
+  takenLast = last;
+  takenWork = entry;
+  return aNode;
+}
+
+/** Under the lock: what this thread does next. */
+function take(): i32 {
+  if (load<i32>(growEndAt) !== 0) return theEnd;
+  const best = advance();
+  if (best < 0) {
+    store<i32>(growEndAt, 1);
+    tell();
+    return theEnd;
+  }
+  seen = atomic.load<i32>(growChangeAt);
+  const left = load<i32>(paramsAt + pMostLeaves) - load<i32>(growLeavesAt);
+  // children of the last node that is divided are not searched
+  if (load<i32>(nodeAt(best) + nState) === stateFound) return takeNode(best, left === 1);
+  const blocks = load<i32>(paramsAt + pBlockCount);
+  for (let k = 0; k < mostWork; k++) {
+    const entry = <usize>growWorkAt + <usize>k * workBytes;
+    const block = load<i32>(entry + wNext);
+    if (load<i32>(entry + wNode) < 0 || block >= blocks) continue;
+    store<i32>(entry + wNext, block + 1);
+    takenWork = entry;
+    takenBlock = block;
+    return aBlock;
+  }
+  // slots and numbers must be left for what the tree needs for certain
+  const ahead = load<i32>(growAheadAt);
+  if (ahead >= left || load<i32>(growSlotAt) + left >= load<i32>(paramsAt + pSlotCount)) return nothing;
+  const found = <usize>load<u32>(paramsAt + pFound);
+  const k = bestOf(found, load<i32>(growFoundAt));
+  return k < 0 ? nothing : takeNode(load<i32>(entryOf(found, k)), false);
+}
+
+/** Whether it is worth looking for a split of a new child; then its threshold is set. */
+function mayBeSplit(child: usize): bool {
+  const deepest = load<i32>(paramsAt + pMostDepth);
+  if (deepest > 0 && load<i32>(child + nDepth) >= deepest) return false;
+  if (<f64>load<u32>(child + nCount) < 2 * max(1, load<f64>(paramsAt + fMinRows))) return false;
+  if (load<f64>(child + nHessian) < 2 * load<f64>(paramsAt + fMinHessian)) return false;
+  store<f64>(child + nThreshold, ownScore(child) + load<f64>(paramsAt + fMinGain));
+  return true;
+}
+
+/** What a node scores as a leaf. */
+function ownScore(node: usize): f64 {
+  const g = load<f64>(node + nGradient);
+  const h = load<f64>(node + nHessian);
+  return h <= 0 ? 0 : (g * g) / (h + load<f64>(paramsAt + fLambda));
+}
+
+/** Divides the rows of the node that was taken, and offers the histograms of its children. */
+function divideTaken(scratch: usize): void {
+  const number = takenNode;
+  const entry = takenWork;
+  const node = nodeAt(number);
+  const column = load<u32>(node + nColumn);
+  const low = load<u32>(node + nBin) + 1;
+  const columnAt = (<usize>load<u32>(paramsAt + pColumns)) + (<usize>column) * columnBytes;
+  const span = load<i32>(node + nDefaultLeft) !== 0 ? load<u32>(columnAt + cValues) - low : 0x7fffffff;
+  const count = load<u32>(node + nCount);
+  const lefts = <u32>partitionRows(listOf(node), count, column, low, span, 0, scratch);
+  const leftNumber = load<i32>(node + nChild);
+  const left = nodeAt(leftNumber);
+  const right = nodeAt(leftNumber + 1);
+  const newSlot = load<i32>(left + nSlot);
+  store<u32>(left + nFrom, load<u32>(node + nFrom));
+  store<u32>(left + nCount, lefts);
+  store<u32>(right + nFrom, load<u32>(node + nFrom) + lefts);
+  store<u32>(right + nCount, count - lefts);
+  for (let side = 0; side < 2; side++) {
+    const child = side === 0 ? left : right;
+    store<u32>(child + nBuffer, load<u32>(node + nBuffer));
+    store<u32>(child + nMask, 0);
+    store<i32>(child + nDepth, load<i32>(node + nDepth) + 1);
+    store<i32>(child + nState, stateLeaf);
+    store<i32>(child + nChild, 0);
+    store<i32>(child + nNumber, 0x7fffffff);
+  }
+  divide(number, leftNumber, leftNumber + 1);
+  const leftSmaller = lefts <= count - lefts;
+  const small = leftSmaller ? left : right;
+  const large = leftSmaller ? right : left;
+  const wantSmall = !takenLast && mayBeSplit(small);
+  const wantLarge = !takenLast && mayBeSplit(large);
+  if (!wantSmall && !wantLarge) {
+    lock();
+    store<i32>(node + nState, stateDivided);
+    store<i32>(entry + wNode, -1);
+    tell();
+    unlock();
+    return;
+  }
+  store<i32>(small + nSlot, newSlot);
+  store<i32>(large + nSlot, load<i32>(node + nSlot));
+  let flags = wantSmall ? pairFindBuilt : 0;
+  if (wantLarge) flags |= pairFindOther | pairSubtract;
+  store<i32>(entry + wBuilt, leftNumber + (leftSmaller ? 0 : 1));
+  store<i32>(entry + wOther, wantLarge ? leftNumber + (leftSmaller ? 1 : 0) : -1);
+  store<i32>(entry + wFlags, flags);
+  const blocks = load<i32>(paramsAt + pBlockCount);
+  lock();
+  store<i32>(entry + wLeft, blocks);
+  store<i32>(entry + wNext, 1);
+  tell();
+  unlock();
+  // this thread goes on with it; a free one may take blocks of it
+  takenBlock = 0;
+  searchTaken(scratch);
+}
+
+/** The block that was taken, and further ones that nobody takes: histograms, and the best splits in it. */
+function searchTaken(scratch: usize): void {
+  const entry = takenWork;
+  const blocks = load<i32>(paramsAt + pBlockCount);
+  const place = <i32>((entry - growWorkAt) / workBytes);
+  const results = (<usize>load<u32>(paramsAt + pResults)) + <usize>(place * 2 * blocks) * resultBytes;
+  const built = nodeAt(load<i32>(entry + wBuilt));
+  const other = load<i32>(entry + wOther);
+  const flags = load<i32>(entry + wFlags);
+  while (takenBlock < blocks) {
+    const block = (<usize>load<u32>(paramsAt + pBlocks)) + <usize>takenBlock * blockBytes;
+    searchPair(block, built, other, flags, results + <usize>takenBlock * resultBytes, scratch);
+    lock();
+    takenBlock = finishBlock(entry);
+    unlock();
+  }
+}
+
+/** A child's split out of those of all blocks. */
+function settle(number: i32, result: i32): void {
+  const node = nodeAt(number);
+  if (choose(number, result) < 0) return;
+  store<f64>(node + nGain, load<f64>(node + nScore) - ownScore(node) - load<f64>(paramsAt + fMinGain));
+  store<i32>(node + nState, stateFound);
+  append(<usize>load<u32>(paramsAt + pFound), growFoundAt, number);
+}
+
+/** Under the lock: a block is done, with the last one the children are ready. @returns the next block to do */
+function finishBlock(entry: usize): i32 {
+  const blocks = load<i32>(paramsAt + pBlockCount);
+  const left = load<i32>(entry + wLeft) - 1;
+  store<i32>(entry + wLeft, left);
+  if (left > 0) {
+    const next = load<i32>(growEndAt) !== 0 ? blocks : load<i32>(entry + wNext);
+    if (next < blocks) store<i32>(entry + wNext, next + 1);
+    return next;
+  }
+  const place = <i32>((entry - growWorkAt) / workBytes);
+  const flags = load<i32>(entry + wFlags);
+  if ((flags & pairFindBuilt) !== 0) settle(load<i32>(entry + wBuilt), 2 * place);
+  if ((flags & pairFindOther) !== 0) settle(load<i32>(entry + wOther), 2 * place + 1);
+  store<i32>(nodeAt(load<i32>(entry + wNode)) + nState, stateDivided);
+  store<i32>(entry + wNode, -1);
+  tell();
+  return blocks;
+}
+
+/** Grows the tree along with all threads that do the same; returns when it is grown, or when a thread is lost. */
+export function growLeaves(scratch: usize): void {
+  let waited = 0;
+  for (;;) {
+    lock();
+    const what = take();
+    unlock();
+    if (what === theEnd) return;
+    if (what === aNode) divideTaken(scratch);
+    else if (what === aBlock) searchTaken(scratch);
+    else {
+      let spins = 20000;
+      while (spins > 0 && atomic.load<i32>(growChangeAt) === seen) spins--;
+      if (spins > 0) {
+        waited = 0;
+        continue;
+      }
+      if (atomic.load<i32>(failedAt) !== 0 || waited >= patience) return;
+      atomic.add<i32>(growAsleepAt, 1);
+      // wakes by itself after 10 ms
+      waited = atomic.wait<i32>(growChangeAt, seen, 10_000_000) === 2 ? waited + 10 : 0;
+      atomic.sub<i32>(growAsleepAt, 1);
+    }
+  }
+}
+
+/** milliseconds without a sign of the threads that hold work */
+const patience = 30_000;
+
+/**
+ * Once the tree is grown: its nodes take the places `0 ... 2 leaves - 2` of the table.
+ * @returns how many leaves it has; 0: a thread was lost, and it is not grown
+ */
+export function placeNodes(): i32 {
+  const grown = <usize>load<u32>(paramsAt + pGrown);
+  if (load<i32>(growEndAt) === 0) return 0;
+  const leaves = load<i32>(growLeavesAt);
+  const count = 2 * leaves - 1;
+  for (let k = 0; k < count; k++) {
+    const from = nodeAt(load<i32>(entryOf(grown, k)));
+    const node = nodeAt(k);
+    if (k > 0) memory.copy(node, from, nodeBytes);
+    const child = load<i32>(from + nChild);
+    const number = child === 0 ? 0 : load<i32>(nodeAt(child) + nNumber);
+    // a child that never became part of the tree has no number in it
+    store<i32>(node + nChild, number < count ? number : 0);
+  }
+  return leaves;
+}
