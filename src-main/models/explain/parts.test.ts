@@ -84,14 +84,14 @@ describe.each([
     expect(model.parts).toHaveLength(3);
     const parts = seeCells(model.parts, frame, cells);
     const said = predictorOf(parts, model)(parts.map(({ features }) => features));
-    await forecast().forEach((value, i) => expect(said[i]).toBeCloseTo(value, 9));
+    (await forecast()).forEach((value, i) => expect(said[i]).toBeCloseTo(value, 9));
   });
 
   test('contributions add up to the forecast, those of the correction among them', async () => {
     const parts = seeCells(model.parts, frame, cells);
     const keyed = keyFeatures(parts, units);
     const { expected, contributions } = contributionsOf(parts, keyed, parts, model.intercept);
-    await forecast().forEach((value, i) =>
+    (await forecast()).forEach((value, i) =>
       expect(contributions.reduce((sum, list) => sum + list[i], expected)).toBeCloseTo(value, 8),
     );
     const ofMembers = keyed.flatMap(({ info }, k) => (info.label.kind.startsWith('member') ? [k] : []));
@@ -106,11 +106,11 @@ describe.each([
 
   test('one step, and the whole sample with a feature of the members moved through the correction', async () => {
     const step = explainStep({ model, frame, origin: 510, target: 512, cells, units, seed: 1 });
-    expect(step.predicted).toBeCloseTo(await forecast()[10], 9);
+    expect(step.predicted).toBeCloseTo((await forecast())[10], 9);
     expect(step.contributions.reduce((sum, { contribution }) => sum + contribution, step.expected)).toBeCloseTo(step.predicted, 8);
     const actual = Float64Array.from(cells.target, (row) => load[row]);
     const { features, importance, dependence, mae } = explainSample({ model, frame, cells, actual, units, seed: 1 });
-    const error = await forecast().reduce((sum, value, i) => sum + Math.abs(value - actual[i]), 0) / 60;
+    const error = (await forecast()).reduce((sum, value, i) => sum + Math.abs(value - actual[i]), 0) / 60;
     expect(mae).toBeCloseTo(error, 8);
     expect(importance.permutation).toHaveLength(features.length);
     expect(dependence.map(({ feature }) => features[feature].label.kind)).not.toContain('members');
