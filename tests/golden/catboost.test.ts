@@ -14,7 +14,8 @@ interface Golden {
     readonly name: string;
     readonly params: Record<string, unknown>;
     readonly data: string;
-    readonly predicted: readonly number[];
+    /** by output */
+    readonly predicted: readonly (readonly number[])[];
   }[];
 }
 
@@ -23,8 +24,9 @@ const golden = JSON.parse(readFileSync(new URL('catboost.json', import.meta.url)
 test.each(golden.cases.map((one) => [one.name, one] as const))('%s equals the library', async (_name, one) => {
   const data = golden.data[one.data];
   const ensemble = await trainOn(catboostPlan(catboostParams.parse(one.params), []), data);
-  const [predicted] = predictWith(ensemble, data.test);
-  one.predicted.forEach((value, i) => {
-    expect(predicted[i], `row ${i}`).toBeCloseTo(value, 4);
-  });
+  const predicted = predictWith(ensemble, data.test);
+  expect(ensemble.leafWidth).toBe(one.predicted.length);
+  one.predicted.forEach((values, k) =>
+    values.forEach((value, i) => expect(predicted[k][i], `output ${k}, row ${i}`).toBeCloseTo(value, 4)),
+  );
 });

@@ -33,12 +33,15 @@ def dataset(seed: int, rows: int, missing: bool, weighted: bool, kind: str):
         y = random.poisson(np.exp(y / 16)).astype(float)
     elif kind == "binary":
         y = (y > 12).astype(float)
+    elif kind == "classes":
+        y = np.digitize(y, [4, 16]).astype(float)
     if missing:
         x[random.random(x.shape) < 0.15] = np.nan
     weight = random.integers(1, 4, rows).astype(float) if weighted else None
     return x, y, weight
 
 
+CLASSES = {"loss_function": "MultiClass", "classes_count": 3}
 CASES = [
     {"name": "cosine", "params": {"depth": 6, "learning_rate": 0.1}},
     {"name": "l2", "params": {"depth": 6, "learning_rate": 0.1, "score_function": "L2"}},
@@ -77,6 +80,23 @@ CASES = [
         "params": {"loss_function": "Poisson", "depth": 3, "leaf_estimation_iterations": 2, "monotone_constraints": [0, 1, -1, 0, 0]},
         "kind": "count",
     },
+    {"name": "classes", "params": {**CLASSES, "depth": 5, "learning_rate": 0.3}, "kind": "classes"},
+    {
+        "name": "classes-l2-weighted-missing",
+        "params": {**CLASSES, "depth": 4, "learning_rate": 0.3, "score_function": "L2", "l2_leaf_reg": 1},
+        "kind": "classes",
+        "weighted": True,
+        "missing": True,
+    },
+    {
+        "name": "classes-gradient",
+        "params": {**CLASSES, "depth": 3, "leaf_estimation_method": "Gradient"},
+        "kind": "classes",
+    },
+    {
+        "name": "quantiles",
+        "params": {"loss_function": "MultiQuantile:alpha=0.1,0.5,0.9", "depth": 5, "learning_rate": 0.2},
+    },
 ]
 DEFAULTS = {
     "bootstrap_type": "No",
@@ -93,7 +113,7 @@ def clean(values):
     return [[None if np.isnan(v) else float(v) for v in row] for row in values]
 
 
-FORM = {"Logloss": "Probability", "Poisson": "Exponent", "Tweedie:variance_power=1.5": "Exponent"}
+FORM = {"Logloss": "Probability", "MultiClass": "Probability", "Poisson": "Exponent", "Tweedie:variance_power=1.5": "Exponent"}
 
 data = {}
 cases = []
@@ -117,10 +137,13 @@ for case in CASES:
             # CatBoost starts from 0 where the loss is not of the mean or a quantile
             "params": {**params, "boost_from_average": bool(model.get_all_params()["boost_from_average"])},
             "data": key,
-            "predicted": (predicted[:, 1] if predicted.ndim == 2 else predicted).tolist(),
+            # one list for each output
+            "predicted": [predicted.tolist()]
+            if predicted.ndim == 1
+            else predicted.T.tolist()[1 if predicted.shape[1] == 2 else 0 :],
         }
     )
-    print(case["name"], cases[-1]["predicted"][:2])
+    print(case["name"], cases[-1]["predicted"][0][:2])
 
 golden = {
     "library": f"catboost {cb.__version__}",

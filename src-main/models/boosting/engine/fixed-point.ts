@@ -19,51 +19,64 @@ export function scaleBits(largest: number, sum: number, shift: number): number {
   return Math.max(-1000, Math.min(1000, one, all));
 }
 
-/**
- * Chooses the unit of gradients and second derivatives, and rounds them.
- * @param rows how many take part; the list, the count and `pWide` are set
- * @param partials address of the chunks' figures
- * @returns sum of the squares of the gradients
- * @throws AppError `gradient-not-finite`
- */
-export function quantise(
+/** Size of derivatives over the rows that take part. */
+export interface Figures {
+  readonly maxG: number;
+  readonly sumG: number;
+  readonly maxH: number;
+  readonly sumH: number;
+  /** sum of the squares of the gradients */
+  readonly squares: number;
+}
+
+/** Where figures of chunks of rows go; the list of rows, their count and `pWide` are set. */
+export interface Chunks {
+  readonly rows: number;
+  readonly chunkRows: number;
+  /** address of the chunks' figures */
+  readonly partials: number;
+}
+
+/** @throws AppError `gradient-not-finite` */
+export function measure(
   { f64 }: SharedMemory,
   threads: Threads,
   parameters: Parameters,
-  rows: number,
-  chunkRows: number,
-  partials: number,
-): number {
-  const wide = parameters.word(at.pWide) !== 0;
-  const shift = countBits(rows);
-  parameters.setWord(at.pShift, shift);
+  { rows, chunkRows, partials }: Chunks,
+): Figures {
   const chunks = Math.ceil(rows / chunkRows);
-  threads.run(at.opMeasure, chunks, rows * (wide ? 3 : 2));
-  let maxG = 0;
-  let sumG = 0;
-  let maxH = 0;
-  let sumH = 0;
-  let squares = 0;
+  threads.run(at.opMeasure, chunks, rows * (parameters.word(at.pWide) === 0 ? 2 : 3));
+  const figures = { maxG: 0, sumG: 0, maxH: 0, sumH: 0, squares: 0 };
   for (let c = 0; c < chunks; c++) {
     const from = (partials + at.partialBytes * c) >> 3;
-    maxG = Math.max(maxG, f64[from]);
-    sumG += f64[from + 1];
-    maxH = Math.max(maxH, f64[from + 2]);
-    sumH += f64[from + 3];
-    squares += f64[from + 4];
+    figures.maxG = Math.max(figures.maxG, f64[from]);
+    figures.sumG += f64[from + 1];
+    figures.maxH = Math.max(figures.maxH, f64[from + 2]);
+    figures.sumH += f64[from + 3];
+    figures.squares += f64[from + 4];
   }
-  if (!Number.isFinite(sumG) || !Number.isFinite(sumH))
+  if (!Number.isFinite(figures.sumG) || !Number.isFinite(figures.sumH))
     throw new AppError({
       code: 'gradient-not-finite',
       message: 'A derivative of the loss is not a finite number, or a second derivative is negative.',
       hint: 'Look for infinite or very large targets or weights; a lower learning rate may help too.',
     });
+  return figures;
+}
+
+/** Chooses the unit of gradients and second derivatives. */
+export function chooseUnits(parameters: Parameters, rows: number, { maxG, sumG, maxH, sumH }: Figures): void {
+  const shift = countBits(rows);
+  parameters.setWord(at.pShift, shift);
   const gradientBits = scaleBits(maxG, sumG, shift);
   const hessianBits = scaleBits(maxH, sumH, shift);
   parameters.setFloat(at.fGradientScale, 2 ** gradientBits);
   parameters.setFloat(at.fGradientUnit, 2 ** -gradientBits);
   parameters.setFloat(at.fHessianScale, 2 ** hessianBits);
-  parameters.setFloat(at.fHessianUnit, wide ? 2 ** -hessianBits : 1);
-  threads.run(at.opQuantise, chunks, rows * 3);
-  return squares;
+  parameters.setFloat(at.fHessianUnit, parameters.word(at.pWide) === 0 ? 1 : 2 ** -hessianBits);
+}
+
+/** Rounds the derivatives to the units chosen, into where `pQuantised` points. */
+export function quantise(threads: Threads, { rows, chunkRows }: Chunks): void {
+  threads.run(at.opQuantise, Math.ceil(rows / chunkRows), rows * 3);
 }

@@ -44,7 +44,8 @@ export class SymmetricGrower {
     store.begin(request);
     this.#fresh.clear();
     const depth = symmetricDepth(this.#options);
-    if (store.slots.free < 2 ** (depth - 1))
+    const { outputs } = store;
+    if (store.slots.free < outputs * 2 ** (depth - 1))
       throw new AppError({
         code: 'engine-tree-too-deep',
         message: `Symmetric trees of depth ${depth} over this many columns and bins need more memory than the engine keeps for sums.`,
@@ -52,11 +53,12 @@ export class SymmetricGrower {
         place: { key: 'depth' },
       });
     const noise = this.#noiseOf(request);
-    let level = [0];
+    // nodes of all outputs, one output's behind the other's: of one node they hold the same rows
+    let level = Array.from({ length: outputs }, (_, k) => k);
     let parents: number[] = [];
-    let nodes = 1;
+    let nodes = outputs;
     const questions: Question[] = [];
-    store.nodes.setWord(0, at.nSlot, store.slots.take());
+    for (const root of level) store.nodes.setWord(root, at.nSlot, store.slots.take());
     let scoreBefore = this.#rootScore();
     while (questions.length < depth) {
       request.beforeLevel?.(questions);
@@ -71,8 +73,7 @@ export class SymmetricGrower {
       const { question, score } = best;
       const children = level.map((_, k) => nodes + 2 * k);
       store.nodes.reserve(nodes + 2 * level.length);
-      const division = this.#divisionOf(question);
-      store.lists.divide(level, new Array<Division>(level.length).fill(division), children);
+      this.#divide(level, children, this.#divisionOf(question));
       this.#search.answer(question, nodes);
       // a question that leaves every node on one side, or repeats an earlier one, says nothing
       if (
@@ -89,19 +90,30 @@ export class SymmetricGrower {
     return this.#finish(level, questions);
   }
 
+  /** Rows of the children, which those of the other outputs share. */
+  #divide(level: readonly number[], children: readonly number[], division: Division): void {
+    const { lists, nodes, outputs } = this.#store;
+    const width = level.length / outputs;
+    lists.divide(level.slice(0, width), new Array<Division>(width).fill(division), children.slice(0, width));
+    for (let k = width; k < level.length; k++)
+      for (const side of [0, 1]) nodes.copy(children[k % width] + side, children[k] + side);
+  }
+
   #finish(level: readonly number[], questions: readonly Question[]): { trees: SymmetricTrees; leaves: number } {
     const store = this.#store;
     const depth = questions.length;
-    const ordered = leafOrder(level.slice(0, 2 ** depth), depth);
+    const { outputs } = store;
+    const leaves = 2 ** depth;
     const { lambda, learningRate } = this.#options;
-    const value = new Float64Array(ordered.length);
-    const weight = new Float64Array(ordered.length);
-    ordered.forEach((node, leaf) => {
-      const h = store.nodes.float(node, at.nHessian);
-      weight[leaf] = h;
-      if (h > 0) value[leaf] = (-store.nodes.float(node, at.nGradient) / (h + lambda)) * learningRate;
-    });
-    store.leaves.mark(ordered, store.drawn);
+    const value = new Float64Array(leaves * outputs);
+    const weight = new Float64Array(leaves);
+    for (let k = 0; k < outputs; k++)
+      leafOrder(level.slice(k * leaves, (k + 1) * leaves), depth).forEach((node, leaf) => {
+        const h = store.nodes.float(node, at.nHessian);
+        weight[leaf] = h;
+        if (h > 0) value[leaf * outputs + k] = (-store.nodes.float(node, at.nGradient) / (h + lambda)) * learningRate;
+      });
+    store.leaves.mark(leafOrder(level.slice(0, leaves), depth), store.drawn);
     if (!store.allRows) this.#traverseOthers(questions);
     const trees: SymmetricTrees = {
       shape: 'symmetric',
@@ -109,12 +121,12 @@ export class SymmetricGrower {
       feature: Int32Array.from(questions, ({ column }) => column),
       border: Float64Array.from(questions, ({ border }) => border),
       equal: Uint8Array.from(questions, ({ equal }) => Number(equal)),
-      leafStart: Int32Array.of(0, ordered.length),
+      leafStart: Int32Array.of(0, leaves),
       value,
       weight,
       gain: Float64Array.from(questions, ({ gain }) => gain),
     };
-    return { trees, leaves: ordered.length };
+    return { trees, leaves };
   }
 
   #columnsOf(request: GrowRequest): Int32Array {
@@ -138,11 +150,27 @@ export class SymmetricGrower {
       this.#inUse = this.#fresh.size > 0 ? null : columns;
       this.#fresh.clear();
     }
-    if (parents.length === 0) {
-      store.search.setPair(0, level[0], -1, 0);
-      store.search.run(1, store.drawn);
-      return;
+    const { outputs } = store;
+    const [width, above] = [level.length / outputs, parents.length / outputs];
+    for (let k = 0; k < outputs; k++) {
+      store.useOutput(k);
+      if (above === 0) this.#buildRoot(level[k]);
+      else this.#buildOutput(level.slice(k * width, (k + 1) * width), parents.slice(k * above, (k + 1) * above));
     }
+  }
+
+  /** Node 0 stands for every root: they have the same rows, and the kernel knows it by its number. */
+  #buildRoot(root: number): void {
+    const { nodes, search, drawn } = this.#store;
+    const own = nodes.word(0, at.nSlot);
+    nodes.setWord(0, at.nSlot, nodes.word(root, at.nSlot));
+    search.setPair(0, 0, -1, 0);
+    search.run(1, drawn);
+    nodes.setWord(0, at.nSlot, own);
+  }
+
+  #buildOutput(level: readonly number[], parents: readonly number[]): void {
+    const store = this.#store;
     let pairs = 0;
     let rows = 0;
     parents.forEach((parent, k) => {
@@ -168,13 +196,18 @@ export class SymmetricGrower {
 
   /** Score of the tree before its first question. */
   #rootScore(): number {
-    const store = this.#store;
-    const g = store.nodes.float(0, at.nGradient);
-    const h = store.nodes.float(0, at.nHessian);
-    if (h <= 0) return 0;
-    const average = g / (h + this.#options.lambda);
-    if (this.#options.score === 'cosine') return (g * average) / Math.sqrt(average * average * h + 1e-100);
-    return g * average;
+    const { nodes, outputs } = this.#store;
+    let score = 0;
+    let size = 1e-100;
+    for (let k = 0; k < outputs; k++) {
+      const g = nodes.float(k, at.nGradient);
+      const h = nodes.float(k, at.nHessian);
+      if (h <= 0) continue;
+      const average = g / (h + this.#options.lambda);
+      score += g * average;
+      size += average * average * h;
+    }
+    return this.#options.score === 'cosine' ? score / Math.sqrt(size) : score;
   }
 
   /**

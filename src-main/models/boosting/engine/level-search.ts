@@ -23,7 +23,10 @@ export interface Question extends LevelQuestion {
 
 /** A level that a question is looked for. */
 export interface Level {
-  /** position k holds the answers so far, the first question's in the highest bit */
+  /**
+   * position k holds the answers so far, the first question's in the highest bit; with several outputs one output's nodes
+   * behind the other's
+   */
   readonly nodes: readonly number[];
   /** columns that may be asked about, ascending */
   readonly columns: Int32Array;
@@ -49,7 +52,7 @@ export class LevelSearch {
     this.#device = onDevice === null ? null : new DeviceLevel(store, onDevice);
     this.#active = memory.allocate(width * 4);
     this.#results = memory.allocate(width * at.resultBytes);
-    this.#nodes = memory.allocate(4 * 2 ** symmetricDepth(options));
+    this.#nodes = memory.allocate(4 * store.outputs * 2 ** symmetricDepth(options));
     const normals = memory.allocate(4096 * 8);
     memory.floats(normals, 4096).set(normalTable(4096));
     parameters.setWord(at.pNormal, normals);

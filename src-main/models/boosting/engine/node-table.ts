@@ -26,6 +26,12 @@ export class NodeTable {
     this.#parameters.setWord(pNodes, address);
   }
 
+  /** All fields of a node. */
+  copy(from: number, to: number): void {
+    const address = this.#address + from * nodeBytes;
+    new Uint8Array(this.#memory.memory.buffer).copyWithin(this.#address + to * nodeBytes, address, address + nodeBytes);
+  }
+
   word(node: number, offset: number): number {
     return this.#memory.u32[(this.#address + node * nodeBytes + offset) >> 2] | 0;
   }

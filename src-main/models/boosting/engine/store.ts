@@ -2,7 +2,8 @@
 import * as at from '../kernels/assembly/layout.ts';
 import type { ColumnStore } from './columns.ts';
 import { ColumnsInUse } from './columns-in-use.ts';
-import { quantise } from './fixed-point.ts';
+import { chooseUnits, measure, quantise } from './fixed-point.ts';
+import type { Chunks, Figures } from './fixed-point.ts';
 import { lowestValues } from './forest-borders.ts';
 import { HistogramSlots, slotsWanted } from './histogram-slots.ts';
 import { LeafRows } from './leaf-rows.ts';
@@ -35,11 +36,15 @@ export class Store {
   /** rows that take part in the tree at hand */
   drawn = 0;
   allRows = true;
-  /** sum of the squares of their gradients */
+  /** sum of the squares of their gradients, over all outputs */
   squares = 0;
+  /** that share a tree */
+  readonly outputs: number;
 
   readonly #partials: number;
   readonly #list: number;
+  /** gradients of the outputs as whole numbers */
+  readonly #quantised: readonly number[];
 
   constructor(
     memory: SharedMemory,
@@ -57,7 +62,9 @@ export class Store {
     const gradient = memory.allocate(rows * 4);
     const hessian = memory.allocate(rows * 4);
     this.#list = memory.allocate(rows * 4);
-    const quantised = memory.allocate(rows * 8);
+    this.outputs = options.outputs ?? 1;
+    this.#quantised = Array.from({ length: this.outputs }, () => memory.allocate(rows * 8));
+    const [quantised] = this.#quantised;
     this.#partials = memory.allocate(Math.ceil(rows / chunkRows) * at.partialBytes);
     const scratch = memory.allocate(threads.count * largestChunk * 4);
     this.parameters = new Parameters(memory);
@@ -65,9 +72,11 @@ export class Store {
     this.lists = new RowLists(memory, threads, this.parameters, this.nodes, rows);
     this.leaves = new LeafRows(memory, threads, this.parameters, this.nodes, this.lists, rows, chunkRows);
     this.columnsInUse = new ColumnsInUse(memory, this.parameters, columns);
-    const wanted = slotsWanted(options, rows);
+    const wanted = slotsWanted(options, rows) * this.outputs;
     this.slots = new HistogramSlots(memory, this.parameters, columns.cells, wanted, engineOptions.histogramBytes);
-    this.search = new PairSearch(this, quantised, engineOptions.makeDevice ?? null);
+    // a device knows the gradients of one output
+    const makeDevice = this.outputs === 1 ? (engineOptions.makeDevice ?? null) : null;
+    this.search = new PairSearch(this, quantised, makeDevice);
     this.gradient = new Float32Array(memory.memory.buffer, gradient, rows);
     this.hessian = new Float32Array(memory.memory.buffer, hessian, rows);
     const { parameters } = this;
@@ -119,11 +128,12 @@ export class Store {
   }
 
   /**
-   * A tree begins: gradients become whole numbers, the rows are listed, node 0 is the root.
+   * A tree begins: gradients become whole numbers, the rows are listed, node 0 is the root; with several outputs node k is
+   * the root of output k.
    * @throws AppError `gradient-not-finite`
    */
   begin(request: GrowRequest): void {
-    const { memory, threads, parameters, nodes } = this;
+    const { memory, parameters, nodes, outputs } = this;
     const { rows } = request;
     const n = rows?.length ?? this.rows;
     this.drawn = n;
@@ -134,15 +144,51 @@ export class Store {
     parameters.setWord(at.pRootDirect, Number(rows === null));
     const wide = !request.constantHessian;
     parameters.setWord(at.pWide, Number(wide));
-    this.squares = quantise(memory, threads, parameters, n, chunkRows, this.#partials);
-    nodes.reserve(1);
-    threads.kernel.total(Math.ceil(n / chunkRows));
+    nodes.reserve(outputs);
     nodes.setWord(0, at.nFrom, 0);
     nodes.setWord(0, at.nCount, n);
     nodes.setWord(0, at.nBuffer, 0);
     nodes.setWord(0, at.nMask, 0);
+    this.#takeGradients(request, n);
     this.lists.begin();
     this.slots.begin(wide);
     this.search.begin(this.allRows);
   }
+
+  /** Gradients of output k are the ones that histograms add up. */
+  useOutput(k: number): void {
+    this.parameters.setWord(at.pQuantised, this.#quantised[k]);
+  }
+
+  #takeGradients({ fill }: GrowRequest, rows: number): void {
+    const { memory, threads, parameters, nodes, outputs } = this;
+    const chunks: Chunks = { rows, chunkRows, partials: this.#partials };
+    let all: Figures | null = null;
+    // one unit for all outputs: the score of a question is a sum over them
+    for (let k = 0; k < outputs; k++) {
+      if (outputs > 1) fill?.(k);
+      all = together(all, measure(memory, threads, parameters, chunks));
+    }
+    if (all === null) return;
+    this.squares = all.squares;
+    chooseUnits(parameters, rows, all);
+    for (let k = outputs - 1; k >= 0; k--) {
+      if (outputs > 1) fill?.(k);
+      this.useOutput(k);
+      quantise(threads, chunks);
+      threads.kernel.total(Math.ceil(rows / chunkRows));
+      if (k > 0) nodes.copy(0, k);
+    }
+  }
+}
+
+function together(a: Figures | null, b: Figures): Figures {
+  if (a === null) return b;
+  return {
+    maxG: Math.max(a.maxG, b.maxG),
+    sumG: Math.max(a.sumG, b.sumG),
+    maxH: Math.max(a.maxH, b.maxH),
+    sumH: Math.max(a.sumH, b.sumH),
+    squares: a.squares + b.squares,
+  };
 }

@@ -110,6 +110,8 @@ export interface GrowerOptions {
   readonly score: 'gain' | 'cosine' | 'l2';
   /** symmetric: standard deviation of the noise on scores before CatBoost's own scaling (random_strength); 0 without */
   readonly randomStrength: number;
+  /** symmetric: outputs that share the questions of a tree, each with gradients and leaf values of its own; absent: 1 */
+  readonly outputs?: number;
   /** splits of categories; null: a category is split like a number (one border) */
   readonly categories: CategorySplitOptions | null;
   /** scikit-learn's rules where they differ from XGBoost's and LightGBM's; null or absent: theirs */
@@ -148,6 +150,8 @@ export interface GrowRequest {
   readonly constantHessian: boolean;
   /** tells random streams of trees apart */
   readonly tree: number;
+  /** with several outputs: writes those of output k into `gradient` and `hessian`; called twice for each */
+  readonly fill?: (k: number) => void;
   /**
    * Symmetric trees: called before the question of each level is looked for, on the thread that called `grow`, with the
    * questions asked so far. May call {@link Engine.setSlot} for slots that `asked` does not hold; the columns filled so take

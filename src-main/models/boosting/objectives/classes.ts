@@ -93,6 +93,12 @@ export function softmax(name: string, classes: number, { factor, centred }: Soft
         norm[i] = most + Math.log(sum);
       }
     },
+    crossed({ weight, predicted }, row, out, at) {
+      const w = weight === null ? 1 : weight[row];
+      const share = predicted.map((score) => Math.exp(score[row] - norm[row]));
+      for (let a = 0; a < classes; a++)
+        for (let b = 0; b < classes; b++) out[at + a * classes + b] += w * share[a] * ((a === b ? 1 : 0) - share[b]);
+    },
     gradients({ target, weight, predicted }, k, gradient, hessian, from, to) {
       const score = predicted[k];
       for (let i = from; i < to; i++) {

@@ -50,6 +50,11 @@ export interface Objective {
     from: number,
     to: number,
   ): void;
+  /**
+   * Where the outputs of a row bend each other: adds the row's second derivatives by all pairs of outputs, weight included, to
+   * `out[at ...]`, shape (outputs x outputs). After {@link prepare}.
+   */
+  crossed?(scores: Scores, row: number, out: Float64Array, at: number): void;
   /** null: the Newton step */
   readonly leaf: LeafRule | null;
 }

@@ -3,9 +3,9 @@
  * (https://catboost.ai/docs/en/references/training-parameters/). Descriptions give CatBoost's own default where ours
  * differs: ours are chosen for load series, on rolling folds that end before any test span.
  *
- * Not taken: grow_policy other than SymmetricTree, and the backtracking of leaf estimation. Done otherwise: MultiClass and
- * MultiQuantile grow a tree for each output, CatBoost one with a value for each in its leaves; weights count where leaf values are
- * quantiles (MAE, Quantile), which CatBoost 1.2 leaves out.
+ * Not taken: grow_policy other than SymmetricTree, and the backtracking of leaf estimation. Done otherwise: MultiQuantile under
+ * constraints grows a tree for each output, CatBoost one for all; weights count where leaf values are quantiles (MAE, Quantile),
+ * which CatBoost 1.2 leaves out.
  */
 import { z } from 'zod';
 import { defaultStatisticsOptions } from '../categories/session.ts';
@@ -304,6 +304,8 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
         rounds: params.iterations,
         treesPerRound: 1,
         averaged: false,
+        // a question that several outputs share cannot be checked against constraints by the engine
+        sharedTrees: objective.outputs > 1 && params.monotone_constraints === undefined,
         binning: { maxBin: params.border_count + 1, minDataInBin: 1, borders: 'catboost', seed },
         grower: {
           policy: 'symmetric',

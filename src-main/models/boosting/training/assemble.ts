@@ -8,7 +8,7 @@ import { prune } from './prune.ts';
 
 /** Everything about the ensemble but its trees. @param base first raw scores, shape (outputs) */
 export function emptyEnsemble(set: TrainingSet, config: TrainConfig, base: Float64Array): TreeEnsemble {
-  const { dialect, objective, grower, treesPerRound } = config;
+  const { dialect, objective, grower, treesPerRound, sharedTrees = false } = config;
   return {
     dialect,
     features: set.names.map((name, f) => ({
@@ -19,11 +19,11 @@ export function emptyEnsemble(set: TrainingSet, config: TrainConfig, base: Float
     derived: [],
     tables: [],
     outputs: objective.outputs,
-    leafWidth: 1,
+    leafWidth: sharedTrees ? objective.outputs : 1,
     treeOutput: new Int32Array(0),
     base,
     scale: 1,
-    treesPerRound: treesPerRound * objective.outputs,
+    treesPerRound: sharedTrees ? 1 : treesPerRound * objective.outputs,
     trees: concatTrees([]),
     // XGBoost's borders are values of the next bin, the others' lie between two values or are the lower one
     compare: dialect === 'xgboost' ? 'lt' : 'le',
@@ -52,7 +52,9 @@ export function assemble(
     derived: derived?.derived ?? [],
     tables: derived?.tables ?? [],
     trees: concatTrees(trees.map((tree) => (tree.shape === 'nodes' ? prune(tree, leafPrice) : tree))),
-    treeOutput: Int32Array.from(trees, (_, t) => Math.floor(t / treesPerRound) % objective.outputs),
+    treeOutput: Int32Array.from(trees, (_, t) =>
+      empty.leafWidth === 1 ? Math.floor(t / treesPerRound) % objective.outputs : 0,
+    ),
     scale: averaged ? 1 / trees.length : 1,
   };
   return init === null || treeCount(init) === 0 ? own : concatEnsembles(init, own);
@@ -62,7 +64,7 @@ export function assemble(
 export function requireContinuable(init: TreeEnsemble, own: TreeEnsemble): void {
   const fits =
     init.scale === 1 &&
-    init.leafWidth === 1 &&
+    init.leafWidth === own.leafWidth &&
     init.derived.length === 0 &&
     init.outputs === own.outputs &&
     init.link === own.link &&

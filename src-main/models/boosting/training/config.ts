@@ -48,6 +48,8 @@ export interface TrainConfig {
   readonly binning: BinningOptions;
   /** `learningRate` is that of one round */
   readonly grower: GrowerOptions;
+  /** one symmetric tree a round whose leaves hold a value for every output, as CatBoost's do; absent: a tree for each */
+  readonly sharedTrees?: boolean;
   /** first raw score of every output; null: estimated by the objective */
   readonly start: number | null;
   /** histograms add up weights instead of second derivatives (CatBoost scores splits by the first alone) */

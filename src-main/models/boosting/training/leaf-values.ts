@@ -108,3 +108,81 @@ export function steppedLeaves(
   }
   return total.map((value) => learningRate * value);
 }
+
+/**
+ * Values of leaves that hold every output, shape (leaves x outputs), shrinkage included. Outputs whose second derivatives
+ * touch each other take one Newton step together, as in CatBoost: (H + lambda I) v = -G with the matrix H of a leaf.
+ */
+export function sharedLeaves(request: LeafRequest, objective: Objective, how: LeafEstimation): Float64Array {
+  const { scores, leaves } = request;
+  const { outputs } = objective;
+  objective.prepare?.(scores);
+  if (objective.leaf === null && how.kind === 'all-rows' && how.method === 'newton' && objective.crossed !== undefined)
+    return crossedLeaves(request, objective, objective.crossed, how.lambda);
+  const values = new Float64Array(leaves * outputs);
+  for (let k = 0; k < outputs; k++) {
+    const own =
+      objective.leaf !== null
+        ? ruledLeaves({ ...request, k }, objective.leaf)
+        : how.kind === 'grown'
+          ? new Float64Array(leaves)
+          : steppedLeaves({ ...request, k }, objective, how);
+    own.forEach((value, leaf) => (values[leaf * outputs + k] = value));
+  }
+  return values;
+}
+
+function crossedLeaves(
+  { scores, leafOf, leaves, learningRate }: LeafRequest,
+  objective: Objective,
+  crossed: NonNullable<Objective['crossed']>,
+  lambda: number,
+): Float64Array {
+  const { outputs } = objective;
+  const n = leafOf.length;
+  const g = new Float64Array(leaves * outputs);
+  const gradient = new Float32Array(n);
+  for (let k = 0; k < outputs; k++) {
+    objective.gradients(scores, k, gradient, null, 0, n);
+    for (let i = 0; i < n; i++) g[leafOf[i] * outputs + k] += gradient[i];
+  }
+  const size = outputs * outputs;
+  const h = new Float64Array(leaves * size);
+  for (let i = 0; i < n; i++) crossed(scores, i, h, leafOf[i] * size);
+  const values = new Float64Array(leaves * outputs);
+  for (let leaf = 0; leaf < leaves; leaf++) {
+    const step = solvePenalised(
+      h.subarray(leaf * size, (leaf + 1) * size),
+      g.subarray(leaf * outputs, (leaf + 1) * outputs),
+      lambda,
+    );
+    step.forEach((value, k) => (values[leaf * outputs + k] = -learningRate * value));
+  }
+  return values;
+}
+
+/** (H + lambda I) x = g by Cholesky; lambda is at least a 32-bit rounding of H's largest entry, so that H may be singular. */
+function solvePenalised(h: Float64Array, g: Float64Array, lambda: number): Float64Array {
+  const n = g.length;
+  let largest = lambda;
+  for (let k = 0; k < n; k++) largest = Math.max(largest, h[k * n + k]);
+  const penalty = Math.max(lambda, largest * 2 ** -23);
+  const x = Float64Array.from(g);
+  if (!(penalty > 0)) return x.fill(0);
+  const l = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = h[i * n + j] + (i === j ? penalty : 0);
+      for (let k = 0; k < j; k++) sum -= l[i * n + k] * l[j * n + k];
+      l[i * n + j] = i === j ? Math.sqrt(sum) : sum / l[j * n + j];
+    }
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) x[i] -= l[i * n + k] * x[k];
+    x[i] /= l[i * n + i];
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) x[i] -= l[k * n + i] * x[k];
+    x[i] /= l[i * n + i];
+  }
+  return x;
+}

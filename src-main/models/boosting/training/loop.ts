@@ -16,7 +16,7 @@ import type { TrainConfig, TrainingSet } from './config.ts';
 import { createHistory } from './history.ts';
 import type { History } from './history.ts';
 import type { TrainHooks, Trained } from './hooks.ts';
-import { ruledLeaves, steppedLeaves } from './leaf-values.ts';
+import { ruledLeaves, sharedLeaves, steppedLeaves } from './leaf-values.ts';
 import { drawRows } from './sampling.ts';
 import type { Draw } from './sampling.ts';
 import { createScorer } from './scorer.ts';
@@ -118,13 +118,14 @@ export class BoostingLoop {
     }
     const whole = assemble(this.#empty, this.#trees, this.#config, this.#statistics?.tables() ?? null);
     if (this.#statistics !== null && this.#watched !== null)
-      for (const { round, scores } of this.#watched.staged(whole, this.#config.objective.outputs))
+      for (const { round, scores } of this.#watched.staged(whole, this.#empty.treesPerRound))
         this.#history.record('validation', round, scores, round % curveStep === 0);
     const watched = patience !== null && this.#watched !== null;
     const bestRound = watched ? this.#history.best(minImprovement) : done;
     const kept = this.#trees.slice(0, bestRound * this.#empty.treesPerRound);
+    const isWhole = kept.length === this.#trees.length && init === null;
     return {
-      ensemble: assemble(this.#empty, kept, this.#config, whole, init),
+      ensemble: isWhole ? whole : assemble(this.#empty, kept, this.#config, whole, init),
       history: this.#history.curves,
       bestRound,
     };
@@ -136,6 +137,12 @@ export class BoostingLoop {
     const scores = { ...this.#scores, predicted };
     const pending = this.#pending;
     objective.prepare?.(scores);
+    if (this.#config.sharedTrees) {
+      const { trees } = this.#growShared(scores, this.#roundsBefore + round);
+      this.#trees.push(trees);
+      if (this.#statistics === null) this.#watched?.add(trees, 0);
+      return;
+    }
     for (let k = 0; k < objective.outputs; k++) {
       if (pending !== null && !averaged) pending.fill(0);
       for (let p = 0; p < treesPerRound; p++) {
@@ -165,6 +172,61 @@ export class BoostingLoop {
       ...this.#statistics?.request,
     });
     return this.#settle(grown, scores, k, draw);
+  }
+
+  /** One tree with a value for every output in its leaves; all outputs share its rows and its questions. */
+  #growShared(scores: Scores, round: number): GrownTree {
+    const { objective } = this.#config;
+    const engine = this.#engine;
+    const { gradient, hessian } = engine;
+    if (this.#config.sampling.kind === 'mvs') this.#gradientSizes(scores);
+    const draw = this.#draw(true, round, 0, 0);
+    const weighed = scores.weight !== null || draw.factor !== null;
+    const grown = engine.grow({
+      rows: draw.rows,
+      constantHessian: !weighed,
+      tree: round,
+      fill: (k) => {
+        objective.gradients(scores, k, gradient, null, 0, engine.rows);
+        if (weighed) fillWeights(hessian, scores.weight);
+        scale(gradient, hessian, draw);
+      },
+      ...this.#statistics?.request,
+    });
+    return this.#settleShared(grown, scores, draw);
+  }
+
+  /** Length of each row's gradient over all outputs, for draws that go by it. */
+  #gradientSizes(scores: Scores): void {
+    const { objective } = this.#config;
+    const { gradient, rows } = this.#engine;
+    const squares = new Float64Array(rows);
+    for (let k = 0; k < objective.outputs; k++) {
+      objective.gradients(scores, k, gradient, null, 0, rows);
+      for (let i = 0; i < rows; i++) squares[i] += gradient[i] * gradient[i];
+    }
+    squares.forEach((square, i) => (gradient[i] = Math.sqrt(square)));
+  }
+
+  #settleShared(grown: GrownTree, scores: Scores, { rows, factor }: Draw): GrownTree {
+    const { objective, leaves: how, grower } = this.#config;
+    const engine = this.#engine;
+    const { learningRate } = grower;
+    const estimate = (leafOf: Int32Array, leaves: number, at: Scores): Float64Array => {
+      const request = { scores: at, k: 0, leafOf, leaves, drawn: rows, factor, learningRate };
+      return sharedLeaves(request, objective, how);
+    };
+    if (this.#statistics !== null) return this.#statistics.finish(grown, 0, estimate);
+    const tree = this.#isGrown(rows === null && factor === null)
+      ? grown
+      : engine.setLeaves(grown, estimate(engine.leafOf, grown.leaves, scores));
+    const { value } = tree.trees;
+    const width = objective.outputs;
+    for (let k = 0; k < width; k++) {
+      const own = Float64Array.from({ length: tree.leaves }, (_, leaf) => value[leaf * width + k]);
+      engine.addTo(scores.predicted[k], { ...tree, trees: { ...tree.trees, value: own } });
+    }
+    return tree;
   }
 
   #draw(constant: boolean, round: number, k: number, parallel: number): Draw {
@@ -199,7 +261,7 @@ export class BoostingLoop {
     };
     if (this.#statistics !== null) return this.#statistics.finish(grown, k, estimate);
     const tree =
-      rule === null && this.#isGrown(rows === null && factor === null)
+      this.#isGrown(rows === null && factor === null)
         ? grown
         : engine.setLeaves(grown, estimate(engine.leafOf, grown.leaves, scores));
     engine.addTo(this.#pending ?? scores.predicted[k], tree);
@@ -209,6 +271,7 @@ export class BoostingLoop {
   /** Whether leaves have their values as they are grown: one step over all rows is the one that grew them. */
   #isGrown(allRows: boolean): boolean {
     const { leaves: how, objective, firstOrder, grower } = this.#config;
+    if (objective.leaf !== null) return false;
     if (how.kind === 'grown') return true;
     const sameHessian = objective.constantHessian || (firstOrder && how.method === 'gradient');
     const isFree = grower.monotone === null;

@@ -42,6 +42,11 @@ export function createScorer(empty: TreeEnsemble, set: TrainingSet, init: TreeEn
       : createPredictor(init).raw(set.columns, rows);
   const sum = start.map(() => new Float64Array(rows));
   const predicted = start.map((scores) => scores.slice());
+  const { leafWidth } = empty;
+  const addLeaf = (value: Float64Array, leaf: number, k: number, row: number): void => {
+    if (leafWidth === 1) sum[k][row] += value[leaf];
+    else for (let j = 0; j < leafWidth; j++) sum[j][row] += value[leaf * leafWidth + j];
+  };
   const scores = (share: number): Scores => {
     predicted.forEach((out, k) => {
       for (let i = 0; i < rows; i++) out[i] = start[k][i] + share * sum[k][i];
@@ -51,7 +56,7 @@ export function createScorer(empty: TreeEnsemble, set: TrainingSet, init: TreeEn
   return {
     add(trees, k) {
       const walk = createWalk({ ...empty, trees });
-      for (let i = 0; i < rows; i++) sum[k][i] += trees.value[walk(0, values, i * width)];
+      for (let i = 0; i < rows; i++) addLeaf(trees.value, walk(0, values, i * width), k, i);
     },
     scores,
     *staged(ensemble, treesPerRound) {
@@ -61,8 +66,7 @@ export function createScorer(empty: TreeEnsemble, set: TrainingSet, init: TreeEn
       const walk = createWalk(ensemble);
       const first = trees.shape === 'nodes' ? trees.start : trees.leafStart;
       for (let t = 0; t < treeCount(ensemble); t++) {
-        const out = sum[treeOutput[t]];
-        for (let i = 0; i < rows; i++) out[i] += trees.value[first[t] + walk(t, all, i * wide)];
+        for (let i = 0; i < rows; i++) addLeaf(trees.value, first[t] + walk(t, all, i * wide), treeOutput[t], i);
         if ((t + 1) % treesPerRound === 0) yield { round: (t + 1) / treesPerRound, scores: scores(1) };
       }
     },

@@ -34,7 +34,7 @@ export async function train(set: TrainingSet, config: TrainConfig, hooks: TrainH
       place: { key: 'model.params.objective' },
     });
   const gpu = await chooseGpu(
-    hooks.device ?? null,
+    config.sharedTrees ? null : (hooks.device ?? null),
     {
       policy: config.grower.policy,
       rows: present.rows,
@@ -67,7 +67,11 @@ async function trainOn(
       ...(statistics === null ? {} : { slots: statistics.slots }),
     },
     config.binning,
-    { ...config.grower, learningRate: config.grower.learningRate / config.treesPerRound },
+    {
+      ...config.grower,
+      learningRate: config.grower.learningRate / config.treesPerRound,
+      outputs: config.sharedTrees ? config.objective.outputs : 1,
+    },
     { threads: hooks.threads, makeDevice: gpu?.make ?? null },
   );
   try {
