@@ -39,9 +39,14 @@ const trained = (run: RunDetail): string => run.steps.find((step) => step.id ===
 
 it('keeps the trees of a finished run and adds its own', async () => {
   const plant = plantOf();
-  for (const model of ['xgboost', 'lightgbm', 'catboost']) {
-    const [first] = (await plant.train([recipe(12, '', model)])).map(succeeded);
-    const [more] = (await plant.train([recipe(5, from(first!), model)])).map(succeeded);
+  const quantiles = ', loss_function: "MultiQuantile:alpha=0.1,0.5,0.9"';
+  for (const [model, params] of [
+    ['xgboost', ''],
+    ['lightgbm', ''],
+    ['catboost', quantiles],
+  ] as const) {
+    const [first] = (await plant.train([recipe(12, '', model, params)])).map(succeeded);
+    const [more] = (await plant.train([recipe(5, from(first!), model, params)])).map(succeeded);
     for (const models of [evaluated, final]) {
       const [before, after] = [models(plant, first!), models(plant, more!)];
       expect(treeCount(after)).toBe(17);

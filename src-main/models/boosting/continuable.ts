@@ -15,9 +15,9 @@ export const continueDiffers = (name: string, differences: readonly string[]): A
 
 /** @throws AppError `continue-from-differs`, naming what differs */
 export function requireSameBoosting({ ensemble, name }: BoostingStart, config: TrainConfig): void {
-  const { objective, treesPerRound, averaged } = config;
+  const { objective, treesPerRound, averaged, sharedTrees = false } = config;
   const levels = (of: readonly number[] | null): string => of?.join(', ') ?? 'none';
-  const perRound = treesPerRound * objective.outputs;
+  const perRound = sharedTrees ? 1 : treesPerRound * objective.outputs;
   const differences: string[] = [];
   if (averaged || ensemble.scale !== 1) differences.push('the trees of a forest do not build on each other');
   if (ensemble.objective !== objective.name)
