@@ -43,6 +43,17 @@ const version = { dataset: z.string(), version: z.number().int().optional() };
 /** An absolute path, or `upload:<id>` for a file sent to the local server in browser mode. */
 const file = z.string().min(1);
 
+/** `HOST:PORT` or a whole address. */
+const networkAddress = (text: string): boolean => {
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  return URL.canParse(whole) && /^https?:$/.test(new URL(whole).protocol);
+};
+const address = z
+  .string()
+  .max(2000)
+  .refine(networkAddress, 'must be an address like http://HOST:PORT')
+  .nullable();
+
 export const settingsSchema = z.object({
   language: z.enum(['system', 'en', 'es']),
   theme: z.enum(['system', 'light', 'dark']),
@@ -50,9 +61,9 @@ export const settingsSchema = z.object({
   parallelRuns: z.number().int().min(1).max(64),
   country: z.string().nullable(),
   /** address through which the hub of models is reached; null: as the environment says */
-  proxy: z.string().max(2000).nullable(),
+  proxy: address,
   /** address of a mirror of the hub; null: as the environment says, else the hub itself */
-  modelMirror: z.string().max(2000).nullable(),
+  modelMirror: address,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -75,21 +86,26 @@ export const systemInfoSchema = z.object({
     physicalCores: z.number().int(),
     memoryBytes: z.number(),
   }),
-  devices: z.array(
-    z.object({
-      name: z.string(),
-      kind: z.enum(['cpu', 'gpu']),
-      memoryBytes: z.number().nullable(),
-      usable: z.boolean(),
-      note: z.string().nullable(),
-    }),
-  ),
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string() })),
 });
 export type SystemInfo = z.infer<typeof systemInfoSchema>;
 
+/** Something that models are fitted on. */
+const deviceSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['cpu', 'gpu']),
+  memoryBytes: z.number().nullable(),
+  /** trees of models: on the processor always, on a card where they grow faster there; null: never */
+  trees: z.enum(['always', 'where-faster']).nullable(),
+  /** networks, such as foundation models */
+  networks: z.boolean(),
+});
+export type Device = z.infer<typeof deviceSchema>;
+
 export const calls = {
   'system.info': { input: none, output: systemInfoSchema },
+  /** Takes a moment: a graphics driver is loaded to see whether there is a card. */
+  'system.devices': { input: none, output: z.array(deviceSchema) },
   'settings.get': { input: none, output: settingsSchema },
   'settings.set': { input: settingsSchema.partial().strict(), output: settingsSchema },
 

@@ -169,6 +169,20 @@ export function sendFile(
   });
 }
 
+/** The folder that was chosen, from the files in it; null in a browser, where files have no path. */
+export function pathOfFolder(files: readonly File[]): string | null {
+  const [first] = files;
+  const there = bridge();
+  if (first === undefined || there === undefined) return null;
+  const levels = first.webkitRelativePath.split('/').length - 1;
+  // as many names from the end as the file lies deep in the folder
+  return there
+    .pathForFile(first)
+    .split(/(?=[\\/])/)
+    .slice(0, -levels)
+    .join('');
+}
+
 /** Starts a download of something the server names, e.g. `/download/forecast/<id>?format=csv`. */
 export function download(url: string): void {
   const link = document.createElement('a');

@@ -6,6 +6,7 @@ import type { AppEvent } from '../../src-preload/contract/index.ts';
 import { appStore } from './app.ts';
 import { onEvent, onOpenFiles } from './client.ts';
 import { datasetsStore } from './datasets.ts';
+import { foundationStore } from './foundation.ts';
 import { importFlow } from './import-flow.ts';
 import { navigate } from './router.ts';
 import { runsStore } from './runs.ts';
@@ -51,6 +52,7 @@ export function startEvents(): () => void {
     datasetsStore.getState().hear(events);
     runsStore.getState().hear(events);
     importFlow.getState().hear(events);
+    foundationStore.getState().hear(events);
     for (const listener of listeners) listener(events);
   }, 100);
   let opened = false;

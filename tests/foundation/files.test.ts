@@ -267,7 +267,7 @@ const hostile: Record<string, [string, () => Uint8Array, RegExp]> = {
   'a model of another kind': [
     'u.zip',
     () => zip([{ name: 'config.json', content: Buffer.from('{"architectures":["Bert"]}') }]),
-    /model-unsupported.*Bert/,
+    /model-kind-unsupported.*Bert/,
   ],
   'weights that are cut': [
     'v.zip',

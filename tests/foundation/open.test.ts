@@ -110,7 +110,7 @@ test('damage is found when a model is opened, and listed without hiding the othe
     'a/odd': 'model-damaged',
     'a/whole': null,
     'amazon/chronos-2': 'model-damaged',
-    other: 'model-unsupported',
+    other: 'model-kind-unsupported',
   });
   for (const name of Object.keys(problems)) removeModel(name, folders);
   expect(listModels(folders)).toEqual([]);
@@ -123,6 +123,12 @@ test('a manifest that names files outside of its folder is not believed', () => 
     files: [{ path: '../../secret', bytes: 1, sha256: 'a'.repeat(64) }],
   });
   expect(failure(() => open('a/b')).code).toBe('model-damaged');
+});
+
+test('what models are made with is no model', () => {
+  writeFiles(path.join(folders.builtIn, 'pretraining'), { 'config.json': chronos2Files()['config.json']! });
+  expect(listModels(folders)).toEqual([]);
+  expect(failure(() => open('pretraining')).code).toBe('model-not-installed');
 });
 
 test('what came with the app stays; nothing outside of the library is removed', () => {

@@ -48,7 +48,7 @@ const maxTextBytes = 4 << 20;
 
 /**
  * @returns the model's name, and whether anything was added
- * @throws AppError `file-not-found`, `archive-unsafe`, `archive-broken`, `checkpoint-incomplete`, `model-unsupported`,
+ * @throws AppError `file-not-found`, `archive-unsafe`, `archive-broken`, `checkpoint-incomplete`, `model-kind-unsupported`,
  *   `model-exists`, `model-damaged`, `disk-full`, `invalid-option`, and those of the checkpoint
  */
 export async function addFromFiles(options: FileAddition): Promise<{ name: string; added: boolean }> {
@@ -77,7 +77,7 @@ export async function addFromFiles(options: FileAddition): Promise<{ name: strin
   const bytes = wanted.reduce((sum, name) => sum + found.files.get(name)!, 0);
   if (bytes > maxModelBytes)
     throw new AppError({
-      code: 'model-unsupported',
+      code: 'model-kind-unsupported',
       message: `${file} holds ${Math.round(bytes / 1e9)} GB, far more than any model that runs here.`,
       place: { file },
     });

@@ -45,7 +45,7 @@ type Sibling = z.infer<typeof answerSchema>['siblings'][number];
 
 /**
  * Asks for the model and its config.json (a kilobyte).
- * @throws AppError `hub-unreachable`, `hub-answer`, `model-not-on-hub`, `model-unsupported`, `checkpoint-incomplete`,
+ * @throws AppError `hub-unreachable`, `hub-answer`, `model-not-on-hub`, `model-kind-unsupported`, `checkpoint-incomplete`,
  *   `download-wrong`, `download-cancelled`
  */
 export async function lookUp(hub: HubConnection, name: HubName, signal?: AbortSignal): Promise<Offer> {
@@ -67,7 +67,7 @@ export async function lookUp(hub: HubConnection, name: HubName, signal?: AbortSi
   const there = new Map(siblings.map((file) => [file.rfilename, file]));
   if (!there.has(configName))
     throw new AppError({
-      code: 'model-unsupported',
+      code: 'model-kind-unsupported',
       message: `${id} has no ${configName}, so Voltcast cannot tell what it is.`,
       hint: 'Voltcast runs Chronos-2, Chronos-Bolt and Chronos-T5.',
     });

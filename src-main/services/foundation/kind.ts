@@ -28,7 +28,7 @@ const configSchema = z.looseObject({
 /**
  * @param config parsed config.json
  * @param name of the model, for messages
- * @throws AppError `model-unsupported`
+ * @throws AppError `model-kind-unsupported`
  */
 export function kindOf(config: unknown, name: string): FoundationKind {
   const parsed = configSchema.safeParse(config);
@@ -40,7 +40,7 @@ export function kindOf(config: unknown, name: string): FoundationKind {
   if (own?.tokenizer_class === 'MeanScaleUniformBins') return 'chronos-t5';
   const found = pipeline ?? architectures?.[0];
   throw new AppError({
-    code: 'model-unsupported',
+    code: 'model-kind-unsupported',
     message: `${name} is a model of another kind (${found ? `its ${configName} names "${found.slice(0, 100)}"` : `its ${configName} names no architecture`}).`,
     hint: 'Voltcast runs Chronos-2, Chronos-Bolt and Chronos-T5; see which there are: voltcast models library',
   });

@@ -7,9 +7,9 @@ import type {
   FoundationManifest,
   FoundationModel,
 } from '../../../src-preload/contract/index.ts';
-import { configName, kindOf, readmeName } from './kind.ts';
+import { configName, kindOf, readmeName, weightsName } from './kind.ts';
 import { licenceOfReadme } from './licence.ts';
-import { checkFiles, damaged, readManifest } from './manifest.ts';
+import { checkFiles, damaged, manifestName, readManifest } from './manifest.ts';
 import { folderNameOf, isModelName, nameOfFolder } from './names.ts';
 
 export interface LibraryFolders {
@@ -35,17 +35,17 @@ export const incomingName = '.incoming';
 
 /** All models, built-in ones first; one that is damaged is listed with its problem. */
 export function listModels(folders: LibraryFolders): FoundationModel[] {
-  const own = modelFolders(folders.own).map((folder) => describe(folder, false));
+  const own = modelFolders(folders.own, isModelFolder).map((folder) => describe(folder, false));
   const names = new Set(own.map(({ name }) => name));
   // the user's own one of that name stands in front of the built-in one
-  const builtIn = modelFolders(folders.builtIn)
+  const builtIn = modelFolders(folders.builtIn, isBuiltInModel)
     .map((folder) => describe(folder, true))
     .filter(({ name }) => !names.has(name));
   const byName = (a: FoundationModel, b: FoundationModel): number => (a.name < b.name ? -1 : 1);
   return [...builtIn.sort(byName), ...own.sort(byName)];
 }
 
-/** null: no model of that name. @throws AppError `model-damaged`, `model-unsupported` */
+/** null: no model of that name. @throws AppError `model-damaged`, `model-kind-unsupported` */
 export function findModel(name: string, folders: LibraryFolders): InstalledModel | null {
   if (!isModelName(name)) return null;
   for (const [root, builtIn] of [
@@ -53,14 +53,14 @@ export function findModel(name: string, folders: LibraryFolders): InstalledModel
     [folders.builtIn, true],
   ] as const) {
     const folder = path.join(root, folderNameOf(name));
-    if (isModelFolder(folder)) return readModel(folder, builtIn);
+    if ((builtIn ? isBuiltInModel : isModelFolder)(folder)) return readModel(folder, builtIn);
   }
   return null;
 }
 
 /**
  * A model in a folder, as it is.
- * @throws AppError `model-damaged`, `model-unsupported`
+ * @throws AppError `model-damaged`, `model-kind-unsupported`
  */
 export function readModel(folder: string, builtIn: boolean): InstalledModel {
   const manifest = readManifest(folder);
@@ -83,7 +83,7 @@ export function readConfig(folder: string, name: string): unknown {
 export function removeModel(name: string, folders: LibraryFolders): void {
   const folder = path.join(folders.own, folderNameOf(name));
   if (!isModelName(name) || !existsSync(folder)) {
-    if (isModelName(name) && isModelFolder(path.join(folders.builtIn, folderNameOf(name))))
+    if (isModelName(name) && isBuiltInModel(path.join(folders.builtIn, folderNameOf(name))))
       throw new AppError({
         code: 'model-built-in',
         message: `${name} came with Voltcast and cannot be removed.`,
@@ -114,15 +114,17 @@ function discard(folder: string, own: string): void {
   rmSync(away, { recursive: true, force: true });
 }
 
-const isModelFolder = (folder: string): boolean =>
-  existsSync(path.join(folder, configName)) || existsSync(path.join(folder, 'voltcast-model.json'));
+const has = (folder: string, name: string): boolean => existsSync(path.join(folder, name));
+const isModelFolder = (folder: string): boolean => has(folder, configName) || has(folder, manifestName);
+/** The app's folder has more in it than models: what they are made with. */
+const isBuiltInModel = (folder: string): boolean => has(folder, configName) && has(folder, weightsName);
 
-function modelFolders(root: string): string[] {
+function modelFolders(root: string, isModel: (folder: string) => boolean): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => path.join(root, entry.name))
-    .filter(isModelFolder);
+    .filter(isModel);
 }
 
 function describe(folder: string, builtIn: boolean): FoundationModel {

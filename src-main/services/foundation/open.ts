@@ -20,7 +20,7 @@ export const libraryFolders = (): LibraryFolders => ({ own: modelsFolder(), buil
  * @param reference `voltcast-small` (came with the app), a name of the hub (`amazon/chronos-2`, with `@revision` or `@commit`
  *   that one and no other), a name of the library, or the path of a folder (absolute, or beginning with `./`, `../` or `~`)
  * @param base where relative paths start; default: the working folder
- * @throws AppError `model-not-installed` with a hint that says how to get it; `model-damaged`, `model-unsupported`
+ * @throws AppError `model-not-installed` with a hint that says how to get it; `model-damaged`, `model-kind-unsupported`
  */
 export function openFoundationModel(
   reference: string,

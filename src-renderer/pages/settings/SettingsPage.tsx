@@ -13,6 +13,7 @@ import { PageHeader } from '../../widgets/PageHeader.tsx';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import { holidayCountries } from './countries.ts';
+import { FoundationModelsCard } from './FoundationModelsCard.tsx';
 import { ImportedModelsCard } from './ImportedModelsCard.tsx';
 import { ChecksCard, MachineCard, WorkspaceCard } from './SystemCards.tsx';
 import classes from './settings.module.css';
@@ -167,6 +168,7 @@ export default function SettingsPage() {
         <Stack gap="md">
           <Appearance />
           <Training />
+          <FoundationModelsCard />
           <ImportedModelsCard />
           <ShortcutsCard />
         </Stack>
