@@ -17,19 +17,17 @@ import { createRandom } from '../../random.ts';
 import type { Engine, GrowRequest, GrownTree } from '../engine/types.ts';
 import type { DerivedColumn, StatisticTable } from '../ensemble.ts';
 import { createBucketStore } from './buckets.ts';
-import { createTextHash, toBigInt } from './combination-hash.ts';
-import type { TextHash } from './combination-hash.ts';
 import { combinationKey, growCombinations, single } from './combinations.ts';
 import type { Combination } from './combinations.ts';
-import { binsOf, columnKey, columnsOf, specsOf, tableKey, toDerived } from './ctr-columns.ts';
+import { binsOf, columnKey, columnsOf, specsOf } from './ctr-columns.ts';
 import type { CtrColumn, StatisticChoice } from './ctr-columns.ts';
-import { hashRow } from './derived-values.ts';
+import { buildTables } from './finished-tables.ts';
 import { createOrderedScores, createPlainScores } from './ordered-boosting.ts';
 import type { FoldScores, LeafEstimator } from './ordered-boosting.ts';
 import { createSlots } from './slots.ts';
 import type { FilledColumn } from './slots.ts';
 import { targetBorders, targetClasses } from './target-classes.ts';
-import { defaultStatistics, finalTable, onlineBins, targetBordersOf } from './target-statistics.ts';
+import { defaultStatistics, onlineBins, targetBordersOf } from './target-statistics.ts';
 import type { Buckets, StatisticSpec, TargetClasses } from './target-statistics.ts';
 
 export interface StatisticsInput {
@@ -291,52 +289,4 @@ function classesBySpec(target: Float64Array, choice: StatisticChoice): (spec: St
     made.set(spec.targetBorders, { of: targetClasses(target, borders), count: borders.length + 1 });
   }
   return (spec) => made.get(spec.targetBorders) ?? { of: new Uint8Array(target.length), count: 1 };
-}
-
-function buildTables(
-  described: readonly CtrColumn[],
-  input: StatisticsInput,
-  store: ReturnType<typeof createBucketStore>,
-  classes: (spec: StatisticSpec) => TargetClasses,
-): { derived: DerivedColumn[]; tables: StatisticTable[] } {
-  const hashes = input.columns.map((_, c) => (input.categorical[c] ? createTextHash(input.categories[c]) : null));
-  const tables: StatisticTable[] = [];
-  const numbers = new Map<string, number>();
-  const hashed = new Map<string, BigUint64Array>();
-  const derived = described.map((column) => {
-    const key = tableKey(column.combination, column.spec);
-    let table = numbers.get(key);
-    if (table === undefined) {
-      const buckets = store.of(column.combination);
-      const name = combinationKey(column.combination);
-      let found = hashed.get(name);
-      if (found === undefined) {
-        found = bucketHashes(column.combination, buckets.of, buckets.count, input, hashes);
-        hashed.set(name, found);
-      }
-      table = tables.push(finalTable(column.spec.statistic, buckets, classes(column.spec), found)) - 1;
-      numbers.set(key, table);
-    }
-    return toDerived(column, table);
-  });
-  store.endTree();
-  return { derived, tables };
-}
-
-function bucketHashes(
-  combination: Combination,
-  of: Int32Array,
-  count: number,
-  input: StatisticsInput,
-  hashes: readonly (TextHash | null)[],
-): BigUint64Array {
-  const out = new BigUint64Array(count);
-  const hash = { high: 0, low: 0 };
-  // groups are numbered by the row they first appear in
-  for (let i = 0, next = 0; i < of.length && next < count; i++) {
-    if (of[i] !== next) continue;
-    hashRow(hash, combination, input.columns, i, hashes, input.missingAs);
-    out[next++] = toBigInt(hash);
-  }
-  return out;
 }

@@ -7,6 +7,9 @@ import { categoryHash } from '../categories/combination-hash.ts';
 import { nodeFlag, treeCount } from '../ensemble.ts';
 import type { NodeTrees, SymmetricTrees, TreeEnsemble } from '../ensemble.ts';
 import { linkOf, lossFor } from './catboost-losses.ts';
+import { hashOf, nodeQuestion, numberQuestions, questionsOf } from './catboost-questions.ts';
+import type { Numbering, Question } from './catboost-questions.ts';
+import { statisticDocument, tableDocuments } from './catboost-write-statistics.ts';
 import { floorFloat, previousFloat, ceilFloat } from './floats.ts';
 import { notExportable } from './model-file.ts';
 import { nodeForm, uniqueNames } from './node-form.ts';
@@ -14,13 +17,6 @@ import { codesOf, missingGoesLeft } from './tree-builder.ts';
 import { refuseZeroAsMissing } from './xgboost-write.ts';
 
 const format = 'catboost-json';
-
-/** What a question asks of a column: above a border, or equal to a category. */
-interface Question {
-  readonly column: number;
-  readonly border: number;
-  readonly equal: boolean;
-}
 
 /** @throws AppError `model-not-exportable` */
 export function writeCatboost(ensemble: TreeEnsemble): Uint8Array {
@@ -113,63 +109,6 @@ function nodesByColumn(given: TreeEnsemble): TreeEnsemble {
   };
 }
 
-function questionsOf({ trees }: TreeEnsemble): Question[] {
-  if (trees.shape === 'symmetric')
-    return Array.from(trees.feature, (column, q) => ({ column, border: trees.border[q], equal: trees.equal[q] === 1 }));
-  return Array.from(trees.feature.keys())
-    .filter((i) => trees.feature[i] >= 0)
-    .map((i) => nodeQuestion(trees, i));
-}
-
-function nodeQuestion(trees: NodeTrees, node: number): Question {
-  const equal = (trees.flags[node] & nodeFlag.category) !== 0;
-  const border = equal ? (codesOf(trees, trees.threshold[node])[0] ?? -1) : trees.threshold[node];
-  return { column: trees.feature[node], border, equal };
-}
-
-/** All questions in CatBoost's order: borders of numbers, single categories, borders of statistics. */
-interface Numbering {
-  /** by column (derived ones after the features): what it is asked, ascending; hashes for categories */
-  readonly asked: readonly (readonly number[])[];
-  /** number of the column's first question */
-  readonly first: readonly number[];
-  /** number of a column among the float, or among the categorical ones */
-  readonly place: readonly number[];
-}
-
-function numberQuestions(ensemble: TreeEnsemble, questions: readonly Question[]): Numbering {
-  const { features, derived } = ensemble;
-  const sets = Array.from({ length: features.length + derived.length }, () => new Set<number>());
-  for (const question of questions)
-    sets[question.column].add(question.equal ? hashOf(ensemble, question.column, question.border) : question.border);
-  // borders inside of combinations are found among those of their column
-  for (const { binary, equal } of derived) {
-    for (const { column, border } of binary) sets[column].add(border);
-    for (const { column, code } of equal) sets[column].add(hashOf(ensemble, column, code));
-  }
-  const asked = sets.map((set) => [...set].sort((a, b) => a - b));
-  const isCategory = (f: number): boolean => f < features.length && features[f].kind === 'category';
-  const order = [
-    ...[...features.keys()].filter((f) => !isCategory(f)),
-    ...[...features.keys()].filter(isCategory),
-    ...derived.map((_, d) => features.length + d),
-  ];
-  const first = new Array<number>(sets.length).fill(0);
-  let next = 0;
-  for (const column of order) {
-    first[column] = next;
-    next += asked[column].length;
-  }
-  let floats = 0;
-  let categories = 0;
-  const place = features.map(({ kind }) => (kind === 'category' ? categories++ : floats++));
-  return { asked, first, place };
-}
-
-/** CatBoost writes hashes of single categories as signed numbers of 32 bits. */
-const hashOf = ({ features }: TreeEnsemble, column: number, code: number): number =>
-  categoryHash(code < 0 ? '' : (features[column].categories?.[code] ?? String(code))) | 0;
-
 function splitDocument(ensemble: TreeEnsemble, numbering: Numbering, question: Question): unknown {
   const { column, border, equal } = question;
   const value = equal ? hashOf(ensemble, column, border) : border;
@@ -220,63 +159,6 @@ function featuresDocument(ensemble: TreeEnsemble, { asked, place }: Numbering): 
 function knownCodes({ trees }: TreeEnsemble, f: number): string[] {
   const questions = trees.shape === 'symmetric' ? trees.border.filter((_, q) => trees.feature[q] === f) : [];
   return [...new Set(questions)].filter((code) => code >= 0).map(String);
-}
-
-function elements(ensemble: TreeEnsemble, d: number, place: readonly number[]): Record<string, unknown>[] {
-  const { columns, binary, equal } = ensemble.derived[d];
-  return [
-    ...columns.map((f) => ({ cat_feature_index: place[f], combination_element: 'cat_feature_value' })),
-    ...binary.map(({ column, border }) => ({
-      border,
-      combination_element: 'float_feature',
-      float_feature_index: place[column],
-    })),
-    ...equal.map(({ column, code }) => ({
-      cat_feature_index: place[column],
-      combination_element: 'cat_feature_exact_value',
-      value: hashOf(ensemble, column, code),
-    })),
-  ];
-}
-
-const identifier = (ensemble: TreeEnsemble, d: number, place: readonly number[]): string =>
-  JSON.stringify({ identifier: elements(ensemble, d, place), type: ensemble.derived[d].statistic });
-
-function statisticDocument(ensemble: TreeEnsemble, d: number, place: readonly number[], borders: readonly number[]): unknown {
-  const { statistic, prior, scale, shift, targetBorder } = ensemble.derived[d];
-  return {
-    borders,
-    ctr_type: statistic,
-    elements: elements(ensemble, d, place),
-    identifier: identifier(ensemble, d, place),
-    prior_denomerator: prior.denominator,
-    prior_numerator: prior.numerator,
-    scale,
-    shift,
-    target_border_idx: targetBorder,
-  };
-}
-
-function tableDocuments(ensemble: TreeEnsemble): Record<string, unknown> {
-  const { place } = numberQuestions(ensemble, []);
-  const documents: Record<string, unknown> = {};
-  const used = new Map<string, number>();
-  ensemble.derived.forEach(({ table }, d) => {
-    const key = identifier(ensemble, d, place);
-    const before = used.get(key);
-    if (before !== undefined && before !== table)
-      throw notExportable(format, 'two tables of statistics have the same name', 'Train the model again.');
-    if (before !== undefined) return;
-    used.set(key, table);
-    const { hashes, counts, classes, total } = ensemble.tables[table];
-    const map: (string | number)[] = [];
-    hashes.forEach((hash, i) => {
-      map.push(String(hash));
-      for (let k = 0; k < classes; k++) map.push(counts[i * classes + k]);
-    });
-    documents[key] = { counter_denominator: total, hash_map: map, hash_stride: classes + 1 };
-  });
-  return documents;
 }
 
 function symmetricDocuments(ensemble: TreeEnsemble, trees: SymmetricTrees, write: (question: Question) => unknown): unknown[] {

@@ -7,13 +7,7 @@
  * dense and categories are split natively) and `linear_tree`.
  */
 import { z } from 'zod';
-import { logistic, softmax } from '../objectives/classes.ts';
-import { poisson, tweedie } from '../objectives/counts.ts';
 import { metricByName } from '../objectives/metrics.ts';
-import { lightgbmQuantile } from '../objectives/order-statistics.ts';
-import { quantileError } from '../objectives/quantile.ts';
-import { huber, squaredError } from '../objectives/regression.ts';
-import type { Objective } from '../objectives/types.ts';
 import type { Sampling } from '../training/config.ts';
 import {
   asList,
@@ -21,7 +15,6 @@ import {
   defineParams,
   interactionGroups,
   interactions,
-  levelList,
   monotone,
   monotoneByColumn,
   penalty,
@@ -31,32 +24,10 @@ import {
   share,
   stoppingShape,
 } from './define.ts';
+import { defaultMetric, deltaOf, objectiveOf, objectives } from './lightgbm-objective.ts';
+import type { ObjectiveName } from './lightgbm-objective.ts';
 import { autoLeafRows } from './plan.ts';
 import type { Plan } from './plan.ts';
-
-/** LightGBM's objectives by every name it takes. */
-const objectives = {
-  regression: 'regression',
-  regression_l2: 'regression',
-  l2: 'regression',
-  mean_squared_error: 'regression',
-  mse: 'regression',
-  l2_root: 'regression',
-  root_mean_squared_error: 'regression',
-  rmse: 'regression',
-  regression_l1: 'regression_l1',
-  l1: 'regression_l1',
-  mean_absolute_error: 'regression_l1',
-  mae: 'regression_l1',
-  huber: 'huber',
-  quantile: 'quantile',
-  poisson: 'poisson',
-  tweedie: 'tweedie',
-  binary: 'binary',
-  multiclass: 'multiclass',
-  softmax: 'multiclass',
-} as const;
-type ObjectiveName = keyof typeof objectives;
 
 const whole = z.number().int();
 
@@ -179,60 +150,6 @@ export const lightgbmParams = defineParams(
   },
 );
 export type LightgbmParams = ReturnType<typeof lightgbmParams.parse>;
-
-const defaultMetric: Record<(typeof objectives)[ObjectiveName], string> = {
-  regression: 'rmse',
-  regression_l1: 'l1',
-  huber: 'huber',
-  quantile: 'quantile',
-  poisson: 'poisson',
-  tweedie: 'tweedie',
-  binary: 'binary_logloss',
-  multiclass: 'multi_logloss',
-};
-
-const originalAlpha = 0.9;
-
-/** Names are those of LightGBM's model text, options included. */
-function objectiveOf(params: LightgbmParams, quantiles: readonly number[]): Objective {
-  const name = objectives[params.objective];
-  switch (name) {
-    case 'regression':
-      return squaredError(name);
-    case 'regression_l1':
-      return quantileError({ name, levels: [0.5], rule: lightgbmQuantile, leafRows: 'drawn', absolute: true });
-    case 'huber':
-      return huber(name, deltaOf(params), { flat: true, from: 'mean' });
-    case 'quantile': {
-      const levels = levelList(params.alpha ?? quantiles);
-      if (levels.some((level) => level >= 1))
-        throw refused('alpha', 'a quantile level lies between 0 and 1', 'For example 0.9, or [0.1, 0.5, 0.9].');
-      return quantileError({
-        name: `quantile alpha:${levels.join(',')}`,
-        levels,
-        rule: lightgbmQuantile,
-        leafRows: 'drawn',
-      });
-    }
-    case 'poisson':
-      return poisson(name, params.poisson_max_delta_step);
-    case 'tweedie':
-      return tweedie(`tweedie tweedie_variance_power:${params.tweedie_variance_power}`, params.tweedie_variance_power);
-    case 'binary':
-      return logistic('binary sigmoid:1', params.scale_pos_weight);
-    case 'multiclass': {
-      const classes = params.num_class;
-      if (classes === undefined)
-        throw refused('num_class', 'multiclass needs the number of classes', 'Set num_class.');
-      return softmax(`multiclass num_class:${classes}`, classes, { factor: classes / (classes - 1), centred: false });
-    }
-  }
-}
-
-function deltaOf({ alpha = originalAlpha }: LightgbmParams): number {
-  if (typeof alpha === 'number') return alpha;
-  throw refused('alpha', 'huber takes one number', 'A list of levels belongs to the objective quantile.');
-}
 
 function samplingOf(params: LightgbmParams): Sampling {
   const { bagging_fraction: part, bagging_freq: every } = params;
