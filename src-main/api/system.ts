@@ -1,6 +1,7 @@
 /** @file `system.*` and `settings.*` */
 import os from 'node:os';
 import { countPhysicalCores, detectDevices, executionProviders } from '../devices/detect.ts';
+import { lookForAdapter } from '../services/adapter.ts';
 import type { Handlers } from './handler.ts';
 
 const gibibyte = 1024 ** 3;
@@ -8,7 +9,7 @@ const gibibyte = 1024 ** 3;
 export const system: Handlers<'system'> = {
   'system.info': async (app) => {
     const { workspace, options } = app;
-    const [devices, cores] = await Promise.all([detectDevices(), countPhysicalCores()]);
+    const cores = await countPhysicalCores();
     const health = workspace.checkHealth();
     const freeBytes = workspace.freeBytes();
     const providers = executionProviders();
@@ -27,11 +28,10 @@ export const system: Handlers<'system'> = {
         os: `${os.type()} ${os.release()}`,
         arch: process.arch,
         node: process.version,
-        cpu: devices[0]?.name ?? 'CPU',
+        cpu: os.cpus()[0]?.model.trim() ?? 'CPU',
         physicalCores: cores,
         memoryBytes: os.totalmem(),
       },
-      devices: [...devices],
       checks: [
         { name: 'workspace', ok: health.ok, message: health.message },
         {
@@ -56,6 +56,7 @@ export const system: Handlers<'system'> = {
       ],
     };
   },
+  'system.devices': async ({ options }) => detectDevices(await lookForAdapter(options.processHost)),
 };
 
 export const settings: Handlers<'settings'> = {

@@ -2,54 +2,80 @@
 import os from 'node:os';
 import { createRequire } from 'node:module';
 import systeminformation from 'systeminformation';
+import type { Device } from '../../src-preload/contract/index.ts';
 
-export interface Device {
+/** What WebGPU found. */
+export interface Adapter {
   readonly name: string;
-  readonly kind: 'cpu' | 'gpu';
-  readonly memoryBytes: number | null;
-  /** true where this version can compute on it */
-  readonly usable: boolean;
-  readonly note: string | null;
+  /** an imitation on the processor */
+  readonly software: boolean;
 }
 
-/** Execution providers that the installed ONNX Runtime was built with, e.g. cpu, webgpu, dml; empty when it cannot be loaded. */
+/** Execution providers that the installed ONNX Runtime brings along, e.g. cpu, webgpu, dml; empty when it cannot be loaded. */
 export function executionProviders(): readonly string[] {
   try {
     const require = createRequire(import.meta.url);
-    const ort = require('onnxruntime-node') as { listSupportedBackends?(): readonly { name: string }[] };
-    return ort.listSupportedBackends?.().map((backend) => backend.name) ?? [];
+    const ort = require('onnxruntime-node') as {
+      listSupportedBackends?(): readonly { readonly name: string; readonly bundled: boolean }[];
+    };
+    const backends = ort.listSupportedBackends?.() ?? [];
+    return backends.filter(({ bundled }) => bundled).map(({ name }) => name);
   } catch {
     return [];
   }
 }
 
-/** The processor first, then every graphics card the system reports. */
-export async function detectDevices(): Promise<readonly Device[]> {
-  const cpu = os.cpus()[0]?.model.trim() ?? 'CPU';
-  const devices: Device[] = [
-    { name: cpu, kind: 'cpu', memoryBytes: os.totalmem(), usable: true, note: null },
-  ];
+/**
+ * The processor first, then every graphics card the system reports, and the one that WebGPU has found.
+ * @param adapter null: trees are grown on no card
+ */
+export async function detectDevices(adapter: Adapter | null): Promise<Device[]> {
+  const processor: Device = {
+    name: os.cpus()[0]?.model.trim() ?? 'CPU',
+    kind: 'cpu',
+    memoryBytes: os.totalmem(),
+    trees: 'always',
+    networks: executionProviders().length > 0,
+  };
+  return [processor, ...withAdapter(await listCards(), adapter)];
+}
+
+interface Card {
+  readonly name: string;
+  readonly memoryBytes: number | null;
+}
+
+async function listCards(): Promise<Card[]> {
   try {
-    const graphics = await systeminformation.graphics();
-    for (const card of graphics.controllers) {
-      const name = card.name ?? card.model;
-      if (name === '' || name === undefined) continue;
-      devices.push({
-        name,
-        kind: 'gpu',
-        memoryBytes: card.memoryTotal
-          ? card.memoryTotal * 1024 ** 2
-          : card.vram
-            ? card.vram * 1024 ** 2
-            : null,
-        usable: false,
-        note: 'Trainings of tree models on large data try it and stay on it where it is faster.',
-      });
-    }
+    const { controllers } = await systeminformation.graphics();
+    return controllers.flatMap(({ name, model, memoryTotal, vram }) => {
+      const called = name ?? model;
+      const mebibytes = memoryTotal ?? vram;
+      return called ? [{ name: called, memoryBytes: mebibytes ? mebibytes * 1024 ** 2 : null }] : [];
+    });
   } catch {
-    // a system that cannot list its cards still has its processor
+    return []; // a system that cannot list its cards still has its processor
   }
-  return devices;
+}
+
+/** Cards as devices: the adapter is the one of the same name, or the only one. Exported for tests. */
+export function withAdapter(cards: readonly Card[], adapter: Adapter | null): Device[] {
+  const words = (name: string): Set<string> => new Set(name.toLowerCase().match(/[a-z0-9]+/g));
+  const isSame = ({ name }: Card): boolean => {
+    const [ours, theirs] = [words(name), words(adapter?.name ?? '')];
+    return [...ours].filter((word) => theirs.has(word)).length >= Math.min(2, ours.size, theirs.size);
+  };
+  // an imitation on the processor is no card
+  const usable = adapter === null || adapter.software ? null : adapter;
+  const same =
+    usable === null ? undefined : (cards.find(isSame) ?? (cards.length === 1 ? cards[0] : undefined));
+  const unlisted = usable !== null && same === undefined ? [{ name: usable.name, memoryBytes: null }] : [];
+  return [...cards, ...unlisted].map((card) => ({
+    ...card,
+    kind: 'gpu',
+    trees: usable !== null && [same, unlisted[0]].includes(card) ? 'where-faster' : null,
+    networks: false,
+  }));
 }
 
 /** Physical cores, at least 1. Hyper-threads slow histogram building down, so they do not count. */

@@ -7,15 +7,22 @@ import { fail, openSession } from '../context.ts';
 import type { GlobalFlags, Session } from '../context.ts';
 import { print, printJson } from '../output.ts';
 
+const treeUses = { always: 'trees', 'where-faster': 'trees of large data, where it is faster' } as const;
+
 export async function doctor(session: Session): Promise<number> {
-  const info = await session.api.call('system.info', {});
+  const [info, devices] = await Promise.all([
+    session.api.call('system.info', {}),
+    session.api.call('system.devices', {}),
+  ]);
   const ok = info.checks.every((check) => check.ok);
-  if (session.flags.json === true) printJson({ ok, ...info });
+  if (session.flags.json === true) printJson({ ok, ...info, devices });
   else {
     print(`Voltcast ${info.version}, ${info.platform.os} ${info.platform.arch}, Node ${info.platform.node}`);
     print(`workspace ${info.workspace.path}${info.workspace.readOnly ? ' (read-only)' : ''}`);
-    for (const device of info.devices)
-      print(`  ${device.kind}  ${device.name}${device.note === null ? '' : pc.dim(` ${device.note}`)}`);
+    for (const { kind, name, trees, networks } of devices) {
+      const uses = [trees && treeUses[trees], networks && 'networks'].filter(Boolean).join(', ');
+      print(`  ${kind}  ${name} ${pc.dim(uses || 'not used')}`);
+    }
     for (const check of info.checks)
       print(`${check.ok ? pc.green('ok  ') : pc.red('FAIL')} ${check.name}: ${check.message}`);
   }

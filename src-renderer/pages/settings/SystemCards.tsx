@@ -4,6 +4,9 @@ import { IconCheck, IconCopy, IconCpu, IconDeviceDesktop } from '@tabler/icons-r
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SystemInfo } from '../../../src-preload/contract/index.ts';
+import { valueOf } from '../../stores/resource.ts';
+import { useCall } from '../../stores/use-call.ts';
+import { ErrorState } from '../../widgets/ErrorState.tsx';
 import { Notice } from '../../widgets/Notice.tsx';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import { Tag } from '../../widgets/StatusTag.tsx';
@@ -80,7 +83,45 @@ export function WorkspaceCard({ info: { workspace } }: Props) {
   );
 }
 
-export function MachineCard({ info: { platform, devices, mode } }: Props) {
+function Devices() {
+  const { t } = useTranslation('settings');
+  const format = useFormat();
+  const [found, reload] = useCall('system.devices', {});
+  const devices = valueOf(found);
+  if (found.status === 'failed') return <ErrorState error={found.error} onRetry={reload} />;
+  if (devices === null) return <p className={classes['note']}>{t('machine.looking')}</p>;
+  return (
+    <ul className={classes['devices']}>
+      {devices.map(({ name, kind, memoryBytes, trees, networks }, i) => (
+        <li key={`${name}/${i}`}>
+          {kind === 'gpu' ? (
+            <IconDeviceDesktop size={18} stroke={1.6} aria-hidden />
+          ) : (
+            <IconCpu size={18} stroke={1.6} aria-hidden />
+          )}
+          <span className={classes['deviceText']}>
+            {name}
+            <small>
+              {[
+                t(`machine.kinds.${kind}`),
+                memoryBytes === null ? null : format.bytes(memoryBytes),
+                trees === null ? null : t(`machine.trees.${trees}`),
+                networks ? t('machine.networks') : null,
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </small>
+          </span>
+          <Tag tone={trees !== null || networks ? 'good' : 'neutral'}>
+            {t(trees !== null || networks ? 'machine.usable' : 'machine.unused')}
+          </Tag>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function MachineCard({ info: { platform, mode } }: Props) {
   const { t } = useTranslation('settings');
   const format = useFormat();
   return (
@@ -96,32 +137,7 @@ export function MachineCard({ info: { platform, devices, mode } }: Props) {
         ]}
       />
       <h3 className={classes['sub']}>{t('machine.devices')}</h3>
-      <ul className={classes['devices']}>
-        {devices.map((device, i) => (
-          <li key={`${device.name}/${i}`}>
-            {device.kind === 'gpu' ? (
-              <IconDeviceDesktop size={18} stroke={1.6} aria-hidden />
-            ) : (
-              <IconCpu size={18} stroke={1.6} aria-hidden />
-            )}
-            <span className={classes['deviceText']}>
-              {device.name}
-              <small>
-                {[
-                  t(`machine.kinds.${device.kind}`),
-                  device.memoryBytes === null ? null : format.bytes(device.memoryBytes),
-                  device.note,
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </small>
-            </span>
-            <Tag tone={device.usable ? 'good' : 'neutral'}>
-              {t(device.usable ? 'machine.usable' : 'machine.unused')}
-            </Tag>
-          </li>
-        ))}
-      </ul>
+      <Devices />
     </SectionCard>
   );
 }

@@ -1,9 +1,12 @@
 /** @file The graphics device: opening it, its buffers, and commands whose errors are noticed. */
 
-export interface OpenedDevice {
+export interface Adapter {
   readonly name: string;
   /** an imitation on the processor */
   readonly software: boolean;
+}
+
+export interface OpenedDevice extends Adapter {
   readonly device: GPUDevice;
   /** what the device stands on: it must not be collected as garbage before the device is */
   readonly keep: readonly object[];
@@ -15,7 +18,7 @@ export const usage = { storage: 0x80, copyTo: 0x08, copyFrom: 0x04, uniform: 0x4
 const errorKinds = ['validation', 'out-of-memory', 'internal'] as const;
 
 /** @returns the reason when there is none */
-export async function openDevice(): Promise<OpenedDevice | string> {
+async function requestAdapter(): Promise<{ readonly gpu: GPU; readonly adapter: GPUAdapter } | string> {
   let gpu: GPU;
   try {
     const webgpu = await import('webgpu');
@@ -25,14 +28,30 @@ export async function openDevice(): Promise<OpenedDevice | string> {
     return `WebGPU cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
   }
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) return 'no graphics adapter was found';
+  return adapter === null ? 'no graphics adapter was found' : { gpu, adapter };
+}
+
+function describe({ info }: GPUAdapter): Adapter {
+  const { description, device, vendor, architecture } = info;
+  const name = description || device || vendor || 'GPU';
+  const software = /swiftshader|llvmpipe|lavapipe|software|warp/i.test(`${name} ${architecture}`);
+  return { name, software: software || info.isFallbackAdapter };
+}
+
+/** Loads the driver and looks, no more. @returns null when there is no adapter */
+export async function findAdapter(): Promise<Adapter | null> {
+  const found = await requestAdapter();
+  return typeof found === 'string' ? null : describe(found.adapter);
+}
+
+/** @returns the reason when there is none */
+export async function openDevice(): Promise<OpenedDevice | string> {
+  const found = await requestAdapter();
+  if (typeof found === 'string') return found;
+  const { gpu, adapter } = found;
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
-  const { description, device: model, vendor, architecture } = adapter.info;
-  const name = description || model || vendor || 'GPU';
-  const software =
-    adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|warp/i.test(`${name} ${architecture}`);
-  return { name, software, device, keep: [gpu, adapter] };
+  return { ...describe(adapter), device, keep: [gpu, adapter] };
 }
 
 /** @throws Error when the device has no buffer of that size */
