@@ -56,6 +56,8 @@ export const createFoundationStore = (api: Call, send: typeof sendFile) =>
     /** rises with every new question, so that late answers of an earlier one are dropped */
     let round = 0;
     const sending = new Map<string, AbortController>();
+    /** Events come in batches, so the last ones of a job may come after the answer that ended it. */
+    const over = new Set<string>();
 
     const put = (job: ShownJob): void => {
       const { jobs } = get();
@@ -88,10 +90,12 @@ export const createFoundationStore = (api: Call, send: typeof sendFile) =>
           ? { file: await place(again.file, fresh), ...(again.name ? { name: again.name } : {}) }
           : again;
         const added = await api('models.add', { ...source, job });
+        over.add(job);
         drop(job);
         await get().load();
         return added;
       } catch (thrown) {
+        over.add(job);
         const now = get().jobs.find((one) => one.job === job) ?? fresh;
         put({ ...now, phase: 'failed', etaMs: null, bytesPerSecond: null, error: toErrorData(thrown) });
         return null;
@@ -172,6 +176,7 @@ export const createFoundationStore = (api: Call, send: typeof sendFile) =>
         for (const event of events) {
           if (event.type !== 'model-job') continue;
           const { job } = event;
+          if (over.has(job.job)) continue;
           const mine = get().jobs.find((one) => one.job === job.job);
           // how one of this page ends is told by the answer to its call
           if (job.phase !== 'done' && job.phase !== 'failed') put({ ...job, again: mine?.again ?? null });

@@ -1,6 +1,5 @@
 /** @file Adding a foundation model: look one up on the hub and see its licence before anything is downloaded, or take files. */
 import {
-  Alert,
   Anchor,
   Autocomplete,
   Button,
@@ -20,6 +19,7 @@ import { inElectron, pathOfFolder } from '../../stores/client.ts';
 import { foundationStore, useFoundation } from '../../stores/foundation.ts';
 import type { Asking, Offer } from '../../stores/foundation.ts';
 import { ErrorState } from '../../widgets/ErrorState.tsx';
+import { Notice } from '../../widgets/Notice.tsx';
 import { Tag } from '../../widgets/StatusTag.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import classes from './settings.module.css';
@@ -133,18 +133,17 @@ function Offered({ offer }: { readonly offer: Offer }) {
         ))}
       </dl>
       {licence.permissive ? null : (
-        <Alert color="yellow.9" variant="light">
-          <Stack gap="sm">
-            <Text size="sm">
-              {t(licence.id === null ? 'foundation.dialog.unknownLicence' : 'foundation.dialog.restricted')}
-            </Text>
-            <Checkbox
-              label={t('foundation.dialog.accept')}
-              checked={accepted}
-              onChange={(event) => setAccepted(event.currentTarget.checked)}
-            />
-          </Stack>
-        </Alert>
+        <Notice
+          tone="warn"
+          title={t(licence.id === null ? 'foundation.dialog.unknownLicence' : 'foundation.dialog.restricted')}
+        >
+          <Checkbox
+            mt="xs"
+            label={t('foundation.dialog.accept')}
+            checked={accepted}
+            onChange={(event) => setAccepted(event.currentTarget.checked)}
+          />
+        </Notice>
       )}
       {installed ? <Text size="sm">{t('foundation.dialog.here')}</Text> : null}
       <Group justify="space-between">

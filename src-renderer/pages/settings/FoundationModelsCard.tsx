@@ -25,24 +25,27 @@ import { useTellAdded } from './use-tell-added.ts';
 function useMeta(): (model: FoundationModel) => string {
   const { t } = useTranslation('models');
   const format = useFormat();
-  return ({ bytes, licence, revision, commit, source, builtIn, addedAt }) =>
-    [
-      format.bytes(bytes),
-      licence?.id || licence?.name
-        ? t('foundation.meta.licence', { licence: licence.name ?? licence.id })
-        : t('foundation.meta.noLicence'),
-      revision === null
-        ? null
-        : t('foundation.meta.revision', {
-            revision: commit === null ? revision : `${revision} (${commit.slice(0, 8)})`,
-          }),
-      builtIn
-        ? t('foundation.meta.from.built-in')
-        : source === null
-          ? t('foundation.meta.ownFolder')
-          : t(`foundation.meta.from.${source.from}`, { name: source.name.replace(/^https:\/\//, '') }),
-      addedAt === null || builtIn ? null : t('foundation.meta.added', { date: format.date(addedAt) }),
-    ]
+  return ({ bytes, licence, revision, commit, source, builtIn, addedAt, problem }) =>
+    (problem === null
+      ? [
+          format.bytes(bytes),
+          licence?.id || licence?.name
+            ? t('foundation.meta.licence', { licence: licence.name ?? licence.id })
+            : t('foundation.meta.noLicence'),
+          revision === null
+            ? null
+            : t('foundation.meta.revision', {
+                revision: commit === null ? revision : `${revision} (${commit.slice(0, 8)})`,
+              }),
+          builtIn
+            ? t('foundation.meta.from.built-in')
+            : source === null
+              ? t('foundation.meta.ownFolder')
+              : t(`foundation.meta.from.${source.from}`, { name: source.name.replace(/^https:\/\//, '') }),
+          addedAt === null || builtIn ? null : t('foundation.meta.added', { date: format.date(addedAt) }),
+        ]
+      : [format.bytes(bytes)]
+    )
       .filter(Boolean)
       .join(' · ');
 }
@@ -86,10 +89,12 @@ function ModelRow({
         )}
       </Group>
       {problem === null ? null : (
-        <Notice tone="bad" title={t('foundation.problem')}>
-          <p>{problem.message}</p>
-          {problem.hint === null ? null : <p>{problem.hint}</p>}
-        </Notice>
+        <div className={classes['problem']}>
+          <Notice tone="bad" title={t('foundation.problem')}>
+            <p>{problem.message}</p>
+            {problem.hint === null ? null : <p>{problem.hint}</p>}
+          </Notice>
+        </div>
       )}
     </li>
   );
