@@ -1,5 +1,6 @@
 /** @file Columns that take part in the tree at hand, as the table of blocks that the kernel reads. */
 import * as at from '../kernels/assembly/layout.ts';
+import { evenCells } from './columns.ts';
 import type { ColumnStore } from './columns.ts';
 import type { SharedMemory } from './memory.ts';
 import type { Parameters } from './parameters.ts';
@@ -56,6 +57,7 @@ export class ColumnsInUse {
         words[entry + at.bLane / 4 + k] = columns[f].lane;
         words[entry + at.bLaneCell / 4 + k] = columns[f].cell;
         words[entry + at.bLaneColumn / 4 + k] = f;
+        words[entry + at.bLaneCells / 4 + k] = evenCells(columns[f]);
       });
       entry += at.blockBytes / 4;
       this.#blocks++;

@@ -117,6 +117,12 @@ export function binColumns(
   return store;
 }
 
+/** Cells of a column in a histogram: an even number, for they are added and taken off two at a time. */
+export function evenCells({ values, hasMissing }: Column): number {
+  const bins = values + Number(hasMissing);
+  return bins + (bins % 2);
+}
+
 const place = { block: 0, lane: 0, cell: 0, copy: 0 };
 const noBorders: Borders = { edges: new Float64Array(0), beyond: 0 };
 
@@ -175,10 +181,8 @@ function layOut(
       const first = cells;
       members.forEach((f, lane) => {
         Object.assign(columns[f], { block: blocks.length, lane, cell: cells });
-        cells += width === 1 ? laneCells : columns[f].values + Number(columns[f].hasMissing);
+        cells += width === 1 ? laneCells : evenCells(columns[f]);
       });
-      // a block begins on 16 bytes whatever the size of a cell
-      cells += cells % 2;
       const address = memory.allocate(rows * stride * width);
       blocks.push({ width, columns: members, stride, cell: first, cells: cells - first, address });
     }

@@ -8,11 +8,10 @@ import {
   laneCells,
   bActive,
   bBins,
-  bCell,
-  bCells,
   bFirst,
   bLane,
   bLaneCell,
+  bLaneCells,
   bLanes,
   bStride,
   bWidth,
@@ -345,11 +344,11 @@ export function buildBlock(
 ): void {
   const wide = load<i32>(paramsAt + pWide) !== 0;
   const s: usize = wide ? 4 : 3;
-  memory.fill(
-    histogram + ((<usize>load<u32>(blockAt + bCell)) << s),
-    0,
-    (<usize>load<u32>(blockAt + bCells)) << s,
-  );
+  const active = load<i32>(blockAt + bActive);
+  for (let k = 0; k < active; k++) {
+    const from = (<usize>load<u32>(blockAt + bLaneCell + 4 * k)) << s;
+    memory.fill(histogram + from, 0, (<usize>load<u32>(blockAt + bLaneCells + 4 * k)) << s);
+  }
   block = blockAt;
   cells = histogram;
   rows = list;
@@ -363,20 +362,26 @@ export function buildBlock(
   else sumBlock<i64>(scratch);
 }
 
-/** larger -= smaller, for the cells of a block; blocks begin and end on 16 bytes. */
+/** larger -= smaller, for the cells of a block's columns. */
 export function subtractBlock(block: usize, larger: usize, smaller: usize): void {
   const s: usize = load<i32>(paramsAt + pWide) !== 0 ? 4 : 3;
-  const from = (<usize>load<u32>(block + bCell)) << s;
-  const end = from + ((<usize>load<u32>(block + bCells)) << s);
-  for (let at = from; at < end; at += 16)
-    v128.store(larger + at, i64x2.sub(v128.load(larger + at), v128.load(smaller + at)));
+  const active = load<i32>(block + bActive);
+  for (let k = 0; k < active; k++) {
+    const from = (<usize>load<u32>(block + bLaneCell + 4 * k)) << s;
+    const end = from + ((<usize>load<u32>(block + bLaneCells + 4 * k)) << s);
+    for (let at = from; at < end; at += 16)
+      v128.store(larger + at, i64x2.sub(v128.load(larger + at), v128.load(smaller + at)));
+  }
 }
 
-/** sum += part, for the cells of a block. */
+/** sum += part, for the cells of a block's columns. */
 export function addBlock(block: usize, sum: usize, part: usize): void {
   const s: usize = load<i32>(paramsAt + pWide) !== 0 ? 4 : 3;
-  const from = (<usize>load<u32>(block + bCell)) << s;
-  const end = from + ((<usize>load<u32>(block + bCells)) << s);
-  for (let at = from; at < end; at += 16)
-    v128.store(sum + at, i64x2.add(v128.load(sum + at), v128.load(part + at)));
+  const active = load<i32>(block + bActive);
+  for (let k = 0; k < active; k++) {
+    const from = (<usize>load<u32>(block + bLaneCell + 4 * k)) << s;
+    const end = from + ((<usize>load<u32>(block + bLaneCells + 4 * k)) << s);
+    for (let at = from; at < end; at += 16)
+      v128.store(sum + at, i64x2.add(v128.load(sum + at), v128.load(part + at)));
+  }
 }

@@ -159,7 +159,7 @@ export const cKind = 24;
 export const cMonotone = 28;
 
 // --- a block of up to sixteen columns, row by row ---------------------------------------------------------------------
-export const blockBytes = 288;
+export const blockBytes = 352;
 export const bBins = 0;
 /** bytes of a bin: 1 or 2 */
 export const bWidth = 4;
@@ -174,10 +174,11 @@ export const bLanes = 24;
 export const bActive = 28;
 /** first cell of each of the columns */
 export const bFirst = 32;
-/** of the columns in use: lane numbers, then first cells, then columns */
+/** of the columns in use: lane numbers, then first cells, then columns, then numbers of cells, which are even */
 export const bLane = 96;
 export const bLaneCell = 160;
 export const bLaneColumn = 224;
+export const bLaneCells = 288;
 
 /**
  * Cells of a column in a block of bytes: 256 bins, and a line of the cache more. Without it, the same bin of every other column

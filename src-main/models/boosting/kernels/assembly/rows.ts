@@ -25,20 +25,30 @@ import {
   paramsAt,
 } from './layout';
 
+/** Puts a row where it belongs: after the lefts so far, or after the rights. @returns the place of the next left */
+// @ts-ignore: decorator
+@inline
+function place<B>(at: usize, left: usize, bins: usize, stride: usize, low: u32, span: u32, scratch: usize): usize {
+  const row = load<u32>(at);
+  const goesLeft = <usize>(<u32>load<B>(bins + (<usize>row) * stride) - low >= span);
+  store<u32>(left, row);
+  // rows so far less the lefts are the rights
+  store<u32>(scratch + (at - left), row);
+  return left + (goesLeft << 2);
+}
+
 // @ts-ignore: decorator
 @inline
 function split<B>(rows: usize, count: usize, bins: usize, stride: usize, low: u32, span: u32, scratch: usize): usize {
   const end = rows + (count << 2);
+  const even = rows + ((count & ~1) << 2);
   let left = rows;
-  let right = scratch;
-  for (let at = rows; at < end; at += 4) {
-    const row = load<u32>(at);
-    const goesRight = <usize>(<u32>load<B>(bins + (<usize>row) * stride) - low < span);
-    store<u32>(left, row);
-    store<u32>(right, row);
-    left += 4 - (goesRight << 2);
-    right += goesRight << 2;
+  let at = rows;
+  for (; at < even; at += 8) {
+    left = place<B>(at, left, bins, stride, low, span, scratch);
+    left = place<B>(at + 4, left, bins, stride, low, span, scratch);
   }
+  if (at < end) left = place<B>(at, left, bins, stride, low, span, scratch);
   return left;
 }
 

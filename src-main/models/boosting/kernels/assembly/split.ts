@@ -235,7 +235,8 @@ function plainScan<T, D>(
   const step: usize = sizeof<D>() === 1 ? (<usize>2) << s : -((<usize>2) << s);
   for (let bin = 0; bin < bins; bin += 2) {
     let two0 = cellsAt<T>(at, false);
-    if (!isVector<T>() && !v128.any_true(two0)) {
+    // lanes of comparisons are all ones, so their signs tell them: quicker than `any_true`
+    if (!isVector<T>() && i64x2.bitmask(i64x2.eq(two0, i64x2.splat(0))) === 3) {
       at += step;
       continue;
     }
@@ -264,7 +265,7 @@ function plainScan<T, D>(
       const rows = toDoubles(v128.and(sum1, low), whole, whole);
       better = v128.and(better, f64x2.ge(f64x2.pmin(rows, f64x2.sub(totalRows, rows)), leastRows));
     }
-    if (v128.any_true(better)) {
+    if (i64x2.bitmask(better) !== 0) {
       const score0 = f64x2.extract_lane(numerator, 0) / f64x2.extract_lane(denominator, 0);
       if (i64x2.extract_lane(better, 0) !== 0 && score0 > f64x2.extract_lane(top, 0)) {
         top = f64x2.splat(score0);
