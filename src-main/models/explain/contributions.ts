@@ -2,6 +2,7 @@
 import { AppError } from '../../../src-preload/contract/index.ts';
 import { treeContributions } from '../boosting/explain/shap.ts';
 import type { Link } from '../boosting/ensemble.ts';
+import { applyLink } from '../boosting/predict/link.ts';
 import type { FeatureMatrix, FittedRegressor } from '../estimator.ts';
 import { FittedRidge } from '../linear/ridge.ts';
 
@@ -30,6 +31,30 @@ export function attribute(regressor: FittedRegressor, features: FeatureMatrix, r
   const output = middleOutput(ensemble.levels);
   const { expected, values } = treeContributions(ensemble, features.columns, features.rows, { outputs: [output] });
   return { expected: expected[0], columns: values[0], link: ensemble.link };
+}
+
+/**
+ * The same on the scale of the prediction, for sums of models. A model that works on a scale of its own is seen as a straight
+ * line from its usual prediction to the one at hand, so contributions keep their shares and add up to the prediction.
+ * @see Shrikumar et al., "Learning Important Features Through Propagating Activation Differences" (2017), the rescale rule
+ */
+export function onPredictionScale(own: Attribution): Attribution {
+  const { link, columns } = own;
+  if (link === 'identity') return own;
+  const predict = (scores: Float64Array): Float64Array => {
+    const predicted = scores.slice();
+    applyLink(link, [predicted]);
+    return predicted;
+  };
+  const raw = new Float64Array(columns[0]?.length ?? 0).fill(own.expected);
+  for (const column of columns) column.forEach((value, i) => (raw[i] += value));
+  const predicted = predict(raw);
+  // where nothing differs from the usual there is nothing to share out
+  const [expected] = predict(Float64Array.of(own.expected));
+  const slope = raw.map((score, i) =>
+    score === own.expected ? 0 : (predicted[i] - expected) / (score - own.expected),
+  );
+  return { expected, columns: columns.map((column) => column.map((value, i) => value * slope[i])), link: 'identity' };
 }
 
 /** Of several quantiles, the one nearest to the median is the point forecast. */

@@ -117,3 +117,17 @@ describe.each([
     expect(dependence.length).toBeGreaterThan(2);
   });
 });
+
+test('members that work on a logarithmic scale are added as what they predict', async () => {
+  const counting = { type: 'xgboost', params: { objective: 'count:poisson', n_estimators: 10, learning_rate: 0.3 } };
+  const json = await fitted('blend', { members: [counting, members[0]], weights: [0.5, 0.5] });
+  const model = partsOf(json)!;
+  const cells = { origin, target: origin.map((row) => row + 1) };
+  const parts = seeCells(model.parts, frame, cells);
+  const { expected, contributions, link } = contributionsOf(parts, keyFeatures(parts, units), parts, model.intercept);
+  expect(link).toBe('identity');
+  const { point } = await reviveModel(json).forecast(frame, origin, 1, 0);
+  point.forEach((value, i) =>
+    expect(contributions.reduce((sum, list) => sum + list[i], expected)).toBeCloseTo(value, 8),
+  );
+});

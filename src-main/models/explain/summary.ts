@@ -7,7 +7,7 @@ import type { FeatureMatrix } from '../estimator.ts';
 import { createRandom, sampleIndices } from '../random.ts';
 import { seeCells } from './cells.ts';
 import type { Cells } from './cells.ts';
-import { attribute } from './contributions.ts';
+import { attribute, onPredictionScale } from './contributions.ts';
 import { gridOf, partialDependence } from './dependence.ts';
 import { keyFeatures, valuesOf } from './keyed.ts';
 import type { KeyedFeature, SeenPart, Units } from './keyed.ts';
@@ -118,22 +118,20 @@ export function contributionsOf(
   intercept: number,
 ): { expected: number; contributions: Float64Array[]; link: Explanation['link'] } {
   const rows = parts[0].features.rows;
-  let expected = intercept;
-  let link: Explanation['link'] = 'identity';
+  // parts are added as predictions, so only a model that is one part has a scale of its own
+  const alone = parts.length === 1 && parts[0].weight === 1 && intercept === 0;
   const byPart = parts.map((part, p) => {
     const own = attribute(part.model.state.regressor, part.features, reference[p].features);
-    expected += part.weight * own.expected;
-    // parts of a blend are added as predictions, so only a single model has a scale of its own
-    if (parts.length === 1) link = own.link;
-    return own.columns;
+    return alone ? own : onPredictionScale(own);
   });
+  const expected = byPart.reduce((sum, own, p) => sum + parts[p].weight * own.expected, intercept);
   const contributions = keyed.map(({ places }) => {
     const sum = new Float64Array(rows);
     for (const [p, column] of places)
-      for (let i = 0; i < rows; i++) sum[i] += parts[p].weight * byPart[p][column][i];
+      for (let i = 0; i < rows; i++) sum[i] += parts[p].weight * byPart[p].columns[column][i];
     return sum;
   });
-  return { expected, contributions, link };
+  return { expected, contributions, link: byPart[0].link };
 }
 
 /**
