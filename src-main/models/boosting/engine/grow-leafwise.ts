@@ -82,9 +82,9 @@ export class LeafwiseGrower {
   }
 }
 
-/** Whether all trees of an engine can be grown so. */
+/** Whether the trees of an engine can be grown so, unless a device takes part. */
 export function growsLeafwise(store: Store): boolean {
-  const { options, columns, parameters, rows, search, slots } = store;
+  const { options, columns, parameters, rows, slots } = store;
   const { maxLeaves, columnShare, interactions, extraRandom, forest } = options;
   return (
     options.policy === 'leafwise' &&
@@ -98,7 +98,6 @@ export function growsLeafwise(store: Store): boolean {
     interactions === null &&
     !extraRandom &&
     !forest &&
-    columns.columns.every((column) => column.kind !== 1) &&
-    search.deviceName === 'cpu'
+    columns.columns.every((column) => column.kind !== 1)
   );
 }

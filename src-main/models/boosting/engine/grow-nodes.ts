@@ -49,7 +49,7 @@ export class NodeGrower {
     this.#search.begin(this.#state);
     this.#addNode(0, 0, free, 0, [], this.#options);
     this.#search.root();
-    if (this.#leafwise !== null)
+    if (this.#leafwise !== null && !store.search.deviceWorks)
       this.#leafwise.grow(this.#state, (node, depth) => this.#addNode(node, depth, free, 0, [], this.#options));
     else if (policy === 'depthwise') {
       let level = this.#splittable([0]);

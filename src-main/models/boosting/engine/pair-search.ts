@@ -68,6 +68,11 @@ export class PairSearch {
     return this.#device?.name ?? 'cpu';
   }
 
+  /** Whether a device takes part in the tree at hand. */
+  get deviceWorks(): boolean {
+    return this.#device !== null && Number.isFinite(this.#device.fromRows);
+  }
+
   /** Gradients of a new tree are ready. */
   begin(allRows: boolean): void {
     const { parameters } = this.#of;

@@ -17,10 +17,13 @@ export interface TrainingShape {
 /** Rows x columns x trees below which a training is over before a driver is loaded and tried: some seconds of two cores. */
 const worthTrying = 1e9;
 
+/** Raise when what the card does of a tree changes: verdicts of before are worth nothing then. */
+const workVersion = 2;
+
 /** Machine and shape: the same key, the same verdict. Sizes go by powers of two. */
 export function trialKey({ policy, rows, columns, threads }: TrainingShape): string {
   const size = (n: number): string => `2^${Math.round(Math.log2(Math.max(1, n)))}`;
-  return `${cpus()[0]?.model.trim() ?? 'cpu'}, ${threads} threads, ${policy}, ${size(rows)} rows, ${size(columns)} columns`;
+  return `${workVersion}: ${cpus()[0]?.model.trim() ?? 'cpu'}, ${threads} threads, ${policy}, ${size(rows)} rows, ${size(columns)} columns`;
 }
 
 /**

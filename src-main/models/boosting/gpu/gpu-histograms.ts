@@ -1,7 +1,7 @@
 /** @file Histograms on the device: what they are made from, room for them in slots, and the making. */
 import { JobBuffer, makeBuffer, upload, usage } from './gpu-device.ts';
 import type { GpuColumns } from './protocol.ts';
-import { groupRows, groupSize, shader, sumWords, taskWords } from './shader.ts';
+import { groupRows, groupSize, shader, stretchWords, sumWords, taskWords } from './shader.ts';
 
 /** most bytes of the sums of nodes that are made together */
 const sumBytes = 64 * 2 ** 20;
@@ -154,8 +154,10 @@ export class GpuHistograms {
     commands.clearBuffer(this.#sums, 0, Math.ceil((nodes * cells * sumWords * 4) / 16) * 16);
     const pass = commands.beginComputePass();
     pass.setBindGroup(0, this.#bindings);
-    pass.setPipeline(this.#accumulate);
-    pass.dispatchWorkgroups(stretches.length / 4, this.#taskCount);
+    if (stretches.length > 0 && this.#taskCount > 0) {
+      pass.setPipeline(this.#accumulate);
+      pass.dispatchWorkgroups(stretches.length / stretchWords, this.#taskCount);
+    }
     pass.setPipeline(this.#combine);
     pass.dispatchWorkgroups(Math.ceil(cells / groupSize), nodes);
     pass.end();

@@ -14,6 +14,8 @@ export const plainScores = /* wgsl */ `
 struct Score { m: f32, e: i32 }
 
 fn lowest() -> Score { return Score(1.0, -0x40000000); }
+// D = 0: the split is worth nothing but what doubles round
+fn nothing() -> Score { return Score(1.0, -0x3fffffff); }
 fn packScore(a: Score) -> vec4<u32> { return vec4(bitcast<u32>(a.m), bitcast<u32>(a.e), 0u, 0u); }
 fn scoreOf(v: vec4<u32>) -> Score { return Score(bitcast<f32>(v.x), bitcast<i32>(v.y)); }
 fn beats(a: Score, b: Score) -> bool { return a.e > b.e || (a.e == b.e && a.m > b.m); }
@@ -38,23 +40,24 @@ fn weigh(left: vec4<u32>, right: vec4<u32>, node: u32, direction: i32) -> Score 
   let a = plus(leftH, unpack(rules[3]));
   let b = plus(rightH, unpack(rules[3]));
   let x = plus(mul(gradientOf(left), b), minus(mul(gradientOf(right), a)));
-  if (isZero(x)) { return lowest(); }
+  if (isZero(x)) { return nothing(); }
   let m = share(x);
   return tidy(m * m / (share(a) * share(b)), 2 * x.e - a.e - b.e);
 }
 
 // off by 2^-14 of D for the 24 bits, and by 2^-46 of G^2 for the doubles that it is weighed in again
 fn limitOf(top: Score, node: u32) -> Score {
-  if (top.e == lowest().e) { return Score(1.0, 0x40000000); }
   let g = gradientOf(nodes[node + 1u]);
+  if (top.e == lowest().e || (top.e == nothing().e && isZero(g))) { return Score(1.0, 0x40000000); }
+  if (top.e == nothing().e) { return nothing(); }
   var off = 0x1p-14;
   if (!isZero(g)) {
     // a Num's m is 2^63 times what a score has
     let apart = 2 * (g.e + 63) - 46 - top.e;
-    if (apart > -1) { return lowest(); }
+    if (apart > -1) { return nothing(); }
     if (apart > -40) { off += share(g) * share(g) * exp2(f32(apart)); }
   }
-  if (off > 0.5) { return lowest(); }
+  if (off > 0.5) { return nothing(); }
   return tidy(top.m * (1.0 - off), top.e);
 }
 `;
