@@ -197,6 +197,7 @@ const quiet = (context: FitContext): FitContext => ({
   seed: context.seed,
   threads: context.threads,
   device: context.device ?? null,
+  foundation: context.foundation ?? null,
   continued: context.continued ?? null,
   progress: () => {},
   curve: () => {},

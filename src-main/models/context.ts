@@ -13,6 +13,7 @@ export function partOf(
     seed: context.seed,
     threads: context.threads,
     device: context.device ?? null,
+    foundation: context.foundation ?? null,
     progress: (fraction, message) => {
       context.progress(from + share * fraction, label && message ? `${label}: ${message}` : message);
     },

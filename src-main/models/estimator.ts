@@ -8,6 +8,7 @@
 import type { Recipe } from '../../src-preload/contract/index.ts';
 import type { Frame } from '../data/frame.ts';
 import type { TreeEnsemble } from './boosting/ensemble.ts';
+import type { FoundationHost } from './chronos/foundation.ts';
 import type { DeviceUse } from './device-use.ts';
 
 /** A model whose trees a fit keeps and adds to. */
@@ -36,6 +37,8 @@ export interface FitContext {
   heldOut?(batch: ForecastBatch): void;
   /** absent: the fit begins anew */
   readonly continued?: ContinuedModel | null;
+  /** absent: models that need pretrained weights cannot be fitted here */
+  readonly foundation?: FoundationHost | null;
 }
 
 /** What a model must know of its problem. `frame` is on a regular grid; NaN is missing. */
@@ -69,6 +72,8 @@ export type ForecastReport = Pick<FitContext, 'progress' | 'log'>;
 
 export interface FittedModel {
   readonly type: string;
+  /** true: forecasts are as good beyond the horizon it was fitted for, and need no wider intervals there */
+  readonly anyHorizon?: boolean;
   /**
    * @param frame regular grid that begins where the training frame began; rows after an origin are never read, but for
    *   known covariates and the calendar, and may be missing altogether (an origin at the last row is a true forecast).
@@ -92,6 +97,8 @@ export interface FittedModel {
 
 export interface Estimator {
   readonly type: string;
+  /** true: its models always give quantiles of their own, so no errors are collected to make intervals of */
+  readonly ownQuantiles?: boolean;
   /** Fits on rows `0 .. trainEnd - 1` of `task.frame` and never reads the target or past covariates beyond them. */
   fit(task: SeriesTask, trainEnd: number, context: FitContext): Promise<FittedModel>;
   /**

@@ -8,6 +8,8 @@ import {
   seasonalNaiveParamsSchema,
 } from './baselines/seasonal-naive.ts';
 import { createBooster, reviveBooster } from './boosting/booster.ts';
+import type { FoundationHost } from './chronos/foundation.ts';
+import { createZeroShot, reviveZeroShot, zeroShotParamsSchema } from './chronos/zero-shot.ts';
 import { isTreeType, treeModels } from './boosting/params/tree-models.ts';
 import { invalidModel } from './codec.ts';
 import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.ts';
@@ -57,6 +59,7 @@ const ready = {
   blend: blendParamsSchema,
   ensemble_lightgbm: ensembleLightgbmParamsSchema,
   ensemble_ridge: ensembleRidgeParamsSchema,
+  chronos2_zeroshot: zeroShotParamsSchema,
 } as const satisfies Partial<Record<ModelType, z.ZodObject>>;
 type ReadyType = keyof typeof ready;
 
@@ -70,6 +73,11 @@ export const engineReady = (type: ModelType): boolean => isReady(type);
 /** Strict schema of `model.params`. Types whose engine is not here yet take anything: a run of them says so instead. */
 export function modelParamsSchema(type: ModelType): z.ZodObject {
   return isReady(type) ? ready[type] : z.looseObject({});
+}
+
+/** Which pretrained weights a recipe's model stands on, as it names them; null: none. @throws AppError `model-params` */
+export function checkpointOf({ type, params }: Recipe['model']): string | null {
+  return type === 'chronos2_zeroshot' ? parseParams(zeroShotParamsSchema, params).checkpoint : null;
 }
 
 /** Other spellings of parameters and the names they stand for; of both, the one written later counts. */
@@ -90,7 +98,7 @@ export function createEstimator(recipe: Recipe): Estimator {
       place: { key: 'model.type' },
       details: { modelType: type, available: Object.keys(ready) },
     });
-  if (recipe.task === 'classification' || (recipe.task === 'regression' && type === 'seasonal_naive'))
+  if (recipe.task === 'classification' || (recipe.task === 'regression' && forecastsOnly.has(type)))
     throw new AppError({
       code: 'task-not-supported',
       message: `Model type "${type}" does not do task "${recipe.task}".`,
@@ -103,6 +111,8 @@ export function createEstimator(recipe: Recipe): Estimator {
   switch (type) {
     case 'seasonal_naive':
       return createSeasonalNaive(recipe);
+    case 'chronos2_zeroshot':
+      return createZeroShot(recipe);
     case 'blend':
       return createBlend(recipe, createEstimator);
     case 'ensemble_lightgbm':
@@ -125,7 +135,9 @@ export function createEstimator(recipe: Recipe): Estimator {
   }
 }
 
-const stackTools = { create: createEstimator, revive: (json: unknown): FittedModel => revive(json, 1) };
+const forecastsOnly: ReadonlySet<ModelType> = new Set(['seasonal_naive', 'chronos2_zeroshot']);
+
+const stackTools = { create: createEstimator, revive: (json: unknown): FittedModel => revive(json, 1, null) };
 
 const treeCorrector = (params: TreeCorrectorParams): Regressor =>
   createBooster(treeModels.lightgbm.plan({ ...params, bagging_freq: 0 }, []));
@@ -142,13 +154,14 @@ const headSchema = z.looseObject({
 
 /**
  * Reads a model back from what its `toJSON` gave. Its predictions equal the original's bit for bit.
+ * @param foundation where pretrained weights are, which a model does not store; null: models that need them cannot forecast
  * @throws AppError `model-invalid`, `model-version`, `engine-not-available`
  */
-export function reviveModel(json: unknown): FittedModel {
-  return revive(json, 0);
+export function reviveModel(json: unknown, foundation: FoundationHost | null = null): FittedModel {
+  return revive(json, 0, foundation);
 }
 
-function revive(json: unknown, depth: number): FittedModel {
+function revive(json: unknown, depth: number, foundation: FoundationHost | null): FittedModel {
   // a blend of blends cannot be made here, so a deeper file was made to exhaust the stack
   if (depth > 1) throw invalidModel('models are nested too deeply');
   const head = headSchema.safeParse(json);
@@ -163,13 +176,15 @@ function revive(json: unknown, depth: number): FittedModel {
   switch (type) {
     case 'seasonal_naive':
       return reviveSeasonalNaive(json);
+    case 'chronos2_zeroshot':
+      return reviveZeroShot(json, foundation);
     case 'blend':
-      return reviveBlend(json, (member) => revive(member, depth + 1));
+      return reviveBlend(json, (member) => revive(member, depth + 1, null));
     case 'ensemble_lightgbm':
     case 'ensemble_ridge':
       return reviveStack(
         json,
-        (member) => revive(member, depth + 1),
+        (member) => revive(member, depth + 1, null),
         (stack, regressor) => (stack === 'ensemble_ridge' ? reviveRidge(regressor) : reviveBooster(regressor)),
       );
     case 'linear':

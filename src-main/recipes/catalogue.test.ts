@@ -203,7 +203,11 @@ describe('portfolioFor', () => {
     ]);
     expect(chosen).not.toContain('soft_sensor_config.yaml');
     // trained when asked for
-    const onRequest = ['decision_tree_config.yaml', 'random_forest_config.yaml'];
+    const onRequest = [
+      'decision_tree_config.yaml',
+      'random_forest_config.yaml',
+      'chronos2_zeroshot_config.yaml',
+    ];
     for (const name of onRequest) expect(chosen).not.toContain(name);
     for (const name of promised.filter((one) => !onRequest.includes(one)))
       expect(chosen.includes(name)).toBe(

@@ -16,9 +16,14 @@ const daysNeededByDefault = 14;
 /**
  * Ready to train, but not tried on every dataset: each would cost its time and hardly ever win.
  *  - the decision tree is for reading, and errs more than every other model of trees;
+ *  - Chronos-2 needs weights that may not be here, and on a processor its time;
  *  - of the two forests extra trees err no more on average and take half the time (`npm run bench -- accuracy --folds`).
  */
-const onRequest: ReadonlySet<string> = new Set(['decision_tree_config.yaml', 'random_forest_config.yaml']);
+const onRequest: ReadonlySet<string> = new Set([
+  'decision_tree_config.yaml',
+  'random_forest_config.yaml',
+  'chronos2_zeroshot_config.yaml',
+]);
 
 /**
  * Names of the built-in forecast templates to try: those whose engine is here and that the data can carry, less the few

@@ -179,7 +179,7 @@ async function predict(
     gap: 0,
     nonNegative: final.nonNegative,
   });
-  return widen(batch, final.signature.horizon, final.nonNegative);
+  return model.anyHorizon ? batch : widen(batch, final.signature.horizon, final.nonNegative);
 }
 
 const weekMs = 7 * 86_400_000;

@@ -7,6 +7,7 @@ import { reviveModel } from '../models/registry.ts';
 import type { FittedModel } from '../models/estimator.ts';
 import { finalModelSchema } from '../runs/pipeline/final-model.ts';
 import type { FinalModel } from '../runs/pipeline/final-model.ts';
+import { createFoundationHost } from './foundation/host.ts';
 import type { Workspace } from '../workspace/types.ts';
 
 const residualsSchema = z.object({
@@ -45,7 +46,7 @@ export function readTrainedModel(workspace: Workspace, run: RunDetail): TrainedM
 }
 
 export function reviveFinal(final: FinalModel): FittedModel {
-  return reviveModel(final.model);
+  return reviveModel(final.model, createFoundationHost());
 }
 
 function read<T>(workspace: Workspace, runId: string, name: string, schema: z.ZodType<T>): T {

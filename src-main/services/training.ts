@@ -11,12 +11,14 @@ import type {
 } from '../../src-preload/contract/index.ts';
 import { readRecipe } from '../recipes/catalogue.ts';
 import { maxRecipeBytes } from '../recipes/document.ts';
+import { checkpointOf } from '../models/registry.ts';
 import { editRecipe } from '../recipes/edit.ts';
 import { parseRecipe, recipeError } from '../recipes/parse.ts';
 import { portfolioFor } from '../recipes/portfolio.ts';
 import type { RunManager } from '../runs/manager.ts';
 import { continuedRun } from '../runs/continued-run.ts';
 import { resolveRecipe } from '../runs/pipeline/resolve.ts';
+import { createFoundationHost } from './foundation/host.ts';
 import type { NewRun, Workspace } from '../workspace/types.ts';
 
 export interface TrainingService {
@@ -58,6 +60,7 @@ export function createTrainingService(deps: {
         // what cannot be decided (no target, no such series) is said now, not by a run that fails in a second
         const resolved = resolveRecipe({ recipe, dataset: version });
         continuedRun(workspace, recipe);
+        requireWeights(recipe);
         return {
           recipeName: name,
           recipeText: text,
@@ -79,9 +82,16 @@ export function createTrainingService(deps: {
       const { issues, recipe } = parseRecipe(recipeText, recipeName);
       if (!recipe) throw recipeError(issues, recipeName);
       continuedRun(workspace, recipe);
+      requireWeights(recipe);
       return manager.rerun(id, { recipeText, recipe });
     },
   };
+}
+
+/** @throws AppError `model-not-installed` and the like, with how to get the model */
+function requireWeights({ model }: Recipe): void {
+  const checkpoint = checkpointOf(model);
+  if (checkpoint !== null) createFoundationHost().identify(checkpoint);
 }
 
 function chooseTexts(

@@ -137,7 +137,7 @@ describe('the command line, from a file to a report', () => {
       'train',
       'office',
       '--recipe',
-      'chronos2_zeroshot_config.yaml',
+      'chronos2_finetuned_config.yaml',
       '--json',
     );
     expect(code).not.toBe(0);
@@ -146,7 +146,7 @@ describe('the command line, from a file to a report', () => {
     ).runs[0]!;
     expect(run).toMatchObject({
       status: 'failed',
-      modelType: 'chronos2_zeroshot',
+      modelType: 'chronos2_finetuned',
       error: { code: 'engine-not-available' },
     });
   });

@@ -52,11 +52,11 @@ export class Chronos2Runner {
     if (known !== undefined) return known;
     const { config, folder } = this.#checkpoint;
     const graph = inferenceGraph(config, { alone }, (made) => this.#weights(made));
+    const { extra } = this.#options;
+    const place = folder === null ? {} : { model_external_initializers_file_folder_path: folder };
     const opened = openSession(graph, {
       ...this.#options,
-      ...(folder === null
-        ? {}
-        : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
+      extra: { ...extra, session: { ...(extra?.['session'] as object | undefined), ...place } },
     });
     this.#sessions.set(alone, opened);
     return opened;

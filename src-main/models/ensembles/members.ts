@@ -17,6 +17,14 @@ export interface Member {
 
 const ensembles: ReadonlySet<ModelType> = new Set(['blend', 'ensemble_lightgbm', 'ensemble_ridge']);
 
+const pretrained: ReadonlySet<ModelType> = new Set([
+  'chronos2_zeroshot',
+  'chronos2_finetuned',
+  'chronos2_covariates',
+  'chronos_bolt',
+  'chronos_t5',
+]);
+
 /** True for the types that are made of other models and so cannot be members themselves. */
 export const isEnsemble = (type: string): boolean => ensembles.has(type as ModelType);
 
@@ -41,6 +49,13 @@ export function readMembers(
         code: 'model-params',
         message: `${place}: ${member.type} is an ensemble and cannot be a member of one.`,
         hint: 'List the models themselves.',
+        place: { key: place },
+      });
+    if (pretrained.has(member.type))
+      throw new AppError({
+        code: 'model-params',
+        message: `${place}: ${member.type} is a foundation model and cannot be a member of an ensemble yet.`,
+        hint: 'List other models.',
         place: { key: place },
       });
     try {

@@ -8,7 +8,7 @@ import { createEstimator, reviveModel } from '../../models/registry.ts';
 import type { StepDefinition } from '../step.ts';
 import { count, figure, percent, readFrame, readSplit, readValidation } from './artifacts.ts';
 import { readContinued } from './continued.ts';
-import { fitContext, modelParams, taskOf } from './task.ts';
+import { fitContext, foundationOf, modelParams, taskOf } from './task.ts';
 
 export const evaluate: StepDefinition = {
   id: 'evaluate',
@@ -30,7 +30,7 @@ export const evaluate: StepDefinition = {
     const { plan } = readSplit(context);
     const measured = readFrame(context, 'frame.parquet');
     const task = taskOf(spec, readFrame(context, 'clean.parquet'), readValidation(context));
-    const model = reviveModel(context.readJson('model.json'));
+    const model = reviveModel(context.readJson('model.json'), foundationOf(spec));
     const calibration = context.readJson('calibration.json') as CalibrationResiduals | null;
     const refits = task.recipe.split.refit > 0;
     const continued = refits ? readContinued(context, task.frame.time[plan.trainEnd - 1]!) : null;

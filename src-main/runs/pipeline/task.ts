@@ -1,5 +1,9 @@
 /** @file The problem as the models see it, and the context they report through. */
+import type { Recipe } from '../../../src-preload/contract/index.ts';
+import type { FoundationHost } from '../../models/chronos/foundation.ts';
 import type { ContinuedModel, FitContext, SeriesTask } from '../../models/estimator.ts';
+import { checkpointOf } from '../../models/registry.ts';
+import { createFoundationHost } from '../../services/foundation/host.ts';
 import type { Frame } from '../../data/frame.ts';
 import type { RunSpec, StepContext } from '../step.ts';
 import type { Validation } from './artifacts.ts';
@@ -25,11 +29,19 @@ export function taskOf(
   };
 }
 
+/** The pretrained models of this machine, run with the threads of the run. */
+export const foundationOf = ({ recipe, threads }: Pick<RunSpec, 'recipe' | 'threads'>): FoundationHost =>
+  createFoundationHost({ threads: threadsOf(recipe, threads) });
+
+const threadsOf = (recipe: Recipe, threads: number): number =>
+  recipe.runtime.threads === 'auto' ? threads : Math.min(recipe.runtime.threads, Math.max(1, threads));
+
 /** The parts of a recipe that decide what a model learns; thresholds, names and tags are none of them. */
 export function modelParams(spec: RunSpec): unknown {
   const { task, data, features, training, split, forecast, model, runtime } = resolveRecipe(spec);
   const { continued = null } = spec;
   const { horizon, strategy, nonNegative, quantiles } = forecast;
+  const checkpoint = checkpointOf(model);
   return {
     task,
     pastCovariates: data.pastCovariates,
@@ -44,6 +56,8 @@ export function modelParams(spec: RunSpec): unknown {
     forecast: { horizon, strategy, nonNegative, quantiles },
     model,
     seed: runtime.seed,
+    // pretrained weights are no artifact of the run, but decide its result
+    weights: checkpoint === null ? null : foundationOf(spec).identify(checkpoint),
   };
 }
 
@@ -73,8 +87,7 @@ export function fitContext(
   const { recipe, threads } = context.spec;
   return {
     seed: recipe.runtime.seed,
-    threads:
-      recipe.runtime.threads === 'auto' ? threads : Math.min(recipe.runtime.threads, Math.max(1, threads)),
+    threads: threadsOf(recipe, threads),
     continued,
     device: {
       choice: recipe.runtime.device,
@@ -95,5 +108,6 @@ export function fitContext(
       context.curve(name, x, y);
     },
     log: (level, message) => context.log(level, message),
+    foundation: foundationOf(context.spec),
   };
 }

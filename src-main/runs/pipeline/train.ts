@@ -46,6 +46,10 @@ export const train: StepDefinition = {
     // no later step depends on it: the model is the same on all of them
     context.writeJson('devices.json', [...devices].sort());
 
+    if (estimator.ownQuantiles) {
+      context.writeJson('calibration.json', null);
+      return;
+    }
     const calibrated = performance.now();
     const calibration =
       heldOut === null

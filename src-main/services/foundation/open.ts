@@ -1,5 +1,6 @@
 /** @file From what a recipe names (`model.params.checkpoint`) to a model that can be run. */
-import { statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../../src-preload/contract/index.ts';
@@ -7,7 +8,6 @@ import { builtInFolder, modelsFolder } from './folders.ts';
 import { configName, isWeights } from './kind.ts';
 import { findModel, listModels, readModel } from './library.ts';
 import type { InstalledModel, LibraryFolders } from './library.ts';
-import { sha256Of } from './manifest.ts';
 import { officialModels, parseHubName } from './names.ts';
 import { nearestHint } from '../../workspace/nearest.ts';
 
@@ -47,10 +47,19 @@ export function openFoundationModel(
  * Says which weights they are, whatever the folder is called: SHA-256 over the files that hold them. Known from the manifest;
  * a folder without one is read (about a second per gigabyte).
  */
-export async function weightsFingerprint(model: InstalledModel): Promise<string> {
-  const listed = model.manifest?.files.filter(({ path: file }) => isWeights(file)) ?? [];
+export function weightsFingerprint({ manifest, folder }: InstalledModel): string {
+  const listed = manifest?.files.filter(({ path: file }) => isWeights(file)) ?? [];
   if (listed.length > 0) return listed.map(({ sha256 }) => sha256).join('+');
-  return await sha256Of(path.join(model.folder, 'model.safetensors'));
+  const hash = createHash('sha256');
+  const handle = openSync(path.join(folder, 'model.safetensors'), 'r');
+  const buffer = new Uint8Array(1 << 23);
+  try {
+    for (let n = readSync(handle, buffer); n > 0; n = readSync(handle, buffer))
+      hash.update(buffer.subarray(0, n));
+  } finally {
+    closeSync(handle);
+  }
+  return hash.digest('hex');
 }
 
 /** A name has one slash at most and does not begin with a dot. */

@@ -1,0 +1,102 @@
+/** @file A recipe of Chronos-2 as it is, from the checkpoint in the library to a stored forecast, by the real pipeline and ONNX Runtime. */
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AppError } from '../../src-preload/contract/index.ts';
+import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
+import { predictItems } from '../../src-main/models/chronos/predict.ts';
+import { readCheckpoint } from '../../src-main/services/chronos-checkpoint.ts';
+import { createForecastService } from '../../src-main/services/forecasts.ts';
+import { modelsVariable } from '../../src-main/services/foundation/folders.ts';
+import { readBacktest } from '../../src-main/services/run-artifacts.ts';
+import { readRunFrame } from '../../src-main/services/run-model.ts';
+import { removeFolder, temporaryFolder } from '../support/folders.ts';
+import { chronos2Files, writeFiles } from '../support/foundation-model.ts';
+import { artifactJson, logOf, openPlant } from '../pipeline/plant.ts';
+import type { Plant } from '../pipeline/plant.ts';
+
+let models: string;
+let plant: Plant;
+beforeEach(() => {
+  models = temporaryFolder('zero-shot');
+  vi.stubEnv(modelsVariable, models);
+  plant = openPlant();
+});
+afterEach(() => {
+  plant.close();
+  removeFolder(models);
+  vi.unstubAllEnvs();
+});
+const install = (seed: number): string => writeFiles(path.join(models, 'tiny'), chronos2Files({ seed }));
+const train = (set: Record<string, unknown> = {}) =>
+  plant.train(['chronos2_zeroshot'], {
+    set: { 'model.params.checkpoint': 'tiny', 'forecast.quantiles': '[0.1, 0.5, 0.9]', ...set },
+  });
+
+test('a run forecasts what the checkpoint says, with quantiles of its own', async () => {
+  const folder = install(1);
+  const [run] = await train();
+  expect(run).toMatchObject({ status: 'succeeded', modelType: 'chronos2_zeroshot' });
+  expect(run!.metrics!.wql).toBeGreaterThan(0);
+  expect(logOf(plant.workspace, run!.id)).toContain('tiny is used as it is: nothing is fitted');
+  expect(artifactJson(plant.workspace, run!.id, 'calibration.json')).toBeNull();
+
+  const { batch, plan } = readBacktest(plant.workspace, run!);
+  expect(batch.levels).toEqual([0.1, 0.5, 0.9]);
+  const frame = readRunFrame(plant.workspace, run!, 'clean.parquet');
+  const load = frame.columns.find(({ name }) => name === 'load_kWh');
+  if (load?.type !== 'number') throw new Error('another plant');
+  const context = load.values.subarray(Math.max(0, plan.origins[0]! - 63), plan.origins[0]! + 1);
+  const runner = new Chronos2Runner(readCheckpoint(folder));
+  const items = [{ targets: [context], past: [], known: [] }];
+  const [[own]] = (await predictItems(runner, items, { horizon: plan.horizon })) as [[Float32Array]];
+  await runner.close();
+  // weights of a formula go astray: a forecast ends three ranges beyond its context, and the plant's load is never negative
+  const [low, high] = [Math.min(...context), Math.max(...context)];
+  const bounded = (value: number): number => Math.min(high + 3 * (high - low), Math.max(0, value));
+  const steps = Array.from({ length: plan.horizon }, (_, step) =>
+    [0, 1, 2].map((q) => bounded(own[q * plan.horizon + step]!)).sort((a, b) => a - b),
+  );
+  expect([...batch.quantiles!.slice(0, 3 * plan.horizon)]).toEqual(steps.flat());
+  expect([...batch.point.slice(0, plan.horizon)]).toEqual(steps.map(([, middle]) => middle));
+
+  const forecast = await createForecastService({ workspace: plant.workspace }).create({
+    dataset: 'plant',
+    runId: run!.id,
+    horizon: 30,
+    quantiles: [0.1, 0.9],
+  });
+  expect(forecast.rows).toHaveLength(30);
+  expect(forecast.rows.every(({ quantiles }) => quantiles['0.1']! <= quantiles['0.9']!)).toBe(true);
+});
+
+test('other weights are other steps, and a model is not used with weights it was not made with', async () => {
+  install(1);
+  const [first] = await train();
+  const [same] = await train();
+  const stepOf = (run: typeof first, id: string) => run!.steps.find((step) => step.id === id)!.status;
+  expect(stepOf(same, 'train')).toBe('reused');
+  install(2);
+  await expect(
+    createForecastService({ workspace: plant.workspace }).create({ dataset: 'plant', runId: first!.id }),
+  ).rejects.toMatchObject({ code: 'model-changed' });
+  const [other] = await train();
+  expect(stepOf(other, 'train')).toBe('succeeded');
+  expect(other!.metrics!.mae).not.toBe(first!.metrics!.mae);
+});
+
+test('covariates that the recipe names are read; weights that are missing are said at once', async () => {
+  install(1);
+  const [alone] = await train();
+  const [told] = await train({ 'data.knownCovariates': '[shift]', 'data.pastCovariates': '[temperature_C]' });
+  expect(told!.status).toBe('succeeded');
+  expect(told!.metrics!.mae).not.toBe(alone!.metrics!.mae);
+  await expect(train({ 'model.params.checkpoint': 'amazon/chronos-2' })).rejects.toSatisfy(
+    (error) =>
+      error instanceof AppError &&
+      error.code === 'model-not-installed' &&
+      error.hint!.includes('voltcast models add'),
+  );
+  await expect(
+    plant.train(['ensemble_ridge'], { set: { 'model.params.base_models': '[linear, chronos2_zeroshot]' } }),
+  ).rejects.toMatchObject({ code: 'recipe-invalid' });
+});
