@@ -6,10 +6,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { chooseGpu, trialKey } from '../../src-main/models/boosting/gpu/choose.ts';
 import { createTrial } from '../../src-main/models/boosting/gpu/gpu.ts';
 import type { DeviceTrial, DeviceTrials } from '../../src-main/models/device-use.ts';
+import { lookForAdapter } from '../../src-main/services/adapter.ts';
 
 const run = promisify(execFile);
 /** Chromium brings a software driver along, and a loader for systems that lack one. */
@@ -109,6 +110,19 @@ test('a run without an adapter says so in its log and comes to the same figures'
   expect(cpu.log).toContain('info: 5 trees grown on the processor, 1 thread');
   expect(cpu.log.filter((line) => line.startsWith('warn: trees are grown'))).toEqual([]);
   expect(gpu.log).toContain('warn: trees are grown on the processor: no graphics adapter was found');
+}, 60_000);
+
+test('an adapter is looked for in a process of its own, whose driver may say what it likes', async (context) => {
+  for (const [name, value] of Object.entries({ ...software, VK_LOADER_DEBUG: 'all' }))
+    vi.stubEnv(name, value);
+  const found = await lookForAdapter();
+  for (const name of ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES']) vi.stubEnv(name, '/nowhere.json');
+  const none = await lookForAdapter();
+  vi.unstubAllEnvs();
+  expect(none).toBeNull();
+  if (software['VK_ICD_FILENAMES'] === undefined) context.skip('no software driver');
+  expect(found).toMatchObject({ software: true });
+  expect(found!.name).toMatch(/swiftshader/i);
 }, 60_000);
 
 describe('choice', () => {
