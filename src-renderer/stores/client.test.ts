@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { call } from './client.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { call, pathOfFolder } from './client.ts';
 
 /** A real server: the client's own wire format, its errors, and what it does with a body that is no JSON. */
 let server: http.Server;
@@ -45,4 +45,16 @@ test('nobody there is said as such', async () => {
   globalThis.fetch = () => original('http://127.0.0.1:1/');
   await expect(call('settings.get', {})).rejects.toMatchObject({ code: 'server-unreachable' });
   globalThis.fetch = before;
+});
+
+test.each([
+  ['/home/me/chronos-2/config.json', 'chronos-2/config.json', '/home/me/chronos-2'],
+  ['C:\\models\\chronos-2\\onnx\\a.onnx', 'chronos-2/onnx/a.onnx', 'C:\\models\\chronos-2'],
+])('a folder that was chosen is known by a file in it: %s', (path, inside, folder) => {
+  const file = Object.assign(new File([], 'x'), { webkitRelativePath: inside });
+  expect(pathOfFolder([file])).toBe(null);
+  vi.stubGlobal('window', { voltcast: { pathForFile: () => path } });
+  expect(pathOfFolder([file])).toBe(folder);
+  expect(pathOfFolder([])).toBe(null);
+  vi.unstubAllGlobals();
 });

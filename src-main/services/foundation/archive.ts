@@ -57,7 +57,7 @@ export async function walkArchive(
     throw new AppError(
       {
         code: 'archive-broken',
-        message: `${file} cannot be read as a .zip, .tar or .tar.gz file: ${message}.`,
+        message: `${file} cannot be read as a .zip, .tar or .tar.gz file: ${message.replace(/^TAR_[A-Z_]+: /, '')}.`,
         hint: 'Get it again, or unpack it by hand and add the folder.',
         place: { file },
       },

@@ -54,7 +54,11 @@ function FromHub({
             onChange={setName}
             spellCheck={false}
             // a list that shows one name because one is there already would hide the others
-            filter={({ options }) => options}
+            filter={({ options, search }) =>
+              byName.has(search)
+                ? options
+                : options.filter((one) => 'value' in one && one.value.includes(search.trim()))
+            }
             data={official.map((model) => model.name)}
             renderOption={({ option }) => {
               const model = byName.get(option.value);
