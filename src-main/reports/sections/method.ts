@@ -5,6 +5,8 @@ import type { Section } from './section.ts';
 
 export function method({ data, texts }: Section): Html {
   const { main, dataset } = data;
+  const used = main.params['runtime.deviceUsed'];
+  const devices = used?.split(', ').map((device) => (device === 'cpu' ? texts.reproduce.processor : device));
   const trimmed = main.recipeText.replaceAll('\r\n', '\n').trim();
   return html`<section>
       <h2>${texts.headings.reproduce}</h2>
@@ -14,6 +16,7 @@ export function method({ data, texts }: Section): Html {
       </div>
       <p class="note">
         ${texts.reproduce.conditions({ version: data.version, seed: main.params['runtime.seed'] ?? '42', contentHash: dataset.contentHash, fileHash: dataset.source.sha256 })}
+        ${devices === undefined ? '' : texts.reproduce.device({ device: devices.join(', ') })}
       </p>
     </section>
     <section>

@@ -202,6 +202,8 @@ export const english: Texts = {
     },
     conditions: (f) =>
       `Voltcast ${f.version}, seed ${f.seed}. Dataset content ${f.contentHash}; file SHA-256 ${f.fileHash}.`,
+    processor: 'the processor',
+    device: (f) => `Trees were grown on ${f.device}; they are the same on any device.`,
     edited: 'The recipe below is the one that was run, as it was written.',
   },
   page: 'Page',

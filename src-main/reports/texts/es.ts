@@ -202,6 +202,8 @@ export const spanish: Texts = {
     },
     conditions: (f) =>
       `Voltcast ${f.version}, semilla ${f.seed}. Contenido de los datos ${f.contentHash}; SHA-256 del archivo ${f.fileHash}.`,
+    processor: 'el procesador',
+    device: (f) => `Los árboles se calcularon en ${f.device}; son los mismos en cualquier dispositivo.`,
     edited: 'La receta siguiente es la que se ejecutó, tal como se escribió.',
   },
   page: 'Página',

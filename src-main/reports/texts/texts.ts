@@ -161,6 +161,9 @@ export interface Texts {
       contentHash: string;
       fileHash: string;
     }) => string;
+    readonly processor: string;
+    /** @param f.device where trees were grown */
+    readonly device: (f: { device: string }) => string;
     readonly edited: string;
   };
   readonly page: string;
