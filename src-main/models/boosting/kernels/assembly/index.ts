@@ -65,7 +65,7 @@ import { divide, histogramOf, nodeAt, reveal, rowsOf, searchPair } from './nodes
 import { addLeaves, gatherChunk, markLeaves, partitionChunk, traverse } from './rows';
 import { scoreColumn } from './score';
 
-export { placeNodes } from './leafwise';
+export { placeNodes } from './grown-tree';
 export { choose, divide, reveal } from './nodes';
 
 /** number of this thread; 0 is the caller */

@@ -9,7 +9,6 @@
  */
 import {
   failedAt,
-  growLockAt,
   growChangeAt,
   growAsleepAt,
   growLeavesAt,
@@ -17,7 +16,6 @@ import {
   growSlotAt,
   growAheadAt,
   growEndAt,
-  growOpenAt,
   growFoundAt,
   growWorkAt,
   mostWork,
@@ -36,9 +34,7 @@ import {
   pMostLeaves,
   pMostDepth,
   pSlotCount,
-  pOpen,
   pFound,
-  pGrown,
   fLambda,
   fMinHessian,
   fMinRows,
@@ -46,7 +42,6 @@ import {
   columnBytes,
   cValues,
   blockBytes,
-  nodeBytes,
   nThreshold,
   nSlot,
   nFrom,
@@ -73,6 +68,8 @@ import {
   pairFindOther,
   resultBytes,
 } from './layout';
+import { advance } from './grown-tree';
+import { append, bestOf, entryOf, lock, removeAt, tell, unlock } from './leaf-lists';
 import { choose, divide, listOf, nodeAt, searchPair } from './nodes';
 import { partitionRows } from './rows';
 
@@ -87,90 +84,6 @@ const nothing = 0;
 const aNode = 1;
 const aBlock = 2;
 const theEnd = 3;
-
-function lock(): void {
-  let tries = 0;
-  while (atomic.cmpxchg<i32>(growLockAt, 0, 1) !== 0) {
-    // a thread that broke off with the lock never gives it back
-    if (++tries < 5000) continue;
-    if (atomic.load<i32>(failedAt) !== 0) return;
-    atomic.wait<i32>(growLockAt, 1, 100_000);
-    tries = 0;
-  }
-}
-
-function unlock(): void {
-  atomic.store<i32>(growLockAt, 0);
-}
-
-/** There may be new work. */
-function tell(): void {
-  atomic.add<i32>(growChangeAt, 1);
-  if (atomic.load<i32>(growAsleepAt) > 0) atomic.notify(growChangeAt, -1);
-}
-
-// @ts-ignore: decorator
-@inline
-function entryOf(list: usize, k: i32): usize {
-  return list + ((<usize>k) << 2);
-}
-
-function append(list: usize, lengthAt: usize, node: i32): void {
-  const length = load<i32>(lengthAt);
-  store<i32>(entryOf(list, length), node);
-  store<i32>(lengthAt, length + 1);
-}
-
-function removeAt(list: usize, lengthAt: usize, k: i32): void {
-  const last = load<i32>(lengthAt) - 1;
-  store<i32>(entryOf(list, k), load<i32>(entryOf(list, last)));
-  store<i32>(lengthAt, last);
-}
-
-/** Place of the leaf of largest gain in a list, -1 in an empty one. Ties go to the node that was made first. */
-function bestOf(list: usize, length: i32): i32 {
-  let best = -1;
-  let bestGain: f64 = 0;
-  let bestNumber = 0;
-  for (let k = 0; k < length; k++) {
-    const node = nodeAt(load<i32>(entryOf(list, k)));
-    const gain = load<f64>(node + nGain);
-    const number = load<i32>(node + nNumber);
-    if (best >= 0 && (gain < bestGain || (gain === bestGain && number > bestNumber))) continue;
-    best = k;
-    bestGain = gain;
-    bestNumber = number;
-  }
-  return best;
-}
-
-/** Makes divided leaves part of the tree as long as the best one is divided. @returns the best one that is not; -1: none */
-function advance(): i32 {
-  const open = <usize>load<u32>(paramsAt + pOpen);
-  const grown = <usize>load<u32>(paramsAt + pGrown);
-  const most = load<i32>(paramsAt + pMostLeaves);
-  let k = 0;
-  while (true) {
-    const leaves = load<i32>(growLeavesAt);
-    k = leaves < most ? bestOf(open, load<i32>(growOpenAt)) : -1;
-    if (k < 0) break;
-    const number = load<i32>(entryOf(open, k));
-    const node = nodeAt(number);
-    if (load<i32>(node + nState) !== stateDivided) return number;
-    removeAt(open, growOpenAt, k);
-    const first = 2 * leaves - 1;
-    for (let side = 0; side < 2; side++) {
-      const childNumber = load<i32>(node + nChild) + side;
-      const child = nodeAt(childNumber);
-      store<i32>(child + nNumber, first + side);
-      store<i32>(entryOf(grown, first + side), childNumber);
-      if (load<i32>(child + nState) !== stateLeaf) append(open, growOpenAt, childNumber);
-    }
-    store<i32>(growLeavesAt, leaves + 1);
-    store<i32>(growAheadAt, load<i32>(growAheadAt) - 1);
-  }
-  return -1;
-}
 
 function freeWork(): usize {
   for (let k = 0; k < mostWork; k++) {
@@ -391,24 +304,3 @@ export function growLeaves(scratch: usize): void {
 
 /** milliseconds without a sign of the threads that hold work */
 const patience = 30_000;
-
-/**
- * Once the tree is grown: its nodes take the places `0 ... 2 leaves - 2` of the table.
- * @returns how many leaves it has; 0: a thread was lost, and it is not grown
- */
-export function placeNodes(): i32 {
-  const grown = <usize>load<u32>(paramsAt + pGrown);
-  if (load<i32>(growEndAt) === 0) return 0;
-  const leaves = load<i32>(growLeavesAt);
-  const count = 2 * leaves - 1;
-  for (let k = 0; k < count; k++) {
-    const from = nodeAt(load<i32>(entryOf(grown, k)));
-    const node = nodeAt(k);
-    if (k > 0) memory.copy(node, from, nodeBytes);
-    const child = load<i32>(from + nChild);
-    const number = child === 0 ? 0 : load<i32>(nodeAt(child) + nNumber);
-    // a child that never became part of the tree has no number in it
-    store<i32>(node + nChild, number < count ? number : 0);
-  }
-  return leaves;
-}

@@ -4,68 +4,53 @@
  * A split is scored by the sum of its children's scores; only a score strictly above the best so far replaces it.
  */
 import {
-  bActive,
-  bLaneCell,
-  bLaneColumn,
-  cKind,
-  cMissing,
-  cMonotone,
-  cValues,
-  columnBytes,
-  fAlpha,
+  paramsAt,
+  pShift,
+  pWide,
+  pColumns,
+  pOrder,
+  pPlain,
+  pRandomBorder,
+  pPoints,
+  pRefuse,
+  pConstrained,
   fGradientUnit,
   fHessianUnit,
   fLambda,
-  fMaxDelta,
+  fAlpha,
   fMinHessian,
   fMinRows,
+  fMaxDelta,
   fSmooth,
-  fWhole,
-  nLower,
-  nMask,
-  nOutput,
-  nStream,
+  columnBytes,
+  cValues,
+  cMissing,
+  cKind,
+  cMonotone,
+  bActive,
+  bLaneCell,
+  bLaneColumn,
   nSum0,
   nSum1,
-  nThreshold,
+  nLower,
   nUpper,
-  pColumns,
-  pConstrained,
-  pOrder,
-  pPlain,
-  pPoints,
-  pRandomBorder,
-  pRefuse,
-  pShift,
-  pWide,
-  paramsAt,
-  rBin,
-  rColumn,
-  rDefaultLeft,
+  nOutput,
+  nThreshold,
+  nMask,
+  nStream,
+  rScore,
   rLeft0,
   rLeft1,
-  rScore,
+  rColumn,
+  rBin,
+  rDefaultLeft,
 } from './layout';
-import { biasOf, cellsAt, lastOf, running, toDoubles } from './pairs';
+import { Best, Rules, plainScan } from './plain-scan';
 
-/** The search of one thread; every thread has its own instance of these. */
-let best: f64 = 0;
-let bestColumn: i32 = -1;
-let bestBin: i32 = 0;
-let bestDefaultLeft: i32 = 0;
-let best0: i64 = 0;
-let best1: i64 = 0;
-
-let shift: i64 = 0;
-let mask: i64 = 0;
-let gradientUnit: f64 = 1;
-let hessianUnit: f64 = 1;
-let lambda: f64 = 0;
+/** Rules beyond those of {@link Rules}; every thread has its own. */
 let alpha: f64 = 0;
 /** what a unit of a leaf's value costs in its score: XGBoost leaves alpha out where the value is not free */
 let priceOfValue: f64 = 0;
-let minHessian: f64 = 0;
-let minRows: f64 = 0;
 let maxDelta: f64 = 0;
 let smooth: f64 = 0;
 let lower: f64 = 0;
@@ -77,22 +62,22 @@ let refuse: bool = false;
 // @ts-ignore: decorator
 @inline
 function hessianOf<T>(sum0: i64, sum1: i64): f64 {
-  if (isVector<T>()) return <f64>(sum1 >> shift) * hessianUnit;
-  return <f64>(sum0 & mask);
+  if (isVector<T>()) return <f64>(sum1 >> Rules.shift) * Rules.hessianUnit;
+  return <f64>(sum0 & Rules.mask);
 }
 
 // @ts-ignore: decorator
 @inline
 function rowsOf<T>(sum0: i64, sum1: i64): f64 {
-  if (isVector<T>()) return <f64>(sum1 & mask);
-  return <f64>(sum0 & mask);
+  if (isVector<T>()) return <f64>(sum1 & Rules.mask);
+  return <f64>(sum0 & Rules.mask);
 }
 
 // @ts-ignore: decorator
 @inline
 function outputOf(g: f64, h: f64, rows: f64): f64 {
   const t = g > alpha ? g - alpha : g < -alpha ? g + alpha : 0;
-  let w = -t / (h + lambda);
+  let w = -t / (h + Rules.lambda);
   if (maxDelta > 0) w = max(-maxDelta, min(maxDelta, w));
   if (smooth > 0) {
     const share = rows / smooth;
@@ -105,7 +90,7 @@ function outputOf(g: f64, h: f64, rows: f64): f64 {
 // @ts-ignore: decorator
 @inline
 function scoreOf(g: f64, h: f64, w: f64): f64 {
-  return -(2 * g * w + (h + lambda) * w * w + priceOfValue * abs(w));
+  return -(2 * g * w + (h + Rules.lambda) * w * w + priceOfValue * abs(w));
 }
 
 /**
@@ -127,42 +112,42 @@ function weigh<T, M>(
 ): void {
   const leftH = hessianOf<T>(left0, left1);
   const rightH = hessianOf<T>(right0, right1);
-  if (leftH < minHessian || rightH < minHessian) return;
-  if (isVector<T>() || minRows > 1)
-    if (rowsOf<T>(left0, left1) < minRows || rowsOf<T>(right0, right1) < minRows) return;
-  const leftG = <f64>(left0 >> shift);
-  const rightG = <f64>(right0 >> shift);
+  if (leftH < Rules.minHessian || rightH < Rules.minHessian) return;
+  if (isVector<T>() || Rules.minRows > 1)
+    if (rowsOf<T>(left0, left1) < Rules.minRows || rowsOf<T>(right0, right1) < Rules.minRows) return;
+  const leftG = <f64>(left0 >> Rules.shift);
+  const rightG = <f64>(right0 >> Rules.shift);
   if (sizeof<M>() === 1) {
-    const a = leftH + lambda;
-    const b = rightH + lambda;
+    const a = leftH + Rules.lambda;
+    const b = rightH + Rules.lambda;
     const numerator = leftG * leftG * b + rightG * rightG * a;
     const denominator = a * b;
-    if (numerator > best * denominator) {
+    if (numerator > Best.score * denominator) {
       const score = numerator / denominator;
-      if (score > best) {
-        best = score;
-        bestColumn = column;
-        bestBin = bin;
-        bestDefaultLeft = defaultLeft;
-        best0 = left0;
-        best1 = left1;
+      if (score > Best.score) {
+        Best.score = score;
+        Best.column = column;
+        Best.bin = bin;
+        Best.defaultLeft = defaultLeft;
+        Best.left0 = left0;
+        Best.left1 = left1;
       }
     }
   } else {
-    const lg = leftG * gradientUnit;
-    const rg = rightG * gradientUnit;
+    const lg = leftG * Rules.gradientUnit;
+    const rg = rightG * Rules.gradientUnit;
     if (refuse) {
       const a = -lg / leftH;
       const b = -rg / rightH;
       if (monotone !== 0 && ((monotone > 0 ? a > b : a < b) || min(a, b) < lower || max(a, b) > upper)) return;
       const score = (lg * lg) / leftH + (rg * rg) / rightH;
-      if (score > best) {
-        best = score;
-        bestColumn = column;
-        bestBin = bin;
-        bestDefaultLeft = defaultLeft;
-        best0 = left0;
-        best1 = left1;
+      if (score > Best.score) {
+        Best.score = score;
+        Best.column = column;
+        Best.bin = bin;
+        Best.defaultLeft = defaultLeft;
+        Best.left0 = left0;
+        Best.left1 = left1;
       }
       return;
     }
@@ -170,13 +155,13 @@ function weigh<T, M>(
     const wr = outputOf(rg, rightH, rowsOf<T>(right0, right1));
     if (monotone !== 0 && (monotone > 0 ? wl > wr : wl < wr)) return;
     const score = scoreOf(lg, leftH, wl) + scoreOf(rg, rightH, wr);
-    if (score > best) {
-      best = score;
-      bestColumn = column;
-      bestBin = bin;
-      bestDefaultLeft = defaultLeft;
-      best0 = left0;
-      best1 = left1;
+    if (score > Best.score) {
+      Best.score = score;
+      Best.column = column;
+      Best.bin = bin;
+      Best.defaultLeft = defaultLeft;
+      Best.left0 = left0;
+      Best.left1 = left1;
     }
   }
 }
@@ -193,111 +178,6 @@ function cell0<T>(cells: usize, bin: i32): i64 {
 function cell1<T>(cells: usize, bin: i32): i64 {
   if (isVector<T>()) return load<i64>(cells + ((<usize>bin) << 4) + 8);
   return 0;
-}
-
-/**
- * All borders of a column in one direction, without constraints and without alpha: the loop that most of the search's time goes
- * to. Two borders at a time, and no division until one of them is better than the best; numbers are those of one border at a
- * time, bit for bit. A bin without rows repeats the border before it, whose score it cannot beat.
- * D u8: upwards, missing values go right. D u16: downwards, missing values go left.
- * @param bins how many cells are added, from cell `from` on
- */
-function plainScan<T, D>(
-  cells: usize,
-  total0: i64,
-  total1: i64,
-  column: i32,
-  from: i32,
-  bins: i32,
-): void {
-  const s: usize = isVector<T>() ? 4 : 3;
-  const bits = <i32>shift;
-  const bias = biasOf(shift);
-  const whole = f64x2.splat(load<f64>(paramsAt + fWhole));
-  const aboveBias = f64x2.splat(load<f64>(paramsAt + fWhole) + <f64>(bias >> shift));
-  const low = i64x2.splat(mask);
-  const unit = f64x2.splat(hessianUnit);
-  const penalty = f64x2.splat(lambda);
-  const totalG = f64x2.splat(<f64>(total0 >> shift));
-  // with packed cells rows are the hessian
-  const totalH = f64x2.splat(isVector<T>() ? <f64>(total1 >> shift) * hessianUnit : <f64>(total0 & mask));
-  const leastHessian = f64x2.splat(isVector<T>() ? minHessian : max(minHessian, minRows));
-  const totalRows = f64x2.splat(<f64>((isVector<T>() ? total1 : total0) & mask));
-  const leastRows = f64x2.splat(minRows);
-  let top = f64x2.splat(best);
-  let found = -1;
-  let found0: i64 = 0;
-  let found1: i64 = 0;
-  let sum0 = i64x2.splat(bias);
-  let sum1 = i64x2.splat(0);
-  let at = cells + ((<usize>from) << s);
-  if (sizeof<D>() === 2) at -= (<usize>1) << s;
-  const step: usize = sizeof<D>() === 1 ? (<usize>2) << s : -((<usize>2) << s);
-  for (let bin = 0; bin < bins; bin += 2) {
-    let two0 = cellsAt<T>(at, false);
-    // lanes of comparisons are all ones, so their signs tell them: quicker than `any_true`
-    if (!isVector<T>() && i64x2.bitmask(i64x2.eq(two0, i64x2.splat(0))) === 3) {
-      at += step;
-      continue;
-    }
-    if (sizeof<D>() === 2) two0 = v128.shuffle<u64>(two0, two0, 1, 0);
-    sum0 = i64x2.add(running(two0), sum0);
-    const g = toDoubles(i64x2.shr_u(sum0, bits), whole, aboveBias);
-    let h: v128;
-    if (isVector<T>()) {
-      let two1 = cellsAt<T>(at, true);
-      if (sizeof<D>() === 2) two1 = v128.shuffle<u64>(two1, two1, 1, 0);
-      sum1 = i64x2.add(running(two1), sum1);
-      h = f64x2.mul(toDoubles(i64x2.shr_u(sum1, bits), whole, whole), unit);
-    } else h = toDoubles(v128.and(sum0, low), whole, whole);
-    at += step;
-    const restG = f64x2.sub(totalG, g);
-    const restH = f64x2.sub(totalH, h);
-    const a = f64x2.add(h, penalty);
-    const b = f64x2.add(restH, penalty);
-    const numerator = f64x2.add(f64x2.mul(f64x2.mul(g, g), b), f64x2.mul(f64x2.mul(restG, restG), a));
-    const denominator = f64x2.mul(a, b);
-    let better = v128.and(
-      f64x2.gt(numerator, f64x2.mul(top, denominator)),
-      f64x2.ge(f64x2.pmin(h, restH), leastHessian),
-    );
-    if (isVector<T>()) {
-      const rows = toDoubles(v128.and(sum1, low), whole, whole);
-      better = v128.and(better, f64x2.ge(f64x2.pmin(rows, f64x2.sub(totalRows, rows)), leastRows));
-    }
-    if (i64x2.bitmask(better) !== 0) {
-      const score0 = f64x2.extract_lane(numerator, 0) / f64x2.extract_lane(denominator, 0);
-      if (i64x2.extract_lane(better, 0) !== 0 && score0 > f64x2.extract_lane(top, 0)) {
-        top = f64x2.splat(score0);
-        found = bin;
-        found0 = i64x2.extract_lane(sum0, 0);
-        found1 = i64x2.extract_lane(sum1, 0);
-      }
-      const numerator1 = f64x2.extract_lane(numerator, 1);
-      const denominator1 = f64x2.extract_lane(denominator, 1);
-      // the last cell may be one too many
-      if (i64x2.extract_lane(better, 1) !== 0 && bin + 1 < bins) {
-        const before = f64x2.extract_lane(top, 0);
-        const score1 = numerator1 / denominator1;
-        if (numerator1 > before * denominator1 && score1 > before) {
-          top = f64x2.splat(score1);
-          found = bin + 1;
-          found0 = i64x2.extract_lane(sum0, 1);
-          found1 = i64x2.extract_lane(sum1, 1);
-        }
-      }
-    }
-    sum0 = lastOf(sum0);
-    if (isVector<T>()) sum1 = lastOf(sum1);
-  }
-  if (found < 0) return;
-  found0 -= bias;
-  best = f64x2.extract_lane(top, 0);
-  bestColumn = column;
-  bestBin = sizeof<D>() === 1 ? from + found : from - found - 1;
-  bestDefaultLeft = sizeof<D>() === 1 ? 0 : 1;
-  best0 = sizeof<D>() === 1 ? found0 : total0 - found0;
-  best1 = sizeof<D>() === 1 ? found1 : total1 - found1;
 }
 
 /** Missing values go right; borders upwards. */
@@ -451,23 +331,23 @@ function inBlock<T, M>(block: usize, histogram: usize, node: usize): void {
 
 /** Best split of a node among the columns of a block, written to `result`; column -1 when there is none. */
 export function findInBlock(block: usize, histogram: usize, node: usize, result: usize): void {
-  shift = <i64>load<i32>(paramsAt + pShift);
-  mask = ((<i64>1) << shift) - 1;
-  gradientUnit = load<f64>(paramsAt + fGradientUnit);
-  hessianUnit = load<f64>(paramsAt + fHessianUnit);
-  lambda = load<f64>(paramsAt + fLambda);
-  minHessian = load<f64>(paramsAt + fMinHessian);
-  minRows = load<f64>(paramsAt + fMinRows);
-  bestColumn = -1;
-  best = load<f64>(node + nThreshold);
+  Rules.shift = <i64>load<i32>(paramsAt + pShift);
+  Rules.mask = ((<i64>1) << Rules.shift) - 1;
+  Rules.gradientUnit = load<f64>(paramsAt + fGradientUnit);
+  Rules.hessianUnit = load<f64>(paramsAt + fHessianUnit);
+  Rules.lambda = load<f64>(paramsAt + fLambda);
+  Rules.minHessian = load<f64>(paramsAt + fMinHessian);
+  Rules.minRows = load<f64>(paramsAt + fMinRows);
+  Best.column = -1;
+  Best.score = load<f64>(node + nThreshold);
   const wide = load<i32>(paramsAt + pWide) !== 0;
   if (load<i32>(paramsAt + pPlain) !== 0) {
     // gradients stay whole numbers; the unit is a power of two, so scaling loses nothing
-    const square = gradientUnit * gradientUnit;
-    best = best / square;
+    const square = Rules.gradientUnit * Rules.gradientUnit;
+    Best.score = Best.score / square;
     if (wide) inBlock<v128, u8>(block, histogram, node);
     else inBlock<i64, u8>(block, histogram, node);
-    best = best * square;
+    Best.score = Best.score * square;
   } else {
     alpha = load<f64>(paramsAt + fAlpha);
     const bounded = load<f64>(paramsAt + fMaxDelta) > 0 || load<i32>(paramsAt + pConstrained) !== 0;
@@ -481,10 +361,10 @@ export function findInBlock(block: usize, histogram: usize, node: usize, result:
     if (wide) inBlock<v128, u16>(block, histogram, node);
     else inBlock<i64, u16>(block, histogram, node);
   }
-  store<f64>(result + rScore, best);
-  store<i64>(result + rLeft0, best0);
-  store<i64>(result + rLeft1, best1);
-  store<i32>(result + rColumn, bestColumn);
-  store<i32>(result + rBin, bestBin);
-  store<i32>(result + rDefaultLeft, bestDefaultLeft);
+  store<f64>(result + rScore, Best.score);
+  store<i64>(result + rLeft0, Best.left0);
+  store<i64>(result + rLeft1, Best.left1);
+  store<i32>(result + rColumn, Best.column);
+  store<i32>(result + rBin, Best.bin);
+  store<i32>(result + rDefaultLeft, Best.defaultLeft);
 }
