@@ -143,6 +143,7 @@ function Offered({ offer }: { readonly offer: Offer }) {
         >
           <Checkbox
             mt="xs"
+            autoFocus
             label={t('foundation.dialog.accept')}
             checked={accepted}
             onChange={(event) => setAccepted(event.currentTarget.checked)}
@@ -155,7 +156,8 @@ function Offered({ offer }: { readonly offer: Offer }) {
           {t('foundation.dialog.other')}
         </Button>
         <Button
-          data-autofocus
+          // the button that asked is gone: the way on takes its focus
+          autoFocus={licence.permissive}
           leftSection={<IconDownload size={16} aria-hidden />}
           disabled={installed || (!licence.permissive && !accepted)}
           onClick={() => tell(download(offer))}
