@@ -226,5 +226,7 @@ export const recipeSummarySchema = z.object({
   builtIn: z.boolean(),
   /** false: the engine is not part of this version; a run says so and fails */
   engineReady: z.boolean(),
+  /** not among those that "train all that fit" tries */
+  onRequest: z.boolean(),
 });
 export type RecipeSummary = z.infer<typeof recipeSummarySchema>;

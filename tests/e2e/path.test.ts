@@ -129,12 +129,13 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await heading('Train');
     await picture('train');
     await expectAccessible();
+    const [dataset] = app.workspace.listDatasets();
+    const models = portfolioFor(app.workspace.getDatasetVersion(dataset!.name).version).length;
+    await page.getByText(`${models} ready models learn`).waitFor();
     await page.getByRole('button', { name: 'Train all that fit' }).click();
     await heading('Runs');
     await page.getByRole('progressbar').first().waitFor();
     await picture('runs-live');
-    const [dataset] = app.workspace.listDatasets();
-    const models = portfolioFor(app.workspace.getDatasetVersion(dataset!.name).version).length;
     await expect
       .poll(() => app.workspace.listRuns({ limit: 50, offset: 0 }).runs.map((run) => run.status), {
         timeout: patience,

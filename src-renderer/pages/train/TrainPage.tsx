@@ -72,7 +72,9 @@ function TrainBody({ dataset }: { readonly dataset: DatasetSummary }) {
     test: { kind: 'share', share: 0.2 },
   }));
   const cards = useMemo(() => valueOf(list) ?? [], [list]);
-  const fitting = cards.filter((card) => card.engineReady && card.builtIn && card.task === 'forecast').length;
+  const fitting = cards.filter(
+    (card) => card.engineReady && card.builtIn && card.task === 'forecast' && !card.onRequest,
+  ).length;
   const common = { dataset: version.dataset, horizon: choice.horizon, test: testValue(choice.test) };
   const chosen = cards.filter((card) => selected.has(card.name)).map((card) => card.name);
 
