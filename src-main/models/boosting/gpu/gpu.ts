@@ -1,5 +1,5 @@
 /**
- * @file Histograms by the graphics card, for the engine. Their sums are those of the processor bit for bit, so a training may
+ * @file Histograms and splits by the graphics card, for the engine. Their sums are those of the processor bit for bit, so a training may
  * change between the two at any tree: the card is tried on the first trees and kept where it is faster, and whatever goes
  * wrong with it costs no more than the time of one job.
  */
