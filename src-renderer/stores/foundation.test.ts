@@ -71,7 +71,7 @@ test('looked up, downloaded, and gone from the list of jobs', async () => {
   expect(store.getState().jobs).toEqual([]);
   expect(asked.find(([name]) => name === 'models.add')![1]).toEqual({
     model: 'amazon/chronos-2',
-    acceptLicence: true,
+    acceptLicence: false,
     job,
   });
 });

@@ -152,7 +152,8 @@ export const createFoundationStore = (api: Call, send: typeof sendFile) =>
       download: async (offer) => {
         get().close();
         const model = offer.revision === 'main' ? offer.name : `${offer.name}@${offer.revision}`;
-        return await begin({ model, acceptLicence: true });
+        // what was shown as free is not accepted blindly, should it be another by now
+        return await begin({ model, acceptLicence: !offer.licence.permissive });
       },
       addFile: async (file, name) => {
         get().close();

@@ -503,6 +503,22 @@ test('HTTP_PROXY and NO_PROXY of the environment hold; the settings win', async 
     expect(() => connectHub({ proxy: null, mirror: address }, '0', {})).toThrow(/address of the mirror/);
 });
 
+test('a secure hub is reached through a tunnel: the proxy sees its name and nothing else', async () => {
+  proxy = await startProxy();
+  vi.stubEnv('HF_TOKEN', 'hf_secret');
+  const secure = createFoundationService({
+    folders: folders(),
+    version: '0',
+    settings: () => ({ proxy: proxy!.address, modelMirror: null }),
+    emit: () => undefined,
+  });
+  // of this name there is no host
+  vi.stubEnv('HF_ENDPOINT', 'https://hub.invalid');
+  expect((await failure(secure.lookup({ model }))).code).toBe('hub-unreachable');
+  expect(proxy.asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['CONNECT hub.invalid:443']);
+  expect(JSON.stringify(proxy.asked)).not.toContain('hf_secret');
+});
+
 test('what was added by hand is not what the hub has: a folder of that name gives way to the download', async () => {
   writeFiles(path.join(folders().own, 'amazon--chronos-2'), chronos2Files({ seed: 8 }));
   expect(await add()).toMatchObject({ added: true, commit: hub.commit });

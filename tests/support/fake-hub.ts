@@ -176,7 +176,10 @@ export async function startProxy(login: string | null = null): Promise<FakeProxy
     });
     for (const side of [onward, socket]) {
       open.add(side);
-      side.on('error', () => undefined);
+      side.on('error', () => {
+        socket.destroy();
+        onward.destroy();
+      });
     }
   });
   return {

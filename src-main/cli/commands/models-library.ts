@@ -122,7 +122,7 @@ async function isAccepted(
     print(`${offer.name}: ${offer.kind}, ${megabytes(offer.bytes)}, commit ${offer.commit.slice(0, 8)}`);
     print(`  licence: ${licenceText(licence)}${licence.link === null ? '' : ` (${licence.link})`}`);
   }
-  if (licence.permissive || accepted || offer.installed) return true;
+  if (licence.permissive || accepted || offer.installed) return accepted;
   // without somebody to ask, the call itself says what is missing
   if (!isForPeople || !process.stdin.isTTY || !process.stdout.isTTY) return false;
   const lines = createInterface({ input: process.stdin, output: process.stdout });
