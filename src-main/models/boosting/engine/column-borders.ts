@@ -40,7 +40,8 @@ export function findBorders(
   const isLightgbm = options.borders === 'lightgbm';
   const boundBytes = isLightgbm ? 8 * (Math.min(n, options.maxBin) + 2) : 0;
   const columnSize = Math.ceil((2 * 8 * n + counterBytes + boundBytes) / 64) * 64;
-  const atOnce = Math.max(1, Math.floor((stageValues * 8) / columnSize));
+  // as many as the threads do in two goes: more would only touch more memory
+  const atOnce = Math.max(1, Math.min(2 * threads.count, Math.floor((stageValues * 8) / columnSize)));
   const numeric = columns.map((_, f) => f).filter((f) => categoryKind === null || !input.categorical[f]);
   const borders = new Array<Found | null>(columns.length).fill(null);
   const tasks = memory.allocate(atOnce * 48);

@@ -7,7 +7,7 @@ import * as at from '../kernels/assembly/layout.ts';
 import { columnKind } from './columns.ts';
 import type { DeviceSearch } from './device-search.ts';
 import type { CellUnits } from './exact-split.ts';
-import { normalTable } from './normal-table.ts';
+import { normals } from './normal-table.ts';
 import type { Store } from './store.ts';
 
 export interface LevelBest {
@@ -135,12 +135,10 @@ function numbersOf(sum0: bigint, sum1: bigint, { wide, shift, hessian }: CellUni
   return { g: Number(sum0 >> shift), h: wide ? Number(sum1 >> shift) * hessian : rows, rows };
 }
 
-const normals = normalTable(4096);
-
 /** The kernel's noise: a normal number by stream, column and bin. */
 function noiseOf(seed: number, column: number, bin: number): number {
   let h = (Math.imul((Math.imul(seed, 0x9e3779b1) + column) | 0, 0x85ebca6b) + bin) | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return normals[((h ^ (h >>> 16)) >>> 0) >>> 20];
+  return normals()[((h ^ (h >>> 16)) >>> 0) >>> 20];
 }

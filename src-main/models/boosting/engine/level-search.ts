@@ -12,7 +12,7 @@ import { DeviceLevel } from './device-level.ts';
 import type { LevelBest } from './device-level.ts';
 import { symmetricDepth } from './histogram-slots.ts';
 import { thresholdAfter } from './node-tree.ts';
-import { normalTable } from './normal-table.ts';
+import { normals } from './normal-table.ts';
 import { readCells } from './read-cells.ts';
 import type { Store } from './store.ts';
 import type { GrowRequest, LevelQuestion } from './types.ts';
@@ -53,9 +53,9 @@ export class LevelSearch {
     this.#active = memory.allocate(width * 4);
     this.#results = memory.allocate(width * at.resultBytes);
     this.#nodes = memory.allocate(4 * store.outputs * 2 ** symmetricDepth(options));
-    const normals = memory.allocate(4096 * 8);
-    memory.floats(normals, 4096).set(normalTable(4096));
-    parameters.setWord(at.pNormal, normals);
+    const table = memory.allocate(normals().byteLength);
+    memory.floats(table, normals().length).set(normals());
+    parameters.setWord(at.pNormal, table);
     parameters.setWord(at.pScores, memory.allocate(Math.max(1, columns.cells) * 16));
     parameters.setWord(at.pActive, this.#active);
     parameters.setWord(at.pLevelNodes, this.#nodes);
@@ -160,5 +160,4 @@ export function leafAt(position: number, depth: number): number {
   return leaf;
 }
 
-const table = normalTable(4096);
-const normal = (uniform: number): number => table[Math.floor(uniform * table.length)];
+const normal = (uniform: number): number => normals()[Math.floor(uniform * normals().length)];

@@ -1,7 +1,15 @@
 /** @file Normal numbers out of a table: quantiles at the middles of equal shares. */
 
-/** @returns quantiles of the standard normal distribution at (i + 0.5) / size, scaled to variance 1 */
-export function normalTable(size: number): Float64Array {
+let made: Float64Array | null = null;
+
+/** Quantiles of the standard normal distribution at (i + 0.5) / 4096, made when first asked for: that takes milliseconds. */
+export function normals(): Float64Array {
+  made ??= normalTable(4096);
+  return made;
+}
+
+/** @returns quantiles at (i + 0.5) / size, scaled to variance 1 */
+function normalTable(size: number): Float64Array {
   const table = Float64Array.from({ length: size }, (_, i) => normalQuantile((i + 0.5) / size));
   const deviation = Math.sqrt(table.reduce((sum, x) => sum + x * x, 0) / size);
   return table.map((x) => x / deviation);
