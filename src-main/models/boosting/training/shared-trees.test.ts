@@ -9,7 +9,7 @@ import type { TrainHooks } from './hooks.ts';
 import { problemOf } from './present.ts';
 import { train } from './train.ts';
 
-/** Four numbers and a category of twelve codes. */
+/** Four numbers and a category of twelve codes, which `one_hot_max_size: 2` turns into target statistics. */
 function problem(seed: number, rows = 900): TrainingSet {
   const random = createRandom(seed);
   const columns = Array.from({ length: 5 }, (_, f) =>
@@ -33,8 +33,8 @@ const classes = (set: TrainingSet): TrainingSet => ({ ...set, target: set.target
 type Case = readonly [set: TrainingSet, params: Record<string, unknown>];
 const cases: readonly Case[] = [
   [problem(1), { loss_function: 'MultiQuantile:alpha=0.1,0.5,0.9', bootstrap_type: 'MVS' }],
-  [problem(2), { loss_function: 'MultiQuantile:alpha=0.2,0.8', bootstrap_type: 'Bayesian', boosting_type: 'Ordered' }],
-  [classes(problem(3)), { loss_function: 'MultiClass', classes_count: 3, bootstrap_type: 'MVS', score_function: 'L2' }],
+  [problem(2), { loss_function: 'MultiQuantile:alpha=0.2,0.8', bootstrap_type: 'Bayesian', boosting_type: 'Ordered', one_hot_max_size: 2 }],
+  [classes(problem(3)), { loss_function: 'MultiClass', classes_count: 3, bootstrap_type: 'MVS', score_function: 'L2', one_hot_max_size: 2 }],
   [classes(problem(4)), { loss_function: 'MultiClass', classes_count: 3, leaf_estimation_method: 'Gradient', one_hot_max_size: 20 }],
 ];
 const configOf = ([set, params]: Case): TrainConfig =>
