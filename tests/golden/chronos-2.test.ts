@@ -3,11 +3,13 @@
  * weights follow a formula. `chronos-2.json` holds what the original gave.
  */
 import { describe, expect, test } from 'vitest';
+import { adaptersOf, defaultLora, initialAdapters, mergeAdapters } from '../../src-main/models/chronos/adapters.ts';
 import { denormalise, encodeBatch } from '../../src-main/models/chronos/encode.ts';
 import type { EncodedBatch } from '../../src-main/models/chronos/encode.ts';
 import { buildNetwork, networkInputs } from '../../src-main/models/chronos/network.ts';
 import { quantileLoss } from '../../src-main/models/chronos/loss.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
+import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
 import { Trainer, feedsOf, targetFeeds } from '../../src-main/models/chronos/trainer.ts';
 import { differentiate } from '../../src-main/tensor/differentiate.ts';
 import { Graph } from '../../src-main/tensor/graph.ts';
@@ -159,4 +161,74 @@ test('five training steps equal those of PyTorch', async () => {
     expect(weight.reduce((a, b) => a + b, 0)).toBeCloseTo(sum, 3);
   }
   await trainer.close();
+});
+
+interface LoraCase {
+  readonly r: number;
+  readonly lora_alpha: number;
+  readonly trainable: number;
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly [number, number] }[];
+  readonly forward_univariate: readonly (readonly (readonly number[])[])[];
+  readonly train: Training & { readonly forward_univariate_after: LoraCase['forward_univariate'] };
+}
+
+describe('low-rank adapters', () => {
+  const lora = golden['lora'] as LoraCase;
+  const options = { ...defaultLora, rank: lora.r, alpha: lora.lora_alpha };
+  const weights = new Map(parametersOf(config).map(({ name, shape }) => [name, weightOf(name, shape)]));
+  const adapters = new Map(
+    lora.tensors.map(({ name, shape }) => {
+      const factor = name.includes('lora_B') ? 0.3 : 1;
+      return [name, weightOf(name, shape).map((value) => Math.fround(value * factor))];
+    }),
+  );
+  const forecast = async (adapted: ReadonlyMap<string, Float32Array>): Promise<Float32Array> => {
+    const merged = mergeAdapters(config, options, weights, adapted);
+    const runner = new Chronos2Runner({
+      config,
+      folder: null,
+      tensors: new Map(
+        parametersOf(config).map(({ name, shape }) => [
+          name,
+          { type: 'float32', dims: shape, data: new Uint8Array(merged.get(name)!.buffer) },
+        ]),
+      ),
+    });
+    const univariate = golden['forward_univariate'] as Forward;
+    const said = await runner.run(encoded(univariate), 1);
+    await runner.close();
+    return said;
+  };
+  const near = (said: Float32Array, expected: LoraCase['forward_univariate']): void =>
+    expected.flat(2).forEach((value, i) => close(said[i], value, 1e-3, `value ${i}`));
+
+  test('are those of the original, and merged forecast as there', async () => {
+    const own = adaptersOf(config, options).flatMap(({ a, b }) => [a, b]);
+    expect(own).toEqual(lora.tensors);
+    expect(own.reduce((sum, { shape }) => sum + shape[0] * shape[1], 0)).toBe(lora.trainable);
+    near(await forecast(adapters), lora.forward_univariate);
+    // training starts from the checkpoint itself
+    const fresh = initialAdapters(config, options, 1);
+    expect(mergeAdapters(config, options, weights, fresh)).toEqual(weights);
+  });
+
+  test('five training steps equal those of PyTorch', async () => {
+    const trainer = await Trainer.open(
+      config,
+      { step: 0, weights: new Map([...weights, ...adapters]), means: new Map(), squares: new Map() },
+      { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1, lora: options },
+    );
+    const batch = encoded(scored);
+    const targets = numbers(scored.future_target, 0);
+    for (const [k, { lr, loss, grad_norm_before_clip: norm }] of lora.train.steps.entries()) {
+      const found = await trainer.step(batch, targets, lr);
+      close(found.loss, loss, 1e-5, `loss of step ${k}`);
+      close(found.norm, norm, 1e-4, `norm of step ${k}`);
+    }
+    close((await trainer.step(batch, targets, 0)).loss, lora.train.loss_after, 1e-4, 'loss afterwards');
+    const after = trainer.state().weights;
+    expect([...after.keys()]).toEqual(lora.tensors.map(({ name }) => name));
+    near(await forecast(after), lora.train.forward_univariate_after);
+    await trainer.close();
+  });
 });

@@ -13,6 +13,42 @@ import type { Chronos2Config } from './config.ts';
 /** Gives a weight of the checkpoint as a value of the graph; asked once for each name. */
 export type Weights = (name: string, shape: readonly number[]) => Value;
 
+/** What low-rank adaptation adds to a linear layer: scale x B (A x). */
+export interface Adapter {
+  /** [rank, in] */
+  readonly a: Value;
+  /** [out, rank] */
+  readonly b: Value;
+  readonly scale: number;
+}
+/** Gives the adapter of a weight; null: it has none. */
+export type Adapters = (name: string) => Adapter | null;
+
+/** The layers of the checkpoint, as the network uses them. */
+interface Layers {
+  readonly weight: Weights;
+  /** y = W x (+ b) of `${name}.weight` (and `${name}.bias`), with its adapter; shape [out, in] */
+  dense(name: string, x: Value, shape: readonly [number, number], bias?: boolean): Value;
+}
+
+function layersOf(source: Weights, adapters: Adapters | null): Layers {
+  const known = new Map<string, Value>();
+  const weight: Weights = (name, shape) => {
+    const value = known.get(name) ?? source(name, shape);
+    known.set(name, value);
+    return value;
+  };
+  return {
+    weight,
+    dense(name, x, shape, bias = false) {
+      const plain = linear(x, weight(`${name}.weight`, shape), bias ? weight(`${name}.bias`, [shape[0]]) : null);
+      const adapter = adapters?.(`${name}.weight`) ?? null;
+      if (adapter === null) return plain;
+      return add(plain, mul(adapter.scale, linear(linear(x, adapter.a, null), adapter.b, null)));
+    },
+  };
+}
+
 export interface NetworkInputs {
   /** [rows, n, 3P] */
   readonly context: Value;
@@ -45,49 +81,50 @@ export function networkInputs(graph: Graph, config: Chronos2Config, grouped: boo
 }
 
 /** @returns [rows, quantiles, m, P]: quantiles of the normalised series */
-export function buildNetwork(config: Chronos2Config, inputs: NetworkInputs, source: Weights): Value {
-  const known = new Map<string, Value>();
-  const weights: Weights = (name, shape) => {
-    const value = known.get(name) ?? source(name, shape);
-    known.set(name, value);
-    return value;
-  };
-  const { dModel, layers, patch, quantiles, epsilon } = config;
+export function buildNetwork(
+  config: Chronos2Config,
+  inputs: NetworkInputs,
+  source: Weights,
+  adapters: Adapters | null = null,
+): Value {
+  const layers = layersOf(source, adapters);
+  const { weight } = layers;
+  const { dModel, layers: depth, patch, quantiles, epsilon } = config;
   const { graph } = inputs.context;
   const [rows, m] = [inputs.future.shape[0], inputs.future.shape[1]];
-  const embed = (x: Value): Value => residualBlock(config, weights, 'input_patch_embedding', x, 3 * patch, dModel);
+  const embed = (x: Value): Value => residualBlock(config, layers, 'input_patch_embedding', x, 3 * patch, dModel);
   // row 1 of the table is the REG token; row 0 stands for padding and is never read
-  const reg = slice(weights('shared.weight', [2, dModel]), 0, 1, 1);
+  const reg = slice(weight('shared.weight', [2, dModel]), 0, 1, 1);
   const n = inputs.context.shape[1];
   const regRows = expand(reshape(reg, [1, 1, dModel]), [rows, 1, dModel]);
   let x = concat([embed(inputs.context), regRows, embed(inputs.future)], 1);
   const time = timeMask(inputs.tokens);
   const group = inputs.groups === null ? null : groupMask(inputs.groups, inputs.tokens);
-  for (let i = 0; i < layers; i++)
+  for (let i = 0; i < depth; i++)
     x = graph.scoped(`block.${i}`, () => {
       const name = `encoder.block.${i}.layer`;
-      const norm = (layer: number, y: Value): Value => rmsNorm(y, weights(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
-      let y = add(x, timeAttention(config, weights, `${name}.0.self_attention`, norm(0, x), inputs, time));
-      y = add(y, groupAttention(config, weights, `${name}.1.self_attention`, norm(1, y), group));
-      return add(y, feedForward(config, weights, `${name}.2.mlp`, norm(2, y)));
+      const norm = (layer: number, y: Value): Value => rmsNorm(y, weight(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
+      let y = add(x, timeAttention(config, layers, `${name}.0.self_attention`, norm(0, x), inputs, time));
+      y = add(y, groupAttention(config, layers, `${name}.1.self_attention`, norm(1, y), group));
+      return add(y, feedForward(config, layers, `${name}.2.mlp`, norm(2, y)));
     });
-  x = rmsNorm(x, weights('encoder.final_layer_norm.weight', [dModel]), epsilon);
+  x = rmsNorm(x, weight('encoder.final_layer_norm.weight', [dModel]), epsilon);
   const [, , ahead] = split(x, 1, [n, 1, m]);
-  const head = residualBlock(config, weights, 'output_patch_embedding', ahead, dModel, quantiles.length * patch);
+  const head = residualBlock(config, layers, 'output_patch_embedding', ahead, dModel, quantiles.length * patch);
   return transpose(reshape(head, [rows, m, quantiles.length, patch]), [0, 2, 1, 3]);
 }
 
 /** W_o relu(W_h x + b_h) + b_o + W_r x + b_r */
-function residualBlock(config: Chronos2Config, weights: Weights, name: string, x: Value, from: number, to: number): Value {
+function residualBlock(config: Chronos2Config, layers: Layers, name: string, x: Value, from: number, to: number): Value {
   const part = (layer: string, y: Value, width: number, height: number): Value =>
-    linear(y, weights(`${name}.${layer}.weight`, [height, width]), weights(`${name}.${layer}.bias`, [height]));
+    layers.dense(`${name}.${layer}`, y, [height, width], true);
   const inner = relu(part('hidden_layer', x, from, config.dFf));
   return add(part('output_layer', inner, config.dFf, to), part('residual_layer', x, from, to));
 }
 
-function feedForward(config: Chronos2Config, weights: Weights, name: string, x: Value): Value {
+function feedForward(config: Chronos2Config, layers: Layers, name: string, x: Value): Value {
   const { dModel, dFf } = config;
-  return linear(relu(linear(x, weights(`${name}.wi.weight`, [dFf, dModel]), null)), weights(`${name}.wo.weight`, [dModel, dFf]), null);
+  return layers.dense(`${name}.wo`, relu(layers.dense(`${name}.wi`, x, [dFf, dModel])), [dModel, dFf]);
 }
 
 const masked = (visible: Value): Value => where(visible, visible.graph.constant('float32', [], [0]), visible.graph.constant('float32', [], [hidden]));
@@ -126,37 +163,37 @@ function attend(q: Value, k: Value, v: Value, mask: Value): Value {
 type Heads = (x: Value, letter: 'q' | 'k' | 'v') => Value;
 
 /** x [a, b, dModel] -> [a, heads, b, headSize] */
-function headsOf(config: Chronos2Config, weights: Weights, name: string): Heads {
+function headsOf(config: Chronos2Config, layers: Layers, name: string): Heads {
   const { heads, headSize, dModel } = config;
   return (x, letter) => {
-    const all = linear(x, weights(`${name}.${letter}.weight`, [heads * headSize, dModel]), null);
+    const all = layers.dense(`${name}.${letter}`, x, [heads * headSize, dModel]);
     return transpose(reshape(all, [x.shape[0], x.shape[1], heads, headSize]), [0, 2, 1, 3]);
   };
 }
 
 /** [a, heads, b, headSize] -> [a, b, dModel] */
-function joined(config: Chronos2Config, weights: Weights, name: string, x: Value): Value {
+function joined(config: Chronos2Config, layers: Layers, name: string, x: Value): Value {
   const { heads, headSize, dModel } = config;
   const flat = reshape(transpose(x, [0, 2, 1, 3]), [x.shape[0], x.shape[2], heads * headSize]);
-  return linear(flat, weights(`${name}.o.weight`, [dModel, heads * headSize]), null);
+  return layers.dense(`${name}.o`, flat, [dModel, heads * headSize]);
 }
 
 /** Among the tokens of a row. @param x [rows, tokens, dModel] */
-function timeAttention(config: Chronos2Config, weights: Weights, name: string, x: Value, inputs: NetworkInputs, mask: Value): Value {
-  const heads = headsOf(config, weights, name);
+function timeAttention(config: Chronos2Config, layers: Layers, name: string, x: Value, inputs: NetworkInputs, mask: Value): Value {
+  const heads = headsOf(config, layers, name);
   const rotate = (y: Value): Value => add(mul(y, inputs.cos), mul(turned(y, config.headSize), inputs.sin));
-  return joined(config, weights, name, attend(rotate(heads(x, 'q')), rotate(heads(x, 'k')), heads(x, 'v'), mask));
+  return joined(config, layers, name, attend(rotate(heads(x, 'q')), rotate(heads(x, 'k')), heads(x, 'v'), mask));
 }
 
 /** Among the rows of a group, at each token by itself. A row that is alone sees only itself, with weight 1. */
-function groupAttention(config: Chronos2Config, weights: Weights, name: string, x: Value, mask: Value | null): Value {
+function groupAttention(config: Chronos2Config, layers: Layers, name: string, x: Value, mask: Value | null): Value {
   if (mask === null) {
     const { heads, headSize, dModel } = config;
-    const own = linear(x, weights(`${name}.v.weight`, [heads * headSize, dModel]), null);
-    return linear(own, weights(`${name}.o.weight`, [dModel, heads * headSize]), null);
+    const own = layers.dense(`${name}.v`, x, [heads * headSize, dModel]);
+    return layers.dense(`${name}.o`, own, [dModel, heads * headSize]);
   }
-  const heads = headsOf(config, weights, name);
+  const heads = headsOf(config, layers, name);
   const across = transpose(x, [1, 0, 2]);
   const seen = attend(heads(across, 'q'), heads(across, 'k'), heads(across, 'v'), mask);
-  return transpose(joined(config, weights, name, seen), [1, 0, 2]);
+  return transpose(joined(config, layers, name, seen), [1, 0, 2]);
 }

@@ -9,6 +9,8 @@ import { Graph } from '../../tensor/graph.ts';
 import type { Value } from '../../tensor/graph.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import type { InferenceSession } from '../../tensor/session.ts';
+import { adaptersOf } from './adapters.ts';
+import type { LoraOptions } from './adapters.ts';
 import type { Chronos2Config } from './config.ts';
 import { normalised, rotaryTables } from './encode.ts';
 import type { EncodedBatch } from './encode.ts';
@@ -19,14 +21,17 @@ import { parametersOf } from './parameters.ts';
 export interface TrainerOptions extends AdamWOptions {
   /** limit of the common norm of the gradients */
   readonly clip: number;
+  /** only adapters of low rank are trained; absent: every weight */
+  readonly lora?: LoraOptions | null;
   readonly session?: InferenceSession.SessionOptions;
 }
 
 export interface TrainerState {
   /** steps made */
   readonly step: number;
-  /** shape and order as {@link parametersOf}; by name */
+  /** by name, shapes as {@link parametersOf} and, with `lora`, {@link adaptersOf} */
   readonly weights: ReadonlyMap<string, Float32Array>;
+  /** of what is trained; empty at the beginning */
   readonly means: ReadonlyMap<string, Float32Array>;
   readonly squares: ReadonlyMap<string, Float32Array>;
 }
@@ -38,7 +43,10 @@ export class Trainer {
   readonly #config: Chronos2Config;
   readonly #session: InferenceSession;
   readonly #options: TrainerOptions;
+  /** what a step changes */
   readonly #tensors = new Map<string, Tensor>();
+  /** weights below adapters */
+  readonly #frozen = new Map<string, Tensor>();
   #step: number;
 
   private constructor(config: Chronos2Config, session: InferenceSession, options: TrainerOptions, step: number) {
@@ -51,13 +59,16 @@ export class Trainer {
   static async open(config: Chronos2Config, state: TrainerState, options: TrainerOptions): Promise<Trainer> {
     const session = await openSession(trainingGraph(config, options), options.session);
     const trainer = new Trainer(config, session, options, state.step);
-    for (const { name, shape } of parametersOf(config)) {
-      const count = shape.reduce((a, b) => a * b, 1);
-      const tensor = (values: Float32Array | undefined): Tensor => new Tensor('float32', values ?? new Float32Array(count), shape);
-      trainer.#tensors.set(name, tensor(state.weights.get(name)));
-      trainer.#tensors.set(`mean:${name}`, tensor(state.means.get(name)));
-      trainer.#tensors.set(`square:${name}`, tensor(state.squares.get(name)));
+    const tensor = ({ shape }: Trained, values: Float32Array | undefined): Tensor =>
+      new Tensor('float32', values ?? new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    const trained = trainedBy(config, options);
+    for (const one of trained) {
+      trainer.#tensors.set(one.name, tensor(one, state.weights.get(one.name)));
+      trainer.#tensors.set(`mean:${one.name}`, tensor(one, state.means.get(one.name)));
+      trainer.#tensors.set(`square:${one.name}`, tensor(one, state.squares.get(one.name)));
     }
+    for (const one of parametersOf(config))
+      if (!trainer.#tensors.has(one.name)) trainer.#frozen.set(one.name, tensor(one, state.weights.get(one.name)));
     return trainer;
   }
 
@@ -73,6 +84,7 @@ export class Trainer {
     const out = await this.#session.run({
       ...feedsOf(this.#config, batch, true),
       ...targetFeeds(this.#config, batch, targets),
+      ...Object.fromEntries(this.#frozen),
       ...Object.fromEntries(this.#tensors),
       rate: scalar(rate),
       correction1: scalar(1 - beta1 ** this.#step),
@@ -83,16 +95,31 @@ export class Trainer {
     return { loss: number('loss'), norm: number('norm') };
   }
 
-  /** Weights and optimiser state as they are; arrays are shared with the trainer until its next step. */
+  /** What is trained and the optimiser's state, as they are; arrays are shared with the trainer until its next step. */
   state(): TrainerState {
     const of = (prefix: string): Map<string, Float32Array> =>
-      new Map(parametersOf(this.#config).map(({ name }) => [name, (this.#tensors.get(prefix + name) as Tensor).data as Float32Array]));
+      new Map(
+        trainedBy(this.#config, this.#options).map(({ name }) => [
+          name,
+          (this.#tensors.get(prefix + name) as Tensor).data as Float32Array,
+        ]),
+      );
     return { step: this.#step, weights: of(''), means: of('mean:'), squares: of('square:') };
   }
 
   async close(): Promise<void> {
     await this.#session.release();
   }
+}
+
+interface Trained {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** What the optimiser moves. */
+function trainedBy(config: Chronos2Config, { lora }: TrainerOptions): Trained[] {
+  return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
 }
 
 /** What the network reads, as tensors. */
@@ -130,12 +157,20 @@ export function targetFeeds(config: Chronos2Config, batch: EncodedBatch, targets
 
 function trainingGraph(config: Chronos2Config, options: TrainerOptions): Graph {
   const graph = new Graph('chronos-2 training');
-  const weights = new Map<string, Value>();
-  const output = buildNetwork(config, networkInputs(graph, config, true), (name, shape) => {
+  const { lora } = options;
+  const adapted = new Map((lora ? adaptersOf(config, lora) : []).map((info) => [info.weight, info]));
+  const values = new Map<string, Value>();
+  const input = (name: string, shape: readonly number[]): Value => {
     const value = graph.input(name, 'float32', shape);
-    weights.set(name, value);
+    values.set(name, value);
     return value;
+  };
+  const output = buildNetwork(config, networkInputs(graph, config, true), input, (name) => {
+    const info = adapted.get(name);
+    if (!lora || info === undefined) return null;
+    return { a: input(info.a.name, info.a.shape), b: input(info.b.name, info.b.shape), scale: lora.alpha / lora.rank };
   });
+  const weights = new Map(trainedBy(config, options).map(({ name }) => [name, values.get(name)!]));
   const shape = ['rows', 'm', config.patch];
   const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
   const gradients = differentiate(loss, [...weights.values()]);
