@@ -1,23 +1,15 @@
 /** @file A model of a folder or an archive becomes a model of the library: for machines without internet. */
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { AppError, foundationManifestSchema } from '../../../src-preload/contract/index.ts';
+import { AppError } from '../../../src-preload/contract/index.ts';
 import type { FoundationKind, FoundationManifest } from '../../../src-preload/contract/index.ts';
 import type { Report } from './add-from-hub.ts';
-import { isArchiveName, readEntry, unpackEntry, walkArchive, withoutEnding } from './archive.ts';
+import { isArchiveName, withoutEnding } from './archive.ts';
+import { lookIntoArchive, lookIntoFolder, maxTextBytes } from './found-files.ts';
+import type { FoundFiles } from './found-files.ts';
 import { maxModelBytes } from './hub.ts';
-import { configName, filesNeeded, isInside, isWeights, kindOf, mayBeNeeded, weightsName } from './kind.ts';
-import { findModel, licenceIn, readConfig } from './library.ts';
+import { filesNeeded, isWeights, kindOf } from './kind.ts';
+import { findModel, licenceIn } from './library.ts';
 import type { InstalledModel, LibraryFolders } from './library.ts';
 import { manifestName, sha256Of } from './manifest.ts';
 import { isModelName, officialModels, toModelName } from './names.ts';
@@ -32,19 +24,6 @@ export interface FileAddition {
   readonly signal: AbortSignal;
   readonly report: Report;
 }
-
-/** What a folder or an archive holds, before anything is copied. */
-interface Found {
-  readonly from: 'folder' | 'archive';
-  /** path inside the model's folder → bytes */
-  readonly files: ReadonlyMap<string, number>;
-  readonly config: unknown;
-  readonly manifest: FoundationManifest | null;
-  /** copies these into the staging folder */
-  copy(wanted: ReadonlySet<string>, staging: string, moved: (bytes: number) => void): Promise<void>;
-}
-
-const maxTextBytes = 4 << 20;
 
 /**
  * @returns the model's name, and whether anything was added
@@ -101,7 +80,7 @@ async function accept(
   staging: string,
   name: string,
   kind: FoundationKind,
-  { from, manifest }: Found,
+  { from, manifest }: FoundFiles,
   { file, folders, signal }: FileAddition,
 ): Promise<{ name: string; added: boolean }> {
   const sums = new Map<string, string>();
@@ -174,139 +153,4 @@ function ownName(file: string, kind: FoundationKind): string {
     (model) => model.kind === kind && (model.name === spelt || model.name.split('/')[1] === spelt),
   );
   return official?.name ?? toModelName(base);
-}
-
-function lookIntoFolder(folder: string, signal: AbortSignal): Found {
-  const root = modelFolderIn(folder);
-  const files = new Map<string, number>();
-  for (const sub of ['', 'onnx'])
-    for (const name of existsSync(path.join(root, sub)) ? readdirSync(path.join(root, sub)) : []) {
-      const inside = sub === '' ? name : `${sub}/${name}`;
-      if (!mayBeNeeded(inside)) continue;
-      // links are followed: it is the user's own folder, and the hub's tools keep their files behind links
-      const stats = statSync(path.join(root, inside), { throwIfNoEntry: false });
-      if (stats?.isFile() === true) files.set(inside, stats.size);
-    }
-  return {
-    from: 'folder',
-    files,
-    config: readConfig(root, path.basename(folder)),
-    manifest: manifestIn(root, folder),
-    copy: async (wanted, staging, moved) => {
-      for (const name of wanted) {
-        const target = path.join(staging, ...name.split('/'));
-        mkdirSync(path.dirname(target), { recursive: true });
-        const source = createReadStream(path.join(root, name), { highWaterMark: 1 << 20 });
-        source.on('data', (chunk) => moved(chunk.length));
-        await pipeline(source, createWriteStream(target), { signal });
-      }
-    },
-  };
-}
-
-const manifestIn = (root: string, folder: string): FoundationManifest | null => {
-  const file = path.join(root, manifestName);
-  if (!existsSync(file)) return null;
-  return parseManifest(readFileSync(file), folder);
-};
-
-/** @throws AppError `model-damaged` */
-function parseManifest(bytes: Uint8Array, file: string): FoundationManifest {
-  try {
-    const manifest = foundationManifestSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-    if (manifest.files.every((entry) => isInside(entry.path))) return manifest;
-  } catch {
-    // said below
-  }
-  throw new AppError({
-    code: 'model-damaged',
-    message: `${manifestName} of ${path.basename(file)} does not have the form it should.`,
-    hint: 'Copy the model again, or remove that file from it.',
-    place: { file },
-  });
-}
-
-/** The folder itself, or the one below it that has a config.json; the hub's tools nest two deep. */
-function modelFolderIn(folder: string): string {
-  let level = [folder];
-  for (let depth = 0; depth < 3; depth += 1) {
-    const found = level.filter((one) => existsSync(path.join(one, configName)));
-    if (found.length === 1) return found[0];
-    if (found.length > 1) throw noModel(folder, `more than one ${configName} in it`);
-    level = level
-      .flatMap((one) =>
-        readdirSync(one, { withFileTypes: true }).flatMap((entry) =>
-          entry.isDirectory() ? path.join(one, entry.name) : [],
-        ),
-      )
-      .slice(0, 1000);
-  }
-  throw noModel(folder, `no ${configName} in it`);
-}
-
-const noModel = (file: string, what: string): AppError =>
-  new AppError({
-    code: 'checkpoint-incomplete',
-    message: `${file} is not a model: there is ${what}.`,
-    hint: `A model is a folder with ${configName} and ${weightsName}.`,
-    place: { file },
-  });
-
-async function lookIntoArchive(file: string, signal: AbortSignal): Promise<Found> {
-  const sizes = new Map<string, number>();
-  const texts = new Map<string, Uint8Array>();
-  await walkArchive(
-    file,
-    async (entry) => {
-      sizes.set(entry.path, entry.bytes);
-      const base = path.posix.basename(entry.path);
-      if ((base === configName || base === manifestName) && texts.size < 100)
-        texts.set(entry.path, await readEntry(entry, maxTextBytes));
-    },
-    signal,
-  );
-  const depth = (name: string): number => name.split('/').length;
-  const configs = [...sizes.keys()].filter((name) => path.posix.basename(name) === configName);
-  const least = Math.min(...configs.map(depth));
-  const [config, second] = configs.filter((name) => depth(name) === least);
-  if (config === undefined) throw noModel(file, `no ${configName} in it`);
-  if (second !== undefined) throw noModel(file, `more than one ${configName} in it`);
-  const prefix = config.slice(0, -configName.length);
-  const inside = (name: string): string | null =>
-    name.startsWith(prefix) ? name.slice(prefix.length) : null;
-  const files = new Map<string, number>();
-  for (const [name, bytes] of sizes) {
-    const own = inside(name);
-    if (own !== null && mayBeNeeded(own)) files.set(own, bytes);
-  }
-  const manifest = texts.get(prefix + manifestName);
-  return {
-    from: 'archive',
-    files,
-    config: parseConfig(texts.get(config)!, file),
-    manifest: manifest === undefined ? null : parseManifest(manifest, file),
-    copy: async (wanted, staging, moved) => {
-      const missing = new Set(wanted);
-      await walkArchive(
-        file,
-        async (entry) => {
-          const own = inside(entry.path);
-          if (own === null || !missing.delete(own)) return;
-          const target = path.join(staging, ...own.split('/'));
-          mkdirSync(path.dirname(target), { recursive: true });
-          await unpackEntry(entry, target, moved, signal);
-        },
-        signal,
-      );
-      if (missing.size > 0) throw noModel(file, `no ${[...missing][0]} in it any more`);
-    },
-  };
-}
-
-function parseConfig(bytes: Uint8Array, file: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown;
-  } catch {
-    throw noModel(file, `a ${configName} that is not JSON`);
-  }
 }

@@ -19,13 +19,19 @@ export function readManifest(folder: string): FoundationManifest | null {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw damaged(path.basename(folder), `${manifestName} cannot be read`, file, cause);
   }
+  const manifest = manifestOf(text);
+  if (manifest !== null) return manifest;
+  throw damaged(path.basename(folder), `${manifestName} does not have the form it should`, file);
+}
+
+/** null: not of the form of a manifest, or it names files outside of its folder. */
+export function manifestOf(text: string): FoundationManifest | null {
   try {
     const manifest = foundationManifestSchema.parse(JSON.parse(text));
-    if (manifest.files.every((entry) => isInside(entry.path))) return manifest;
-  } catch (cause) {
-    throw damaged(path.basename(folder), `${manifestName} does not have the form it should`, file, cause);
+    return manifest.files.every((entry) => isInside(entry.path)) ? manifest : null;
+  } catch {
+    return null;
   }
-  throw damaged(path.basename(folder), `${manifestName} names files outside of its folder`, file);
 }
 
 export function writeManifest(folder: string, manifest: FoundationManifest): void {
