@@ -3,6 +3,7 @@ import { AppError, calls, toErrorData } from '../../src-preload/contract/index.t
 import type { CallName, ErrorData, Output } from '../../src-preload/contract/index.ts';
 import type { App } from '../services/app.ts';
 import { datasets } from './datasets.ts';
+import { requireWritable } from './handler.ts';
 import type { Handler } from './handler.ts';
 import { forecasts, reports } from './outputs.ts';
 import { recipes } from './recipes.ts';
@@ -38,7 +39,6 @@ const writes: ReadonlySet<CallName> = new Set([
   'runs.tag',
   'models.promote',
   'models.import',
-  'models.remove',
   'forecasts.create',
   'reports.create',
 ]);
@@ -71,13 +71,7 @@ export function createApi(app: App): Api {
         place: { key },
       });
     }
-    if (app.workspace.readOnly && writes.has(name))
-      throw new AppError({
-        code: 'read-only',
-        message: 'This window is read-only, because another Voltcast has the workspace open.',
-        hint: 'Close the other one and open this again.',
-        details: { ownerPid: app.workspace.ownerPid },
-      });
+    if (writes.has(name)) requireWritable(app);
     // the table's type ties each name to its own input and output; a union over all names cannot express that
     const handler = handlers[name] as unknown as (app: App, input: unknown) => Output<K> | Promise<Output<K>>;
     return handler(app, parsed.data);

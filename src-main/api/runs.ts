@@ -4,6 +4,7 @@ import type { ExportFormat } from '../../src-preload/contract/index.ts';
 import { endings } from '../models/boosting/interchange/formats.ts';
 import type { App } from '../services/app.ts';
 import { evaluateModel } from '../services/model-evaluation.ts';
+import { requireWritable } from './handler.ts';
 import type { Handlers } from './handler.ts';
 
 export const runs: Handlers<'runs'> = {
@@ -54,8 +55,10 @@ export const models: Handlers<'models'> = {
   'models.imported': (app) => app.importedModels.list(),
   'models.remove': (app, input) => {
     // one list of names for people: what is imported lies in the workspace, what is of the library does not
-    if (app.importedModels.has(input.name)) app.importedModels.remove(input.name);
-    else app.foundation.remove(input.name);
+    if (app.importedModels.has(input.name)) {
+      requireWritable(app);
+      app.importedModels.remove(input.name);
+    } else app.foundation.remove(input.name);
     return { ok: true };
   },
   'models.library': (app) => app.foundation.library(),

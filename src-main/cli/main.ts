@@ -274,7 +274,8 @@ add('add <name|folder|archive>', 'add a foundation model, e.g. amazon/chronos-2'
   .option('--mirror <url>', 'mirror of the hub (default: the settings, then HF_ENDPOINT)')
   .action(reads((session, command) => addModel(session, first(command), command.opts<AddFlags>())));
 add('remove <name>', 'remove an imported model, or a foundation model', models).action(
-  changes((session, command) => removeModel(session, first(command))),
+  // foundation models lie outside of the workspace: one goes although a window has the workspace open
+  reads((session, command) => removeModel(session, first(command))),
 );
 add('evaluate <name>', 'what an imported model predicts on a dataset, or on the backtest of a run', models)
   .option('--dataset <name>', 'its rows, by the columns that the model knows')

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { create } from 'tar';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AppEvent } from '../../src-preload/contract/index.ts';
+import { createApi } from '../../src-main/api/router.ts';
 import { startServer } from '../../src-main/server/server.ts';
 import type { RunningServer } from '../../src-main/server/server.ts';
 import { createApp } from '../../src-main/services/app.ts';
@@ -67,6 +68,18 @@ test('an archive that is sent is added and not kept', async () => {
     result: { ok: true },
   });
   expect(existsSync(path.join(root, 'models', 'amazon--chronos-bolt-tiny'))).toBe(false);
+});
+
+test('a second instance that may only read adds and removes: models lie outside of the workspace', async () => {
+  const second = createApp({ ...app.options, readOnly: true });
+  const api = createApi(second);
+  const file = writeFiles(path.join(root, 'plant-model'), olderFiles('chronos-bolt'));
+  expect(await api.call('models.add', { file })).toMatchObject({ name: 'plant-model', added: true });
+  expect(await api.call('models.remove', { name: 'plant-model' })).toEqual({ ok: true });
+  expect(await api.answer('recipes.save', { name: 'x', text: '' })).toMatchObject({
+    error: { code: 'read-only' },
+  });
+  await second.close();
 });
 
 test('a path of this machine, a bad upload and a bad address are refused', async () => {

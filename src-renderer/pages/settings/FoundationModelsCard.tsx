@@ -4,7 +4,6 @@ import { IconPlus, IconTrash, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FoundationModel } from '../../../src-preload/contract/index.ts';
-import { useReadOnly } from '../../stores/app.ts';
 import { foundationStore, useFoundation } from '../../stores/foundation.ts';
 import type { ShownJob } from '../../stores/foundation.ts';
 import { valueOf } from '../../stores/resource.ts';
@@ -59,7 +58,6 @@ function ModelRow({
 }) {
   const { t } = useTranslation('models');
   const meta = useMeta();
-  const readOnly = useReadOnly();
   const problem = model.problem === null ? null : errorTextNow(model.problem);
   return (
     <li className={classes['model']}>
@@ -80,7 +78,6 @@ function ModelRow({
           <ActionIcon
             variant="subtle"
             color="var(--vc-bad)"
-            disabled={readOnly}
             aria-label={t('foundation.remove', { name: model.name })}
             onClick={() => onRemove(model.name)}
           >
