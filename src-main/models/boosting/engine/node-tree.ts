@@ -12,6 +12,9 @@ export function thresholdAfter(column: Column, bin: number): number {
   return bin < edges.length ? edges[bin] : beyond;
 }
 
+const noSets = Int32Array.of(0);
+const noBits = new Uint32Array(0);
+
 /** @returns the tree, and the nodes that are leaves, ascending: leaf k of the tree is node `leafNodes[k]` */
 export function assembleNodes(
   nodes: readonly TreeNode[],
@@ -19,18 +22,16 @@ export function assembleNodes(
   options: GrowerOptions,
 ): { readonly trees: NodeTrees; readonly leafNodes: readonly number[] } {
   const n = nodes.length;
-  const feature = new Int32Array(n).fill(-1);
-  const threshold = new Float64Array(n);
-  const left = new Int32Array(n);
-  const right = new Int32Array(n);
-  const flags = new Uint8Array(n);
-  const gain = new Float64Array(n);
+  // one piece of memory: eight of them cost as much as growing a small tree
+  const buffer = new ArrayBuffer(n * 53);
+  const floats = (k: number): Float64Array => new Float64Array(buffer, 8 * n * k, n);
+  const whole = (k: number): Int32Array => new Int32Array(buffer, 40 * n + 4 * n * k, n);
+  const [threshold, gain, value, cover, count] = [floats(0), floats(1), floats(2), floats(3), floats(4)];
+  const [feature, left, right] = [whole(0).fill(-1), whole(1), whole(2)];
+  const flags = new Uint8Array(buffer, 52 * n, n);
   const setStart: number[] = [0];
   const setBits: number[] = [];
   const leafNodes: number[] = [];
-  const value = new Float64Array(n);
-  const cover = new Float64Array(n);
-  const count = new Float64Array(n);
   nodes.forEach((node, k) => {
     const { split } = node;
     value[k] = node.output * options.learningRate;
@@ -70,8 +71,8 @@ export function assembleNodes(
     gain,
     cover,
     count,
-    setStart: Int32Array.from(setStart),
-    setBits: Uint32Array.from(setBits),
+    setStart: setStart.length === 1 ? noSets : Int32Array.from(setStart),
+    setBits: setStart.length === 1 ? noBits : Uint32Array.from(setBits),
   };
   return { trees, leafNodes };
 }
