@@ -90,7 +90,7 @@ function resume(): { state: TrainerState; average: Map<string, Float32Array> } {
 }
 
 const { state, average } = resume();
-const trainer = await Trainer.open(config, state, {
+const trainer = new Trainer(config, state, {
   beta1: 0.9,
   beta2: 0.98,
   epsilon: 1e-8,
@@ -125,9 +125,10 @@ let recent = { loss: 0, norm: 0, count: 0 };
 let began = performance.now();
 while (trainer.steps < total && performance.now() < until) {
   const step = trainer.steps;
-  const { batch, targets } = syntheticBatch(config, plan, seed, step);
+  const part = syntheticBatch(config, plan, seed, step);
+  const { batch, targets } = part;
   const rate = rateAt(step);
-  const { loss, norm } = await trainer.step(batch, targets, rate);
+  const { loss, norm } = await trainer.step([part], rate);
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw new Error(`step ${step}: loss ${loss}, norm ${norm}`);
   // the average of the weights forecasts better than the last ones
   const keep = Math.min(0.999, (1 + trainer.steps) / (10 + trainer.steps));

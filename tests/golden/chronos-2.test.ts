@@ -141,7 +141,7 @@ test('loss and every gradient equal those of PyTorch', async () => {
 test('five training steps equal those of PyTorch', async () => {
   const training = golden['train_full'] as Training;
   const weights = new Map(parametersOf(config).map(({ name, shape }) => [name, weightOf(name, shape)]));
-  const trainer = await Trainer.open(
+  const trainer = new Trainer(
     config,
     { step: 0, weights, means: new Map(), squares: new Map() },
     { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 },
@@ -149,11 +149,11 @@ test('five training steps equal those of PyTorch', async () => {
   const batch = encoded(scored);
   const targets = numbers(scored.future_target, 0);
   for (const [k, { lr, loss, grad_norm_before_clip: norm }] of training.steps.entries()) {
-    const found = await trainer.step(batch, targets, lr);
+    const found = await trainer.step([{ batch, targets }], lr);
     close(found.loss, loss, 1e-5, `loss of step ${k}`);
     close(found.norm, norm, 1e-4, `norm of step ${k}`);
   }
-  close((await trainer.step(batch, targets, 0)).loss, training.loss_after, 1e-4, 'loss afterwards');
+  close((await trainer.step([{ batch, targets }], 0)).loss, training.loss_after, 1e-4, 'loss afterwards');
   const after = trainer.state().weights;
   for (const [name, { first4, sum }] of Object.entries(training.param_after)) {
     const weight = after.get(name) ?? new Float32Array(0);
@@ -213,7 +213,7 @@ describe('low-rank adapters', () => {
   });
 
   test('five training steps equal those of PyTorch', async () => {
-    const trainer = await Trainer.open(
+    const trainer = new Trainer(
       config,
       { step: 0, weights: new Map([...weights, ...adapters]), means: new Map(), squares: new Map() },
       { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1, lora: options },
@@ -221,14 +221,49 @@ describe('low-rank adapters', () => {
     const batch = encoded(scored);
     const targets = numbers(scored.future_target, 0);
     for (const [k, { lr, loss, grad_norm_before_clip: norm }] of lora.train.steps.entries()) {
-      const found = await trainer.step(batch, targets, lr);
+      const found = await trainer.step([{ batch, targets }], lr);
       close(found.loss, loss, 1e-5, `loss of step ${k}`);
       close(found.norm, norm, 1e-4, `norm of step ${k}`);
     }
-    close((await trainer.step(batch, targets, 0)).loss, lora.train.loss_after, 1e-4, 'loss afterwards');
+    close((await trainer.step([{ batch, targets }], 0)).loss, lora.train.loss_after, 1e-4, 'loss afterwards');
     const after = trainer.state().weights;
     expect([...after.keys()]).toEqual(lora.tensors.map(({ name }) => name));
     near(await forecast(after), lora.train.forward_univariate_after);
     await trainer.close();
   });
+});
+
+test.each([null, { ...defaultLora, rank: 4 }])('a batch in parts is a step as the batch at once, with %o', async (lora) => {
+  const weights = new Map(parametersOf(config).map(({ name, shape }) => [name, weightOf(name, shape)]));
+  const adapters = lora === null ? new Map<string, Float32Array>() : initialAdapters(config, lora, 3);
+  const open = (): Trainer =>
+    new Trainer(
+      config,
+      { step: 0, weights: new Map([...weights, ...adapters]), means: new Map(), squares: new Map() },
+      { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1, lora },
+    );
+  const targets = numbers(scored.future_target, 0);
+  // three rows of one group, two of another
+  const part = (from: number, to: number) => ({
+    batch: encodeBatch(config, {
+      contexts: (numbers(scored.context, 0) as Float32Array[]).slice(from, to),
+      groups: scored.group_ids.slice(from, to),
+      futures: numbers(scored.future_covariates, scored.context.length).slice(from, to),
+      outputPatches: scored.num_output_patches,
+    }),
+    targets: targets.slice(from, to),
+  });
+  const whole = { batch: encoded(scored), targets };
+  const [atOnce, inParts] = [open(), open()];
+  for (const rate of [1e-2, 5e-3]) {
+    const one = await atOnce.step([whole], rate);
+    const other = await inParts.step([part(0, 3), part(3, 5)], rate);
+    close(other.loss, one.loss, 1e-5, 'loss');
+    close(other.norm, one.norm, 1e-4, 'norm');
+  }
+  close(await inParts.loss(whole), await atOnce.loss(whole), 1e-4, 'loss afterwards');
+  const expected = atOnce.state().weights;
+  for (const [name, values] of inParts.state().weights)
+    values.forEach((value, i) => expect(Math.abs(value - expected.get(name)![i]), name).toBeLessThan(1e-3));
+  await Promise.all([atOnce.close(), inParts.close()]);
 });

@@ -1,35 +1,24 @@
 /**
- * @file Training of Chronos-2: forward pass, loss, gradients, clipping and AdamW are one graph; the weights and the
- * optimiser's state go in and come out of every step.
+ * @file Training of Chronos-2 step by step. Weights and the optimiser's state go into the graph of a step and come out of it, so they
+ * are in nobody's hands but the trainer's.
  */
-import { adamw, clipped, gradientNorm } from '../../tensor/adamw.ts';
-import type { AdamWOptions } from '../../tensor/adamw.ts';
-import { differentiate } from '../../tensor/differentiate.ts';
-import { Graph } from '../../tensor/graph.ts';
-import type { Value } from '../../tensor/graph.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import type { InferenceSession } from '../../tensor/session.ts';
-import { adaptersOf } from './adapters.ts';
-import type { LoraOptions } from './adapters.ts';
 import type { Chronos2Config } from './config.ts';
 import { normalised, rotaryTables } from './encode.ts';
 import type { EncodedBatch } from './encode.ts';
-import { quantileLoss } from './loss.ts';
-import { buildNetwork, networkInputs } from './network.ts';
 import { parametersOf } from './parameters.ts';
+import { applyGraph, gradientGraph, lossGraph, stepGraph, trainedBy } from './training-graphs.ts';
+import type { Trained, TrainingOptions } from './training-graphs.ts';
 
-export interface TrainerOptions extends AdamWOptions {
-  /** limit of the common norm of the gradients */
-  readonly clip: number;
-  /** only adapters of low rank are trained; absent: every weight */
-  readonly lora?: LoraOptions | null;
+export interface TrainerOptions extends TrainingOptions {
   readonly session?: InferenceSession.SessionOptions;
 }
 
 export interface TrainerState {
   /** steps made */
   readonly step: number;
-  /** by name, shapes as {@link parametersOf} and, with `lora`, {@link adaptersOf} */
+  /** by name, shapes as {@link parametersOf} and, with `lora`, `adaptersOf` */
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** of what is trained; empty at the beginning */
   readonly means: ReadonlyMap<string, Float32Array>;
@@ -39,87 +28,134 @@ export interface TrainerState {
 /** What is to be forecast, on the scale of the series: rows x steps; NaN is not scored, known futures never are. */
 export type Targets = readonly (Float32Array | Float64Array | null)[];
 
+/** Rows whose forecasts are scored together. */
+export interface TrainingBatch {
+  readonly batch: EncodedBatch;
+  readonly targets: Targets;
+}
+
+const graphs = { step: stepGraph, gradient: gradientGraph, apply: applyGraph, loss: lossGraph } as const;
+type GraphName = keyof typeof graphs;
+
+const scalar = (value: number): Tensor => new Tensor('float32', [value], []);
+const numberOf = (tensor: Tensor): number => (tensor.data as Float32Array)[0];
+
 export class Trainer {
   readonly #config: Chronos2Config;
-  readonly #session: InferenceSession;
   readonly #options: TrainerOptions;
+  readonly #trained: readonly Trained[];
+  /** opened when first needed: most trainings need one of them */
+  readonly #sessions = new Map<GraphName, Promise<InferenceSession>>();
   /** what a step changes */
   readonly #tensors = new Map<string, Tensor>();
   /** weights below adapters */
   readonly #frozen = new Map<string, Tensor>();
   #step: number;
 
-  private constructor(config: Chronos2Config, session: InferenceSession, options: TrainerOptions, step: number) {
+  constructor(config: Chronos2Config, state: TrainerState, options: TrainerOptions) {
     this.#config = config;
-    this.#session = session;
     this.#options = options;
-    this.#step = step;
-  }
-
-  static async open(config: Chronos2Config, state: TrainerState, options: TrainerOptions): Promise<Trainer> {
-    const session = await openSession(trainingGraph(config, options), options.session);
-    const trainer = new Trainer(config, session, options, state.step);
+    this.#trained = trainedBy(config, options);
+    this.#step = state.step;
     const tensor = ({ shape }: Trained, values: Float32Array | undefined): Tensor =>
       new Tensor('float32', values ?? new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
-    const trained = trainedBy(config, options);
-    for (const one of trained) {
-      trainer.#tensors.set(one.name, tensor(one, state.weights.get(one.name)));
-      trainer.#tensors.set(`mean:${one.name}`, tensor(one, state.means.get(one.name)));
-      trainer.#tensors.set(`square:${one.name}`, tensor(one, state.squares.get(one.name)));
+    for (const one of this.#trained) {
+      this.#tensors.set(one.name, tensor(one, state.weights.get(one.name)));
+      this.#tensors.set(`mean:${one.name}`, tensor(one, state.means.get(one.name)));
+      this.#tensors.set(`square:${one.name}`, tensor(one, state.squares.get(one.name)));
     }
     for (const one of parametersOf(config))
-      if (!trainer.#tensors.has(one.name)) trainer.#frozen.set(one.name, tensor(one, state.weights.get(one.name)));
-    return trainer;
+      if (!this.#tensors.has(one.name)) this.#frozen.set(one.name, tensor(one, state.weights.get(one.name)));
   }
 
   get steps(): number {
     return this.#step;
   }
 
-  /** One step. @returns loss before it, and the norm of its gradients before they were clipped */
-  async step(batch: EncodedBatch, targets: Targets, rate: number): Promise<{ readonly loss: number; readonly norm: number }> {
-    this.#step++;
+  /**
+   * One step.
+   * @param parts together the batch: gradients of several are added up before the step, as if their rows stood in one
+   * @returns loss before it, and the norm of its gradients before they were clipped
+   */
+  async step(parts: readonly TrainingBatch[], rate: number): Promise<{ readonly loss: number; readonly norm: number }> {
     const { beta1, beta2 } = this.#options;
-    const scalar = (value: number): Tensor => new Tensor('float32', [value], []);
-    const out = await this.#session.run({
-      ...feedsOf(this.#config, batch, true),
-      ...targetFeeds(this.#config, batch, targets),
-      ...Object.fromEntries(this.#frozen),
-      ...Object.fromEntries(this.#tensors),
-      rate: scalar(rate),
-      correction1: scalar(1 - beta1 ** this.#step),
-      correction2: scalar(1 - beta2 ** this.#step),
-    });
-    for (const name of this.#tensors.keys()) this.#tensors.set(name, out[`after:${name}`] as Tensor);
-    const number = (name: string): number => (out[name].data as Float32Array)[0];
-    return { loss: number('loss'), norm: number('norm') };
+    const step = this.#step + 1;
+    const rates = { rate: scalar(rate), correction1: scalar(1 - beta1 ** step), correction2: scalar(1 - beta2 ** step) };
+    const [only] = parts;
+    if (parts.length === 1) {
+      const out = await this.#run('step', { ...this.#feeds(only), ...Object.fromEntries(this.#tensors), ...rates });
+      this.#take(out, step);
+      return { loss: numberOf(out['loss']), norm: numberOf(out['norm']) };
+    }
+    const { loss, sums } = await this.#gradients(parts);
+    const out = await this.#run('apply', { ...sums, ...Object.fromEntries(this.#tensors), ...rates });
+    this.#take(out, step);
+    return { loss, norm: numberOf(out['norm']) };
+  }
+
+  /** Loss of a batch with the weights as they are. */
+  async loss(batch: TrainingBatch): Promise<number> {
+    const { loss } = await this.#run('loss', { ...this.#feeds(batch), ...this.#weights() });
+    return numberOf(loss);
   }
 
   /** What is trained and the optimiser's state, as they are; arrays are shared with the trainer until its next step. */
   state(): TrainerState {
     const of = (prefix: string): Map<string, Float32Array> =>
-      new Map(
-        trainedBy(this.#config, this.#options).map(({ name }) => [
-          name,
-          (this.#tensors.get(prefix + name) as Tensor).data as Float32Array,
-        ]),
-      );
+      new Map(this.#trained.map(({ name }) => [name, (this.#tensors.get(prefix + name) as Tensor).data as Float32Array]));
     return { step: this.#step, weights: of(''), means: of('mean:'), squares: of('square:') };
   }
 
   async close(): Promise<void> {
-    await this.#session.release();
+    const open = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of open) await (await session).release();
   }
-}
 
-interface Trained {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
+  /** Gradients of all parts, each by its share of the rows, by `sum:` and name. */
+  async #gradients(parts: readonly TrainingBatch[]): Promise<{ loss: number; sums: Record<string, Tensor> }> {
+    const rows = parts.reduce((total, { batch }) => total + batch.rows, 0);
+    let loss = 0;
+    let sums: Record<string, Tensor> = Object.fromEntries(
+      this.#trained.map(({ name, shape }) => [
+        `sum:${name}`,
+        new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape),
+      ]),
+    );
+    for (const part of parts) {
+      const share = part.batch.rows / rows;
+      const feeds = { ...this.#feeds(part), ...this.#weights(), share: scalar(share) };
+      const out = await this.#run('gradient', { ...feeds, ...sums });
+      loss += share * numberOf(out['loss']);
+      sums = Object.fromEntries(this.#trained.map(({ name }) => [`sum:${name}`, out[`summed:${name}`]]));
+    }
+    return { loss, sums };
+  }
 
-/** What the optimiser moves. */
-function trainedBy(config: Chronos2Config, { lora }: TrainerOptions): Trained[] {
-  return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
+  #take(out: Readonly<Record<string, Tensor>>, step: number): void {
+    for (const name of this.#tensors.keys()) this.#tensors.set(name, out[`after:${name}`]);
+    this.#step = step;
+  }
+
+  #weights(): Record<string, Tensor> {
+    return Object.fromEntries(this.#trained.map(({ name }) => [name, this.#tensors.get(name) as Tensor]));
+  }
+
+  /** The batch, and the weights that no step changes. */
+  #feeds({ batch, targets }: TrainingBatch): Record<string, Tensor> {
+    return {
+      ...feedsOf(this.#config, batch, true),
+      ...targetFeeds(this.#config, batch, targets),
+      ...Object.fromEntries(this.#frozen),
+    };
+  }
+
+  async #run(name: GraphName, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+    const known = this.#sessions.get(name);
+    const session = known ?? openSession(graphs[name](this.#config, this.#options), this.#options.session);
+    this.#sessions.set(name, session);
+    return (await (await session).run(feeds)) as Record<string, Tensor>;
+  }
 }
 
 /** What the network reads, as tensors. */
@@ -153,44 +189,4 @@ export function targetFeeds(config: Chronos2Config, batch: EncodedBatch, targets
   });
   const dims = [batch.rows, batch.outputPatches, config.patch];
   return { target: new Tensor('float32', target, dims), mask: new Tensor('float32', mask, dims) };
-}
-
-function trainingGraph(config: Chronos2Config, options: TrainerOptions): Graph {
-  const graph = new Graph('chronos-2 training');
-  const { lora } = options;
-  const adapted = new Map((lora ? adaptersOf(config, lora) : []).map((info) => [info.weight, info]));
-  const values = new Map<string, Value>();
-  const input = (name: string, shape: readonly number[]): Value => {
-    const value = graph.input(name, 'float32', shape);
-    values.set(name, value);
-    return value;
-  };
-  const output = buildNetwork(config, networkInputs(graph, config, true), input, (name) => {
-    const info = adapted.get(name);
-    if (!lora || info === undefined) return null;
-    return { a: input(info.a.name, info.a.shape), b: input(info.b.name, info.b.shape), scale: lora.alpha / lora.rank };
-  });
-  const weights = new Map(trainedBy(config, options).map(({ name }) => [name, values.get(name)!]));
-  const shape = ['rows', 'm', config.patch];
-  const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
-  const gradients = differentiate(loss, [...weights.values()]);
-  const norm = gradientNorm(gradients);
-  graph.output('loss', loss);
-  graph.output('norm', norm);
-  const [rate, correction1, correction2] = ['rate', 'correction1', 'correction2'].map((name) => graph.input(name, 'float32', []));
-  const limited = clipped(gradients, norm, options.clip);
-  [...weights].forEach(([name, weight], i) => {
-    const state = {
-      weight,
-      mean: graph.input(`mean:${name}`, 'float32', weight.shape),
-      square: graph.input(`square:${name}`, 'float32', weight.shape),
-    };
-    // biases and norms are not pulled to zero
-    const decay = weight.rank > 1 ? options.weightDecay : 0;
-    const after = adamw(state, limited[i], rate, correction1, correction2, { ...options, weightDecay: decay });
-    graph.output(`after:${name}`, after.weight);
-    graph.output(`after:mean:${name}`, after.mean);
-    graph.output(`after:square:${name}`, after.square);
-  });
-  return graph;
 }

@@ -1,15 +1,9 @@
 /** @file Batches of synthetic tasks: lengths and horizons differ from batch to batch, rows of a task share a group. */
 import type { Chronos2Config } from '../config.ts';
 import { encodeBatch, locationScale } from '../encode.ts';
-import type { EncodedBatch } from '../encode.ts';
-import type { Targets } from '../trainer.ts';
+import type { TrainingBatch } from '../trainer.ts';
 import { createDraw } from './noise.ts';
 import { syntheticTask } from './series.ts';
-
-export interface TrainingBatch {
-  readonly batch: EncodedBatch;
-  readonly targets: Targets;
-}
 
 export interface BatchPlan {
   /** tokens of all rows together, about */

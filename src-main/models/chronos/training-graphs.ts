@@ -1,0 +1,122 @@
+/**
+ * @file The graphs of training: a step as one graph; or, for a batch that does not fit into memory at once, the gradients of a
+ * part added to those of the parts before it, and then the optimiser's step; and the loss alone, for validation.
+ */
+import { adamw, clipped, gradientNorm } from '../../tensor/adamw.ts';
+import type { AdamWOptions } from '../../tensor/adamw.ts';
+import { differentiate } from '../../tensor/differentiate.ts';
+import { Graph } from '../../tensor/graph.ts';
+import type { Value } from '../../tensor/graph.ts';
+import { add, mul } from '../../tensor/ops/elementwise.ts';
+import { adaptersOf } from './adapters.ts';
+import type { LoraOptions } from './adapters.ts';
+import type { Chronos2Config } from './config.ts';
+import { quantileLoss } from './loss.ts';
+import { buildNetwork, networkInputs } from './network.ts';
+import { parametersOf } from './parameters.ts';
+
+export interface TrainingOptions extends AdamWOptions {
+  /** limit of the common norm of the gradients */
+  readonly clip: number;
+  /** only adapters of low rank are trained; absent: every weight */
+  readonly lora?: LoraOptions | null;
+}
+
+export interface Trained {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** What the optimiser moves. */
+export function trainedBy(config: Chronos2Config, { lora }: Pick<TrainingOptions, 'lora'>): Trained[] {
+  return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
+}
+
+/** Batch and weights in; `loss`, `norm` (before clipping) and, for each name, `after:`, `after:mean:` and `after:square:` out. */
+export function stepGraph(config: Chronos2Config, options: TrainingOptions): Graph {
+  const graph = new Graph('chronos-2 training');
+  const { loss, weights } = lossOf(graph, config, options);
+  graph.output('loss', loss);
+  optimise(graph, weights, differentiate(loss, [...weights.values()]), options);
+  return graph;
+}
+
+/** Batch, weights, `share` of the batch in the whole, and `sum:` for each name in; `loss` and `summed:` out. */
+export function gradientGraph(config: Chronos2Config, options: TrainingOptions): Graph {
+  const graph = new Graph('chronos-2 gradients');
+  const { loss, weights } = lossOf(graph, config, options);
+  graph.output('loss', loss);
+  const share = graph.input('share', 'float32', []);
+  const gradients = differentiate(loss, [...weights.values()]);
+  [...weights].forEach(([name, weight], i) => {
+    const sum = graph.input(`sum:${name}`, 'float32', weight.shape);
+    graph.output(`summed:${name}`, add(sum, mul(gradients[i], share)));
+  });
+  return graph;
+}
+
+/** Weights and `sum:`, their gradients, in; as {@link stepGraph} out, without the loss. */
+export function applyGraph(config: Chronos2Config, options: TrainingOptions): Graph {
+  const graph = new Graph('chronos-2 optimiser');
+  const trained = trainedBy(config, options);
+  const weights = new Map(trained.map(({ name, shape }) => [name, graph.input(name, 'float32', shape)]));
+  const gradients = trained.map(({ name, shape }) => graph.input(`sum:${name}`, 'float32', shape));
+  optimise(graph, weights, gradients, options);
+  return graph;
+}
+
+/** Batch and weights in, `loss` out. */
+export function lossGraph(config: Chronos2Config, options: TrainingOptions): Graph {
+  const graph = new Graph('chronos-2 loss');
+  graph.output('loss', lossOf(graph, config, options).loss);
+  return graph;
+}
+
+/** @returns the loss and what is trained, by name */
+function lossOf(
+  graph: Graph,
+  config: Chronos2Config,
+  options: TrainingOptions,
+): { readonly loss: Value; readonly weights: Map<string, Value> } {
+  const { lora } = options;
+  const adapted = new Map((lora ? adaptersOf(config, lora) : []).map((info) => [info.weight, info]));
+  const values = new Map<string, Value>();
+  const input = (name: string, shape: readonly number[]): Value => {
+    const value = graph.input(name, 'float32', shape);
+    values.set(name, value);
+    return value;
+  };
+  const output = buildNetwork(config, networkInputs(graph, config, true), input, (name) => {
+    const info = adapted.get(name);
+    if (!lora || info === undefined) return null;
+    return { a: input(info.a.name, info.a.shape), b: input(info.b.name, info.b.shape), scale: lora.alpha / lora.rank };
+  });
+  const shape = ['rows', 'm', config.patch];
+  const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
+  return { loss, weights: new Map(trainedBy(config, options).map(({ name }) => [name, values.get(name)!])) };
+}
+
+function optimise(
+  graph: Graph,
+  weights: ReadonlyMap<string, Value>,
+  gradients: readonly Value[],
+  options: TrainingOptions,
+): void {
+  const norm = gradientNorm(gradients);
+  graph.output('norm', norm);
+  const [rate, correction1, correction2] = ['rate', 'correction1', 'correction2'].map((name) => graph.input(name, 'float32', []));
+  const limited = clipped(gradients, norm, options.clip);
+  [...weights].forEach(([name, weight], i) => {
+    const state = {
+      weight,
+      mean: graph.input(`mean:${name}`, 'float32', weight.shape),
+      square: graph.input(`square:${name}`, 'float32', weight.shape),
+    };
+    // biases and norms are not pulled to zero
+    const decay = weight.rank > 1 ? options.weightDecay : 0;
+    const after = adamw(state, limited[i], rate, correction1, correction2, { ...options, weightDecay: decay });
+    graph.output(`after:${name}`, after.weight);
+    graph.output(`after:mean:${name}`, after.mean);
+    graph.output(`after:square:${name}`, after.square);
+  });
+}
