@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { defaultLora, initialAdapters } from './adapters.ts';
+import { parseChronos2Config } from './config.ts';
+import { fineTune } from './fine-tune.ts';
+import type { FineTuneOptions, FineTuneState } from './fine-tune.ts';
+import { parametersOf } from './parameters.ts';
+import { createRandom } from '../random.ts';
+import { drawCuts, lastCuts, windowBatch } from './training-windows.ts';
+import type { TrainingSeries } from './training-windows.ts';
+
+const config = parseChronos2Config({
+  model_type: 't5',
+  d_model: 16,
+  d_kv: 8,
+  d_ff: 32,
+  num_layers: 1,
+  num_heads: 2,
+  feed_forward_proj: 'relu',
+  chronos_config: {
+    context_length: 64,
+    input_patch_size: 8,
+    input_patch_stride: 8,
+    output_patch_size: 8,
+    max_output_patches: 2,
+    quantiles: [0.1, 0.5, 0.9],
+    use_arcsinh: true,
+    use_reg_token: true,
+    time_encoding_scale: 64,
+  },
+});
+const weights = new Map(
+  parametersOf(config).map(({ name, shape, start }, i) => {
+    const random = createRandom(5, i);
+    const count = shape.reduce((a, b) => a * b, 1);
+    const one = (): number => ('constant' in start ? start.constant : start.deviation * 2 * (random.next() - 0.5));
+    return [name, Float32Array.from({ length: count }, one)];
+  }),
+);
+/** A daily shape of 12 steps and a plan that doubles it, known ahead. */
+function plant(steps: number): TrainingSeries {
+  const plan = Float64Array.from({ length: steps }, (_, i) => (Math.floor(i / 24) % 3 === 0 ? 1 : 0));
+  const target = plan.map((on, i) => (1 + on) * (5 + 3 * Math.sin((2 * Math.PI * i) / 12)));
+  return { target, past: [target.map((value) => value * 2)], known: [plan] };
+}
+const series = { train: plant(400), validation: plant(480) };
+const options: FineTuneOptions = {
+  context: 48,
+  horizon: 12,
+  rows: 24,
+  leastPast: 12,
+  steps: 30,
+  rate: 1e-2,
+  lora: null,
+  accumulate: 1,
+  validation: lastCuts(480, { context: 48, horizon: 12, rows: 0, leastPast: 12 }, 6),
+  evaluateEvery: 10,
+  patience: null,
+  seed: 3,
+};
+const silent = { progress: () => undefined, curve: () => undefined, log: () => undefined };
+
+describe('windows', () => {
+  test('are cut where there is a past and a whole horizon, the same for the same seed', () => {
+    const cuts = Array.from({ length: 50 }, (_, step) => drawCuts(series.train, options, 1, step)).flat();
+    expect(cuts).toHaveLength(50 * 8); // three rows a window
+    expect(Math.min(...cuts)).toBeGreaterThanOrEqual(12);
+    expect(Math.max(...cuts)).toBeLessThanOrEqual(400 - 12);
+    expect(new Set(cuts).size).toBeGreaterThan(150);
+    expect(drawCuts(series.train, options, 1, 7)).toEqual(drawCuts(series.train, options, 1, 7));
+    expect(drawCuts(series.train, options, 2, 7)).not.toEqual(drawCuts(series.train, options, 1, 7));
+    expect(options.validation).toEqual([408, 420, 432, 444, 456, 468]);
+  });
+
+  test('show the future of what is known ahead and of nothing else, and score the target alone', () => {
+    const { batch, targets } = windowBatch(config, series.train, options, [100, 200]);
+    expect([...batch.groups]).toEqual([0, 0, 0, 1, 1, 1]);
+    const shown = (row: number): number => {
+      const { patch } = config;
+      const width = batch.outputPatches * 3 * patch;
+      return batch.future
+        .subarray(row * width, (row + 1) * width)
+        .filter((value, i) => i % (3 * patch) >= 2 * patch && value === 1).length;
+    };
+    expect([0, 1, 2].map(shown)).toEqual([0, 0, 12]);
+    expect(targets.map((row) => row?.length ?? null)).toEqual([12, null, null, 12, null, null]);
+    expect(targets[3]![0]).toBe(series.train.target[200]);
+  });
+});
+
+describe.each([null, defaultLora])('training further, %o', (lora) => {
+  const begin = lora === null ? weights : new Map([...weights, ...initialAdapters(config, lora, 1)]);
+  const train = (more: Partial<FineTuneOptions> = {}, hooks = {}, from: FineTuneState | null = null) =>
+    fineTune(config, begin, series, { ...options, lora, ...more }, { ...silent, ...hooks }, from);
+
+  test('forecasts the newest windows better, and says what the loss was', async () => {
+    const losses = new Map<string, number[]>();
+    const curve = (name: string, step: number, value: number): void =>
+      void losses.set(name, [...(losses.get(name) ?? []), step, value]);
+    const done = await train({ rate: lora === null ? 1e-2 : 1e-1 }, { curve });
+    const [, before] = losses.get('validation loss')!;
+    expect(losses.get('validation loss')!.filter((_, i) => i % 2 === 0)).toEqual([0, 10, 20, 30]);
+    expect(losses.get('train loss')).toHaveLength(60);
+    expect(done.loss).toBeLessThan(0.8 * before!);
+    if (lora !== null) expect([...done.weights.keys()].every((name) => name.includes('.lora_'))).toBe(true);
+  });
+
+  test('goes on from a saved state to the very same weights', async () => {
+    const whole = await train();
+    const saved: FineTuneState[] = [];
+    const copy = (map: ReadonlyMap<string, Float32Array>) => new Map([...map].map(([name, values]) => [name, values.slice()]));
+    await train({}, {
+      save: ({ trainer, best, waited }: FineTuneState) =>
+        saved.push({
+          trainer: { ...trainer, weights: copy(trainer.weights), means: copy(trainer.means), squares: copy(trainer.squares) },
+          best,
+          waited,
+        }),
+    });
+    expect(saved.map(({ trainer }) => trainer.step)).toEqual([10, 20, 30]);
+    const resumed = await train({}, {}, saved[0]);
+    expect(resumed.step).toBe(whole.step);
+    expect(resumed.weights).toEqual(whole.weights);
+  });
+
+  test('ends early when the newest windows get no better, with the best weights', async () => {
+    const told: string[] = [];
+    // a rate that throws the weights about
+    const done = await train({ rate: 30, patience: 2 }, { log: (_: string, message: string) => told.push(message) });
+    expect(told[0]).toContain('after 20 steps');
+    expect(done.step).toBe(0);
+    for (const [name, values] of done.weights) expect(values).toEqual(begin.get(name));
+  });
+});
