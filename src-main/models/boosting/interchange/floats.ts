@@ -56,11 +56,13 @@ export function atMostDouble(threshold: number, compare: 'lt' | 'le', single: bo
   if (!single) return compare === 'le' ? threshold : previousDouble(threshold);
   // largest number of 32 bits that goes left, and all of 64 bits that are rounded to it
   const last = compare === 'le' ? floorFloat(threshold) : previousFloat(ceilFloat(threshold));
-  const beyond = nextFloat(last);
-  if (!Number.isFinite(beyond) || !Number.isFinite(last)) return last;
-  const middle = (last + beyond) / 2;
+  if (last === Infinity) return last;
+  const middle = (rounding(last) + rounding(nextFloat(last))) / 2;
   return Math.fround(middle) === last ? middle : previousDouble(middle);
 }
+
+/** Rounding goes to infinity from where the next number of 32 bits would be, were there one. */
+const rounding = (x: number): number => (Number.isFinite(x) ? x : Math.sign(x) * 2 ** 128);
 
 /** Shortest decimal text that reads back as the same number of 32 bits. */
 export function floatText(x: number): string {
