@@ -74,8 +74,8 @@ function perturbed(frame: Frame, from: number): Frame {
 const trees = ['xgboost', 'lightgbm', 'catboost', 'random_forest', 'extra_trees', 'decision_tree'];
 
 describe.each(['seasonal_naive', 'linear', ...trees, 'blend'])('%s', (type) => {
-  const frame = plant(24 * 7 * 6);
-  const trainEnd = 24 * 7 * 4;
+  const frame = plant(24 * 7 * 7);
+  const trainEnd = 24 * 7 * 5;
   const origins = Int32Array.of(trainEnd - 1, trainEnd + 30, trainEnd + 71);
 
   test.each(['direct', 'recursive'])('%s: nothing after the origin changes a forecast', async (strategy) => {

@@ -58,6 +58,9 @@ test('auto takes the season with the smaller error', async () => {
   const weekly = frameOf('2024-01-01T00:00Z', 24 * 60, (i) => (Math.floor(i / 24) % 7 < 5 ? 50 : 5) + (i % 24));
   expect((await fit(daily, 'auto')).toJSON()).toMatchObject({ season: 'day' });
   expect((await fit(weekly, 'auto')).toJSON()).toMatchObject({ season: 'week' });
+  // the first of three weeks has none before it, which says nothing against repeating a week
+  const short = frameOf('2024-01-01T00:00Z', 24 * 21, (i) => (Math.floor(i / 24) % 7 < 5 ? 6 : 0) + 4 * (i % 24));
+  expect((await fit(short, 'auto', 8)).toJSON()).toMatchObject({ season: 'week' });
 });
 
 test('daily data', async () => {

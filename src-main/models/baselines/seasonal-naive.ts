@@ -45,13 +45,16 @@ function lastValid(values: Float64Array, origin: number): number {
 function chooseSeason(frame: Frame, values: Float64Array, trainEnd: number, horizon: number): Season {
   const calendar = buildCalendar(frame, 0, new Int32Array(0));
   const candidates: Season[] = calendar.slotsPerDay > 1 ? ['day', 'week'] : ['week', 1];
+  const week = 7 * calendar.slotsPerDay;
+  // the last eight weeks, but not the first of all, which has no week before it
+  const first = Math.max(horizon, trainEnd - 8 * week, trainEnd > 2 * week ? week : 0);
   let best: Season = candidates[0];
   let least = Number.POSITIVE_INFINITY;
   for (const season of candidates) {
     let sum = 0;
     let n = 0;
-    // the last eight weeks, each row seen from the longest lead
-    for (let row = Math.max(horizon, trainEnd - 56 * calendar.slotsPerDay); row < trainEnd; row++) {
+    // each row seen from the longest lead
+    for (let row = first; row < trainEnd; row++) {
       if (!Number.isFinite(values[row])) continue;
       sum += Math.abs(seasonalValue(calendar, season, values, row - horizon, row) - values[row]);
       n++;
