@@ -12,6 +12,7 @@
  */
 import { parseArgs, isDeepStrictEqual } from 'node:util';
 import { createEngine } from '../src-main/models/boosting/engine/engine.ts';
+import { plainGrower } from '../src-main/models/boosting/engine/grower-fixture.ts';
 import type { SplitDevice } from '../src-main/models/boosting/engine/split-device.ts';
 import type { GrowerOptions, HistogramDevice, MakeDevice } from '../src-main/models/boosting/engine/types.ts';
 import { openGpu } from '../src-main/models/boosting/gpu/gpu.ts';
@@ -28,24 +29,12 @@ const { values: options } = parseArgs({
   },
 });
 
-const usual: Omit<GrowerOptions, 'policy'> = {
+const usual: GrowerOptions = {
+  ...plainGrower,
   maxDepth: 6,
-  maxLeaves: 0,
-  lambda: 1,
-  alpha: 0,
-  minGain: 0,
-  minHessian: 1,
   minRows: 20,
-  maxDeltaStep: 0,
   learningRate: 0.1,
-  columnShare: { tree: 1, level: 1, node: 1 },
-  monotone: null,
-  interactions: null,
-  pathSmooth: 0,
-  extraRandom: false,
   score: 'cosine',
-  randomStrength: 0,
-  categories: null,
   seed: 1,
 };
 const policies: Readonly<

@@ -1,7 +1,7 @@
 /** @file Which model types there are, what they take, and how one is made or read back. */
 import { z } from 'zod';
 import { AppError, modelTypes } from '../../src-preload/contract/index.ts';
-import type { ModelType, Recipe, RecipeSummary } from '../../src-preload/contract/index.ts';
+import type { ModelType, Recipe } from '../../src-preload/contract/index.ts';
 import {
   createSeasonalNaive,
   reviveSeasonalNaive,
@@ -18,6 +18,7 @@ import { ensembleLightgbmParamsSchema, ensembleRidgeParamsSchema } from './ensem
 import { createLightgbmStack, createRidgeStack } from './ensembles/stacks.ts';
 import type { TreeCorrectorParams } from './ensembles/stacks.ts';
 import type { Estimator, FittedModel, Regressor } from './estimator.ts';
+import { forecastsOnly } from './families.ts';
 import { linearParamsSchema } from './linear/params.ts';
 import { createRidge, reviveRidge } from './linear/ridge.ts';
 import { parseParams } from './params.ts';
@@ -25,27 +26,6 @@ import { FittedTabular, createTabularForecaster } from './tabular/forecaster.ts'
 import type { TabularKind } from './tabular/kind.ts';
 import { tabularFromJson } from './tabular/model-json.ts';
 import { FittedRowRegression, createRowRegression } from './tabular/row-regression.ts';
-
-type Family = RecipeSummary['family'];
-
-const families: Record<ModelType, Family> = {
-  seasonal_naive: 'baseline',
-  linear: 'linear',
-  xgboost: 'boosting',
-  blend: 'ensemble',
-  lightgbm: 'boosting',
-  catboost: 'boosting',
-  random_forest: 'boosting',
-  extra_trees: 'boosting',
-  decision_tree: 'boosting',
-  ensemble_lightgbm: 'ensemble',
-  ensemble_ridge: 'ensemble',
-  chronos2_zeroshot: 'foundation',
-  chronos2_finetuned: 'foundation',
-  chronos2_covariates: 'foundation',
-  chronos_bolt: 'foundation',
-  chronos_t5: 'foundation',
-};
 
 const ready = {
   seasonal_naive: seasonalNaiveParamsSchema,
@@ -64,8 +44,6 @@ const ready = {
 type ReadyType = keyof typeof ready;
 
 const isReady = (type: string): type is ReadyType => Object.hasOwn(ready, type);
-
-export const familyOf = (type: ModelType): Family => families[type];
 
 /** False: the type is known, its engine is not part of this version. */
 export const engineReady = (type: ModelType): boolean => isReady(type);
@@ -98,7 +76,7 @@ export function createEstimator(recipe: Recipe): Estimator {
       place: { key: 'model.type' },
       details: { modelType: type, available: Object.keys(ready) },
     });
-  if (recipe.task === 'classification' || (recipe.task === 'regression' && forecastsOnly.has(type)))
+  if (recipe.task === 'classification' || (recipe.task === 'regression' && forecastsOnly(type)))
     throw new AppError({
       code: 'task-not-supported',
       message: `Model type "${type}" does not do task "${recipe.task}".`,
@@ -134,8 +112,6 @@ export function createEstimator(recipe: Recipe): Estimator {
     }
   }
 }
-
-const forecastsOnly: ReadonlySet<ModelType> = new Set(['seasonal_naive', 'chronos2_zeroshot']);
 
 const stackTools = { create: createEstimator, revive: (json: unknown): FittedModel => revive(json, 1, null) };
 

@@ -1,21 +1,13 @@
 /** @file What a schema cannot say about a recipe: keys that contradict each other, dates, and tasks a model cannot do. */
 import type { ModelType, Recipe, RecipeIssue, Task } from '../../src-preload/contract/index.ts';
+import { forecastsOnly } from '../models/families.ts';
 import { engineReady } from '../models/registry.ts';
 import type { Path, RecipeDocument } from './document.ts';
 import { issue, pathText } from './messages.ts';
 
-/** Tasks each model type is made for; a model is never quietly used for another. */
-const forecastersOnly: ReadonlySet<ModelType> = new Set([
-  'seasonal_naive',
-  'chronos2_zeroshot',
-  'chronos2_finetuned',
-  'chronos2_covariates',
-  'chronos_bolt',
-  'chronos_t5',
-]);
-
+/** A model is never quietly used for a task it is not made for. */
 export function suitsTask(type: ModelType, task: Task): boolean {
-  return task === 'forecast' || !forecastersOnly.has(type);
+  return task === 'forecast' || !forecastsOnly(type);
 }
 
 /** Tasks whose engines are part of this version. */
@@ -24,7 +16,7 @@ export function taskReady(task: Task): boolean {
 }
 
 /** Models that a weight of single readings can reach. */
-const learnsFromRows = (type: ModelType): boolean => !forecastersOnly.has(type);
+const learnsFromRows = (type: ModelType): boolean => !forecastsOnly(type);
 
 /** Models whose trees build on those before. */
 const boosts = (type: ModelType): boolean => type === 'xgboost' || type === 'lightgbm' || type === 'catboost';

@@ -14,7 +14,8 @@ import type {
   Recipe,
   RunSummary,
 } from '../../src-preload/contract/index.ts';
-import { engineReady, familyOf, modelParamsSchema } from '../models/registry.ts';
+import { familyOf } from '../models/families.ts';
+import { engineReady, modelParamsSchema } from '../models/registry.ts';
 import { combinedRecipe } from '../recipes/combined.ts';
 import type { NewRun, Workspace } from '../workspace/types.ts';
 import type { TrainingService } from './training.ts';

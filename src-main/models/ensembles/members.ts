@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, modelTypes } from '../../../src-preload/contract/index.ts';
 import type { ModelType, Recipe } from '../../../src-preload/contract/index.ts';
 import type { Estimator } from '../estimator.ts';
+import { familyOf } from '../families.ts';
 
 export const memberSchema = z.union([
   z.enum(modelTypes),
@@ -14,19 +15,6 @@ export interface Member {
   readonly type: ModelType;
   readonly params: Record<string, unknown>;
 }
-
-const ensembles: ReadonlySet<ModelType> = new Set(['blend', 'ensemble_lightgbm', 'ensemble_ridge']);
-
-const pretrained: ReadonlySet<ModelType> = new Set([
-  'chronos2_zeroshot',
-  'chronos2_finetuned',
-  'chronos2_covariates',
-  'chronos_bolt',
-  'chronos_t5',
-]);
-
-/** True for the types that are made of other models and so cannot be members themselves. */
-export const isEnsemble = (type: string): boolean => ensembles.has(type as ModelType);
 
 /**
  * The members of a list, each made once to see that it can be.
@@ -44,14 +32,15 @@ export function readMembers(
   return list.map((entry, index) => {
     const member: Member = typeof entry === 'string' ? { type: entry, params: {} } : entry;
     const place = `model.params.${key}.${index}`;
-    if (isEnsemble(member.type))
+    const family = familyOf(member.type);
+    if (family === 'ensemble')
       throw new AppError({
         code: 'model-params',
         message: `${place}: ${member.type} is an ensemble and cannot be a member of one.`,
         hint: 'List the models themselves.',
         place: { key: place },
       });
-    if (pretrained.has(member.type))
+    if (family === 'foundation')
       throw new AppError({
         code: 'model-params',
         message: `${place}: ${member.type} is a foundation model and cannot be a member of an ensemble yet.`,

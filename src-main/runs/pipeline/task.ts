@@ -29,9 +29,15 @@ export function taskOf(
   };
 }
 
+/** A host remembers which weights it has read: one for all steps of a run. */
+const hosts = new WeakMap<RunSpec, FoundationHost>();
+
 /** The pretrained models of this machine, run with the threads of the run. */
-export const foundationOf = ({ recipe, threads }: Pick<RunSpec, 'recipe' | 'threads'>): FoundationHost =>
-  createFoundationHost({ threads: threadsOf(recipe, threads) });
+export function foundationOf(spec: RunSpec): FoundationHost {
+  const host = hosts.get(spec) ?? createFoundationHost({ threads: threadsOf(spec.recipe, spec.threads) });
+  hosts.set(spec, host);
+  return host;
+}
 
 const threadsOf = (recipe: Recipe, threads: number): number =>
   recipe.runtime.threads === 'auto' ? threads : Math.min(recipe.runtime.threads, Math.max(1, threads));

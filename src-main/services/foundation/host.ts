@@ -18,8 +18,6 @@ export interface HostOptions {
 }
 
 export function createFoundationHost({ threads, folders }: HostOptions = {}): FoundationHost {
-  const find = (reference: string): InstalledModel =>
-    openFoundationModel(reference, { folders: folders ?? libraryFolders() });
   const fingerprints = new Map<string, string>();
   const fingerprint = (model: InstalledModel): string => {
     const known = fingerprints.get(model.folder) ?? weightsFingerprint(model);
@@ -28,18 +26,11 @@ export function createFoundationHost({ threads, folders }: HostOptions = {}): Fo
   };
   return {
     identify(reference) {
-      const model = find(reference === 'auto' ? best(folders ?? libraryFolders()) : reference);
-      if (model.kind !== 'chronos-2')
-        throw new AppError({
-          code: 'model-unsupported',
-          message: `${model.name} is a ${model.kind} model, and this job needs a Chronos-2 one.`,
-          hint: 'Name another in model.params.checkpoint.',
-          place: { key: 'model.params.checkpoint' },
-        });
+      const model = findChronos2(reference, folders);
       return { name: isPathLike(reference) ? model.folder : model.name, fingerprint: fingerprint(model) };
     },
     async openChronos2(identity) {
-      const model = find(identity.name);
+      const model = findChronos2(identity.name, folders);
       if (fingerprint(model) !== identity.fingerprint) throw changed(identity, model);
       const checkpoint = readCheckpoint(model.folder);
       const runner = new Chronos2Runner(checkpoint, {
@@ -50,6 +41,21 @@ export function createFoundationHost({ threads, folders }: HostOptions = {}): Fo
       return { runner, config: checkpoint.config, device: 'cpu', close: () => runner.close() };
     },
   };
+}
+
+/**
+ * The model a recipe names, or the best of those here for `auto`; its weights are not read.
+ * @throws AppError `model-not-installed`, `model-damaged`, `model-unsupported`
+ */
+export function findChronos2(reference: string, folders: LibraryFolders = libraryFolders()): InstalledModel {
+  const model = openFoundationModel(reference === 'auto' ? best(folders) : reference, { folders });
+  if (model.kind === 'chronos-2') return model;
+  throw new AppError({
+    code: 'model-unsupported',
+    message: `${model.name} is a ${model.kind} model, and this job needs a Chronos-2 one.`,
+    hint: 'Name another in model.params.checkpoint.',
+    place: { key: 'model.params.checkpoint' },
+  });
 }
 
 /** Where none is installed, the official one is named: its absence says how to get it. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../random.ts';
 import { createEngine } from '../engine/engine.ts';
+import { plainGrower } from '../engine/grower-fixture.ts';
 import type { GrowerOptions } from '../engine/types.ts';
 import type { SymmetricTrees, TreeEnsemble } from '../ensemble.ts';
 import { derivedValues } from './derived-values.ts';
@@ -25,24 +26,13 @@ interface Fitted {
 const learningRate = 0.1;
 const lambda = 3;
 const grower: GrowerOptions = {
+  ...plainGrower,
   policy: 'symmetric',
   maxDepth: 5,
-  maxLeaves: 0,
   lambda,
-  alpha: 0,
-  minGain: 0,
   minHessian: 0,
-  minRows: 1,
-  maxDeltaStep: 0,
   learningRate,
-  columnShare: { tree: 1, level: 1, node: 1 },
-  monotone: null,
-  interactions: null,
-  pathSmooth: 0,
-  extraRandom: false,
   score: 'cosine',
-  randomStrength: 0,
-  categories: null,
   seed: 1,
 };
 

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../../random.ts';
 import { binsOf, columnKind } from './columns.ts';
 import { createEngine } from './engine.ts';
+import { plainGrower } from './grower-fixture.ts';
 import type { FoundBorder, NodeSums, SplitDevice } from './split-device.ts';
 import type { DeviceData, GrowerOptions, HistogramDevice, MakeDevice } from './types.ts';
 
@@ -19,24 +20,11 @@ const columns = Array.from({ length: 5 }, (_, f) =>
 columns.push(columns[2]); // ties with another column
 
 const usual: GrowerOptions = {
-  policy: 'depthwise',
-  maxDepth: 4,
-  maxLeaves: 0,
-  lambda: 1,
-  alpha: 0,
-  minGain: 0,
+  ...plainGrower,
   minHessian: 0.5,
   minRows: 2,
-  maxDeltaStep: 0,
   learningRate: 0.3,
-  columnShare: { tree: 1, level: 1, node: 1 },
-  monotone: null,
-  interactions: null,
-  pathSmooth: 0,
-  extraRandom: false,
   score: 'cosine',
-  randomStrength: 0,
-  categories: null,
   seed: 1,
 };
 

@@ -3,6 +3,7 @@ import { createRandom } from '../../random.ts';
 import type { Random } from '../../random.ts';
 import type { NodeTrees, SymmetricTrees } from '../ensemble.ts';
 import { createEngine } from './engine.ts';
+import { plainGrower } from './grower-fixture.ts';
 import { growPlainly, growSymmetricPlainly } from './reference.ts';
 import { countBits, scaleBits } from './fixed-point.ts';
 import type {
@@ -15,27 +16,6 @@ import type {
   LevelQuestion,
 } from './types.ts';
 
-const plainOptions: GrowerOptions = {
-  policy: 'depthwise',
-  maxDepth: 4,
-  maxLeaves: 0,
-  lambda: 1,
-  alpha: 0,
-  minGain: 0,
-  minHessian: 1,
-  minRows: 1,
-  maxDeltaStep: 0,
-  learningRate: 0.5,
-  columnShare: { tree: 1, level: 1, node: 1 },
-  monotone: null,
-  interactions: null,
-  pathSmooth: 0,
-  extraRandom: false,
-  score: 'gain',
-  randomStrength: 0,
-  categories: null,
-  seed: 3,
-};
 const xgboostBins: BinningOptions = { maxBin: 256, minDataInBin: 1, borders: 'xgboost', seed: 1 };
 const lightgbmBins: BinningOptions = { maxBin: 255, minDataInBin: 1, borders: 'lightgbm', seed: 1 };
 const catboostBins: BinningOptions = { maxBin: 254, minDataInBin: 1, borders: 'catboost', seed: 1 };
@@ -123,13 +103,13 @@ describe('trees equal those of the plain grower', () => {
   for (const [name, changes] of Object.entries(variants))
     test.each(seeds)(`XGBoost ${name}, seed %i`, async (seed) => {
       const random = createRandom(seed, 1);
-      const options = { ...plainOptions, ...changes };
+      const options = { ...plainGrower, ...changes };
       await expectPlain(problem(random, 180, 4), xgboostBins, options, true);
       await expectPlain(problem(random, 180, 4, 0.2), xgboostBins, options, true);
     });
 
   const leafwise: GrowerOptions = {
-    ...plainOptions,
+    ...plainGrower,
     policy: 'leafwise',
     maxDepth: 0,
     maxLeaves: 11,
@@ -154,7 +134,7 @@ describe('trees equal those of the plain grower', () => {
     const given = problem(random, 200, 4, 0.1);
     const weight = Float32Array.from(given.gradient, () => (1 + random.integer(8)) / 2);
     const weighted = { ...given, gradient: given.gradient.map((g, i) => g * weight[i]), hessian: weight };
-    await expectPlain(weighted, xgboostBins, plainOptions, false);
+    await expectPlain(weighted, xgboostBins, plainGrower, false);
     await expectPlain(weighted, lightgbmBins, leafwise, false);
   });
 
@@ -162,8 +142,8 @@ describe('trees equal those of the plain grower', () => {
     const random = createRandom(seed, 4);
     const given = problem(random, 200, 4, 0.1);
     const drawn = Uint32Array.from(given.gradient.keys()).filter(() => random.next() < 0.6);
-    await expectPlain(given, xgboostBins, plainOptions, true, drawn);
-    await withEngine(given, xgboostBins, plainOptions, (engine) => {
+    await expectPlain(given, xgboostBins, plainGrower, true, drawn);
+    await withEngine(given, xgboostBins, plainGrower, (engine) => {
       const tree = engine.grow({ rows: drawn, constantHessian: true, tree: 0 }).trees as NodeTrees;
       const leaf = leafNumbers(tree);
       given.gradient.forEach((_, row) => expect(engine.leafOf[row]).toBe(leaf.get(walk(tree, given.columns, row))));
@@ -174,7 +154,7 @@ describe('trees equal those of the plain grower', () => {
     const random = createRandom(seed, 5);
     const given = problem(random, 160, 4);
     for (const score of ['cosine', 'l2'] as const) {
-      const options = { ...plainOptions, policy: 'symmetric' as const, score, lambda: 3, minHessian: 0 };
+      const options = { ...plainGrower, policy: 'symmetric' as const, score, lambda: 3, minHessian: 0 };
       const expected = growSymmetricPlainly({ ...given, rows: [...given.gradient.keys()], options });
       await withEngine(given, catboostBins, options, (engine) => {
         const values = valuesOf(engine, null, seed % 2 === 0);
@@ -220,7 +200,7 @@ describe('nothing depends on the number of threads', () => {
     const gradient = Float32Array.from(columns[0], (value, i) => Math.sin(value) + columns[1][i] / 50 - random.next());
     const hessian = Float32Array.from(gradient, () => 0.1 + random.next());
     const drawn = Uint32Array.from(gradient.keys()).filter((i) => i % 7 !== 0);
-    const options = { ...plainOptions, ...changes };
+    const options = { ...plainGrower, ...changes };
     const grown = await Promise.all(
       [1, 2, 3, 7].map((threads) =>
         withEngine(
@@ -252,9 +232,9 @@ describe('odd data', () => {
     hessian: new Float32Array(gradient.length).fill(1),
   });
   const policies: [string, BinningOptions, GrowerOptions][] = [
-    ['depthwise', xgboostBins, plainOptions],
-    ['leafwise', lightgbmBins, { ...plainOptions, policy: 'leafwise', maxLeaves: 31 }],
-    ['symmetric', catboostBins, { ...plainOptions, policy: 'symmetric', score: 'cosine' }],
+    ['depthwise', xgboostBins, plainGrower],
+    ['leafwise', lightgbmBins, { ...plainGrower, policy: 'leafwise', maxLeaves: 31 }],
+    ['symmetric', catboostBins, { ...plainGrower, policy: 'symmetric', score: 'cosine' }],
   ];
   test.each(policies)('%s: one row is a leaf', async (_, binning, options) => {
     await withEngine(one([Float64Array.of(5)], [-2]), binning, options, (engine) => {
@@ -278,7 +258,7 @@ describe('odd data', () => {
     });
   });
   test.each([Number.NaN, Number.POSITIVE_INFINITY])('a gradient of %d is an error', async (bad) => {
-    await withEngine(one([Float64Array.of(1, 2)], [1, bad]), xgboostBins, plainOptions, (engine) => {
+    await withEngine(one([Float64Array.of(1, 2)], [1, bad]), xgboostBins, plainGrower, (engine) => {
       expect(() => engine.grow({ rows: null, constantHessian: true, tree: 0 })).toThrow(/not a finite number/);
     });
   });
@@ -287,7 +267,7 @@ describe('odd data', () => {
 describe('memory for histograms', () => {
   test.each(['depthwise', 'leafwise'] as const)('%s: a tree that has too little is the same', async (policy) => {
     const given = problem(createRandom(21), 900, 4, 0.1);
-    const options = { ...plainOptions, policy, maxDepth: 0, maxLeaves: policy === 'leafwise' ? 200 : 0 };
+    const options = { ...plainGrower, policy, maxDepth: 0, maxLeaves: policy === 'leafwise' ? 200 : 0 };
     const work = (engine: Engine) => engine.grow({ rows: null, constantHessian: true, tree: 0 });
     const ample = await withEngine(given, xgboostBins, options, work);
     const scarce = await withEngine(given, xgboostBins, options, work, 1, { histogramBytes: 1 });
@@ -296,7 +276,7 @@ describe('memory for histograms', () => {
   });
 
   test('a symmetric tree that has too little is refused', async () => {
-    const options = { ...plainOptions, policy: 'symmetric' as const, maxDepth: 10 };
+    const options = { ...plainGrower, policy: 'symmetric' as const, maxDepth: 10 };
     await withEngine(
       problem(createRandom(22), 50, 2),
       catboostBins,
@@ -344,9 +324,9 @@ test.each([true, false])('a device gives the same trees (hessians constant: %s)'
   const given = problem(createRandom(23), 400, 6, 0.1);
   given.hessian.forEach((_, i) => (given.hessian[i] = constantHessian ? 1 : 1 + (i % 3)));
   const grow = (engine: Engine) => engine.grow({ rows: null, constantHessian, tree: 0 });
-  const expected = await withEngine(given, xgboostBins, plainOptions, grow);
+  const expected = await withEngine(given, xgboostBins, plainGrower, grow);
   let device: ReturnType<typeof plainDevice> | null = null;
-  const found = await withEngine(given, xgboostBins, plainOptions, grow, 2, {
+  const found = await withEngine(given, xgboostBins, plainGrower, grow, 2, {
     makeDevice: (data) => (device = plainDevice(data)),
   });
   expect(found).toEqual(expected);
@@ -358,7 +338,7 @@ test('a column that comes into a reserved place while a tree grows is asked abou
   const given = problem(random, 300, 3);
   const bins = Uint8Array.from({ length: 300 }, () => random.integer(4));
   given.gradient.forEach((g, i) => (given.gradient[i] = g + 50 * bins[i]));
-  const options = { ...plainOptions, policy: 'symmetric' as const, score: 'l2' as const, maxDepth: 4 };
+  const options = { ...plainGrower, policy: 'symmetric' as const, score: 'l2' as const, maxDepth: 4 };
   const asked: LevelQuestion[][] = [];
   await withEngine(
     given,
@@ -426,9 +406,9 @@ test('rows beyond the cache: every row 400 times gives the tree of the rows once
     gradient: repeat(once.gradient, new Float32Array(200 * times)),
     hessian: repeat(once.hessian, new Float32Array(200 * times)),
   };
-  const scaled = { ...plainOptions, lambda: times, minHessian: times, minRows: times };
+  const scaled = { ...plainGrower, lambda: times, minHessian: times, minRows: times };
   for (const constant of [true, false]) {
-    const expected = await withEngine(once, xgboostBins, plainOptions, (engine) => valuesOf(engine, null, constant));
+    const expected = await withEngine(once, xgboostBins, plainGrower, (engine) => valuesOf(engine, null, constant));
     for (const threads of [1, 3]) {
       const values = await withEngine(many, xgboostBins, scaled, (engine) => valuesOf(engine, null, constant), threads);
       for (const row of [...once.gradient.keys()]) {

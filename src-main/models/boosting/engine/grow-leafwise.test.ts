@@ -1,29 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../random.ts';
 import { createEngine } from './engine.ts';
+import { plainGrower } from './grower-fixture.ts';
 import type { BinningOptions, Engine, GrowerOptions } from './types.ts';
 
 const bins: BinningOptions = { maxBin: 255, minDataInBin: 3, borders: 'lightgbm', seed: 1 };
 const leafwise: GrowerOptions = {
+  ...plainGrower,
   policy: 'leafwise',
   maxDepth: 0,
   maxLeaves: 31,
   lambda: 0,
-  alpha: 0,
-  minGain: 0,
   minHessian: 1e-3,
   minRows: 5,
-  maxDeltaStep: 0,
   learningRate: 0.1,
-  columnShare: { tree: 1, level: 1, node: 1 },
-  monotone: null,
-  interactions: null,
-  pathSmooth: 0,
-  extraRandom: false,
-  score: 'gain',
-  randomStrength: 0,
-  categories: null,
-  seed: 3,
 };
 
 const rows = 6_000;
