@@ -39,6 +39,23 @@ export interface FitContext {
   readonly continued?: ContinuedModel | null;
   /** absent: models that need pretrained weights cannot be fitted here */
   readonly foundation?: FoundationHost | null;
+  /**
+   * Stores what is too large to stand in the model itself.
+   * @returns its SHA-256, by which the model names it
+   */
+  keep?(name: string, content: Uint8Array): string;
+  /** absent: a fit that is killed begins anew */
+  readonly resumable?: Resumable | null;
+}
+
+/** Where a long fit puts down what it has reached, so that a killed run goes on from there. */
+export interface Resumable {
+  /** what was put down last by a fit of the same data and parameters; null: nothing, or it cannot be read */
+  load(): Uint8Array | null;
+  /** false while the last time is so near that putting it down again would cost more than it saves */
+  due(): boolean;
+  /** replaces what was there; the parts are written one after the other */
+  save(parts: readonly Uint8Array[]): void;
 }
 
 /** What a model must know of its problem. `frame` is on a regular grid; NaN is missing. */

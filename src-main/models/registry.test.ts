@@ -170,7 +170,7 @@ test('types without an engine say so', () => {
   expect(engineReady('chronos_t5')).toBe(false);
   expect(() => createEstimator(recipeFor('chronos_t5'))).toThrow(/chronos_t5/);
   try {
-    createEstimator(recipeFor('chronos2_finetuned'));
+    createEstimator(recipeFor('chronos_t5'));
     expect.unreachable();
   } catch (error) {
     expect(error).toBeInstanceOf(AppError);

@@ -9,6 +9,8 @@ import {
 } from './baselines/seasonal-naive.ts';
 import { createBooster, reviveBooster } from './boosting/booster.ts';
 import type { FoundationHost } from './chronos/foundation.ts';
+import { createTuned, reviveTuned } from './chronos/tuned.ts';
+import { tuningParamsSchema } from './chronos/tuning-params.ts';
 import { createZeroShot, reviveZeroShot, zeroShotParamsSchema } from './chronos/zero-shot.ts';
 import { isTreeType, treeModels } from './boosting/params/tree-models.ts';
 import { invalidModel } from './codec.ts';
@@ -40,6 +42,8 @@ const ready = {
   ensemble_lightgbm: ensembleLightgbmParamsSchema,
   ensemble_ridge: ensembleRidgeParamsSchema,
   chronos2_zeroshot: zeroShotParamsSchema,
+  chronos2_finetuned: tuningParamsSchema,
+  chronos2_covariates: tuningParamsSchema,
 } as const satisfies Partial<Record<ModelType, z.ZodObject>>;
 type ReadyType = keyof typeof ready;
 
@@ -55,7 +59,15 @@ export function modelParamsSchema(type: ModelType): z.ZodObject {
 
 /** Which pretrained weights a recipe's model stands on, as it names them; null: none. @throws AppError `model-params` */
 export function checkpointOf({ type, params }: Recipe['model']): string | null {
-  return type === 'chronos2_zeroshot' ? parseParams(zeroShotParamsSchema, params).checkpoint : null;
+  switch (type) {
+    case 'chronos2_zeroshot':
+      return parseParams(zeroShotParamsSchema, params).checkpoint;
+    case 'chronos2_finetuned':
+    case 'chronos2_covariates':
+      return parseParams(tuningParamsSchema, params).checkpoint;
+    default:
+      return null;
+  }
 }
 
 /** Other spellings of parameters and the names they stand for; of both, the one written later counts. */
@@ -91,6 +103,9 @@ export function createEstimator(recipe: Recipe): Estimator {
       return createSeasonalNaive(recipe);
     case 'chronos2_zeroshot':
       return createZeroShot(recipe);
+    case 'chronos2_finetuned':
+    case 'chronos2_covariates':
+      return createTuned(recipe, type);
     case 'blend':
       return createBlend(recipe, createEstimator);
     case 'ensemble_lightgbm':
@@ -154,6 +169,9 @@ function revive(json: unknown, depth: number, foundation: FoundationHost | null)
       return reviveSeasonalNaive(json);
     case 'chronos2_zeroshot':
       return reviveZeroShot(json, foundation);
+    case 'chronos2_finetuned':
+    case 'chronos2_covariates':
+      return reviveTuned(json, foundation);
     case 'blend':
       return reviveBlend(json, (member) => revive(member, depth + 1, null));
     case 'ensemble_lightgbm':

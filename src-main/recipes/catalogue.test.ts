@@ -207,6 +207,8 @@ describe('portfolioFor', () => {
       'decision_tree_config.yaml',
       'random_forest_config.yaml',
       'chronos2_zeroshot_config.yaml',
+      'chronos2_finetuned_config.yaml',
+      'chronos2_covariates_config.yaml',
     ];
     for (const name of onRequest) expect(chosen).not.toContain(name);
     for (const name of promised.filter((one) => !onRequest.includes(one)))

@@ -119,6 +119,8 @@ const onRequest: ReadonlySet<string> = new Set([
   'decision_tree_config.yaml',
   'random_forest_config.yaml',
   'chronos2_zeroshot_config.yaml',
+  'chronos2_finetuned_config.yaml',
+  'chronos2_covariates_config.yaml',
 ]);
 
 function summarise(name: string, text: string, builtIn: boolean): RecipeSummary {

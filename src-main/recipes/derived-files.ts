@@ -29,6 +29,8 @@ const showDefaults = [
   'soft_sensor_config.yaml',
   'ensemble_lightgbm_config.yaml',
   'ensemble_ridge_config.yaml',
+  'chronos2_finetuned_config.yaml',
+  'chronos2_covariates_config.yaml',
 ];
 
 /** What each file should hold. One that says the same already is given as it stands, whatever its layout. */

@@ -7,6 +7,7 @@ import type {
   StepId,
 } from '../../src-preload/contract/index.ts';
 import type { DeviceTrials } from '../models/device-use.ts';
+import type { Resumable } from '../models/estimator.ts';
 import type { ContentHash, ObjectStore, RunResult } from '../workspace/types.ts';
 
 /** A finished run that another one continues: what it left, by hash. */
@@ -57,6 +58,8 @@ export interface StepContext {
   recordResult(result: RunResult): void;
   /** what earlier runs measured about this machine's graphics card; absent: nothing is kept */
   readonly deviceTrials?: DeviceTrials | null;
+  /** where a long fit puts down what it has reached; absent: it begins anew in the next attempt */
+  readonly resumable?: Resumable | null;
 }
 
 export interface StepDefinition {

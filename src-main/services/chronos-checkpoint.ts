@@ -17,8 +17,19 @@ const weightsName = 'model.safetensors';
  * @throws AppError `chronos-config`, `tensor-file`, `checkpoint-incomplete`
  */
 export function readCheckpoint(folder: string): Checkpoint {
-  const config = parseChronos2Config(readJson(path.join(folder, configName)));
-  const file = path.join(folder, weightsName);
+  return checkpointOf(readConfig(folder), path.join(folder, weightsName));
+}
+
+/** Content of config.json. @throws AppError `checkpoint-incomplete` */
+export const readConfig = (folder: string): unknown => readJson(path.join(folder, configName));
+
+/**
+ * @param json content of its config.json
+ * @param file safetensors, of any name
+ * @throws AppError as {@link readCheckpoint}
+ */
+export function checkpointOf(json: unknown, file: string): Checkpoint {
+  const config = parseChronos2Config(json);
   const { places } = indexOf(file);
   const tensors = new Map<string, OnnxTensor>();
   for (const { name, shape } of parametersOf(config)) {
@@ -26,7 +37,36 @@ export function readCheckpoint(folder: string): Checkpoint {
     if (place === undefined || place.dims.join() !== shape.join()) throw unlike(file, name, shape, place);
     tensors.set(name, tensorAt(file, place));
   }
-  return { config, tensors, folder };
+  return { config, tensors, folder: path.dirname(file) };
+}
+
+/** All weights, in memory. */
+export function loadWeights({ tensors, folder }: Checkpoint): Map<string, Float32Array> {
+  const out = new Map<string, Float32Array>();
+  for (const [name, { data }] of tensors) {
+    if (data instanceof Uint8Array) {
+      out.set(name, new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4));
+      continue;
+    }
+    const values = new Float32Array(data.length / 4);
+    readAt(path.join(folder ?? '.', data.location), new Uint8Array(values.buffer), data.offset);
+    out.set(name, values);
+  }
+  return out;
+}
+
+/** Fills `into` with bytes of the file from `offset` on. */
+function readAt(file: string, into: Uint8Array, offset: number): void {
+  const handle = opened(file);
+  try {
+    for (let at = 0; at < into.length;) {
+      const read = readSync(handle, into, at, into.length - at, offset + at);
+      if (read === 0) throw incomplete(file, 'read', new Error('it ends too early'));
+      at += read;
+    }
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function readJson(file: string): unknown {
@@ -71,16 +111,11 @@ function indexOf(file: string): TensorIndex {
 }
 
 function tensorAt(file: string, { type, dims, offset, length }: TensorPlace): OnnxTensor {
-  if (type === 'float32') return { type, dims, data: { location: weightsName, offset, length } };
-  const handle = openSync(file, 'r');
-  try {
-    const data = new Uint8Array(length);
-    readSync(handle, data, 0, length, offset);
-    const floats = toFloats({ type, data }, file);
-    return { type: 'float32', dims, data: new Uint8Array(floats.buffer) };
-  } finally {
-    closeSync(handle);
-  }
+  if (type === 'float32') return { type, dims, data: { location: path.basename(file), offset, length } };
+  const data = new Uint8Array(length);
+  readAt(file, data, offset);
+  const floats = toFloats({ type, data }, file);
+  return { type: 'float32', dims, data: new Uint8Array(floats.buffer) };
 }
 
 function unlike(

@@ -64,7 +64,7 @@ export function createForecastService(deps: { readonly workspace: Workspace }): 
         version,
       });
       const levels = [...new Set(input.quantiles ?? recipe.forecast.quantiles)].sort((a, b) => a - b);
-      const batch = await predict(full, window, trained, levels);
+      const batch = await predict(workspace, { full, window, trained, levels });
       if (batch.quantiles?.some((value) => !Number.isFinite(value)))
         warnings.push({
           code: 'no-intervals',
@@ -165,13 +165,17 @@ function planWindow(input: Request, frame: Frame, { final }: TrainedModel, warni
 }
 
 async function predict(
-  full: Frame,
-  window: Window,
-  trained: TrainedModel,
-  levels: readonly number[],
+  workspace: Workspace,
+  job: {
+    readonly full: Frame;
+    readonly window: Window;
+    readonly trained: TrainedModel;
+    readonly levels: readonly number[];
+  },
 ): Promise<ForecastBatch> {
-  const { final, intervals } = trained;
-  const model = reviveFinal(final);
+  const { full, window, levels } = job;
+  const { final, intervals } = job.trained;
+  const model = reviveFinal(final, workspace);
   const points = await model.forecast(full, Int32Array.of(window.origin), window.steps, 0);
   const errors = knownBy(intervals, full.time[window.origin]!);
   const batch = applyIntervals(points, errors, levels, {

@@ -45,8 +45,9 @@ export function readTrainedModel(workspace: Workspace, run: RunDetail): TrainedM
   };
 }
 
-export function reviveFinal(final: FinalModel): FittedModel {
-  return reviveModel(final.model, createFoundationHost());
+/** @param workspace where the run lies: what it trained may be stored beside the model */
+export function reviveFinal(final: FinalModel, { objects }: Pick<Workspace, 'objects'>): FittedModel {
+  return reviveModel(final.model, createFoundationHost({ objects }));
 }
 
 function read<T>(workspace: Workspace, runId: string, name: string, schema: z.ZodType<T>): T {

@@ -13,6 +13,7 @@ import { readRecipe } from '../recipes/catalogue.ts';
 import { maxRecipeBytes } from '../recipes/document.ts';
 import { checkpointOf } from '../models/registry.ts';
 import { editRecipe } from '../recipes/edit.ts';
+import { withOwnCovariates } from '../recipes/own-covariates.ts';
 import { parseRecipe, recipeError } from '../recipes/parse.ts';
 import { portfolioFor } from '../recipes/portfolio.ts';
 import type { RunManager } from '../runs/manager.ts';
@@ -51,10 +52,10 @@ export function createTrainingService(deps: {
       const { version } = workspace.getDatasetVersion(input.dataset, input.version);
       const texts = chooseTexts(input, version, userFolder);
       const overrides = overridesOf(input);
-      const edited = texts.map(({ name, text }) => ({
-        name,
-        text: Object.keys(overrides).length === 0 ? text : editRecipe(text, overrides),
-      }));
+      const edited = texts.map((source) => {
+        const { name, text } = withOwnCovariates(source, version);
+        return { name, text: Object.keys(overrides).length === 0 ? text : editRecipe(text, overrides) };
+      });
       const recipes = parseAll(edited);
       const runs = recipes.map(({ name, text, recipe }): NewRun => {
         // what cannot be decided (no target, no such series) is said now, not by a run that fails in a second

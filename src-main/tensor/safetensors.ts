@@ -134,14 +134,19 @@ const broken = (name: string, what: string): AppError =>
     place: { file: name },
   });
 
-/** Writes tensors in the order they come, each aligned to 8 bytes by the header's padding, as the reference does. */
-export function writeSafetensors(
-  tensors: ReadonlyMap<
-    string,
-    { readonly type: ElementType; readonly dims: readonly number[]; readonly data: Uint8Array }
-  >,
+type Tensors = ReadonlyMap<
+  string,
+  { readonly type: ElementType; readonly dims: readonly number[]; readonly data: Uint8Array }
+>;
+
+/**
+ * A file as the pieces it is made of, one after the other; nothing is copied. Each tensor is aligned to 8 bytes by the
+ * header's padding, as the reference does.
+ */
+export function safetensorsParts(
+  tensors: Tensors,
   metadata: Readonly<Record<string, string>> = { format: 'pt' },
-): Uint8Array {
+): Uint8Array[] {
   // wide types first keeps every tensor aligned
   const sorted = [...tensors].sort(
     ([nameA, a], [nameB, b]) => width(b.type) - width(a.type) || (nameA < nameB ? -1 : nameA > nameB ? 1 : 0),
@@ -153,15 +158,20 @@ export function writeSafetensors(
     offset += data.length;
   }
   const json = Buffer.from(JSON.stringify(header));
-  const padded = Math.ceil(json.length / 8) * 8;
-  const out = new Uint8Array(8 + padded + offset);
-  new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
-  out.fill(0x20, 8, 8 + padded);
-  out.set(json, 8);
-  let at = 8 + padded;
-  for (const [, { data }] of sorted) {
-    out.set(data, at);
-    at += data.length;
+  const head = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20, 8);
+  new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
+  head.set(json, 8);
+  return [head, ...sorted.map(([, { data }]) => data)];
+}
+
+/** {@link safetensorsParts} in one piece. */
+export function writeSafetensors(tensors: Tensors, metadata?: Readonly<Record<string, string>>): Uint8Array {
+  const parts = safetensorsParts(tensors, metadata);
+  const out = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
   }
   return out;
 }

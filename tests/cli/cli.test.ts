@@ -122,6 +122,10 @@ describe('the command line, from a file to a report', () => {
       'recipe-invalid',
     ],
     [['train', 'office', '--set', 'nonsense'], 'invalid-option'],
+    [
+      ['train', 'office', '--recipe', 'chronos2_finetuned', '--set', 'model.params.checkpoint=no/such'],
+      'model-not-installed',
+    ],
     [['train', 'office', '--horizon', 'soon'], 'invalid-option'],
     [['runs', 'show', 'ffffffff'], 'run-not-found'],
     [['report', 'ffffffff', '--out', 'x.docx'], 'invalid-option'],
@@ -130,25 +134,6 @@ describe('the command line, from a file to a report', () => {
     const { code: exit, out } = await voltcast(...args, '--json');
     expect(exit).not.toBe(0);
     expect((JSON.parse(out) as { error: { code: string; message: string } }).error.code).toBe(code);
-  });
-
-  test('a model whose engine is not there yet says so and is not replaced', async () => {
-    const { code, out } = await voltcast(
-      'train',
-      'office',
-      '--recipe',
-      'chronos2_finetuned_config.yaml',
-      '--json',
-    );
-    expect(code).not.toBe(0);
-    const run = (
-      JSON.parse(out) as { runs: { status: string; modelType: string; error: { code: string } }[] }
-    ).runs[0]!;
-    expect(run).toMatchObject({
-      status: 'failed',
-      modelType: 'chronos2_finetuned',
-      error: { code: 'engine-not-available' },
-    });
   });
 
   test('recipes and doctor', async () => {

@@ -22,7 +22,7 @@ it(
   'runs in processes of its own and comes to the same figures as in this one',
   { timeout: 120_000 },
   async () => {
-    const recipes = ['seasonal_naive', 'linear', 'chronos2_finetuned'];
+    const recipes = ['seasonal_naive', 'linear', 'task: classification\nmodel: { type: linear }\n'];
     const plant = plantOf();
     const { workspace } = plant;
     const bus = createEventBus();

@@ -323,7 +323,7 @@ describe('forecasts', () => {
     const fresh = plantOf();
     const service = createForecastService({ workspace: fresh.workspace });
     expect((await thrownBy(() => service.create({ dataset: 'plant' }))).code).toBe('no-champion');
-    const [failed] = await fresh.train(['chronos2_finetuned']);
+    const [failed] = await fresh.train(['task: classification\nmodel: { type: linear }\n']);
     const error = await thrownBy(() => service.create({ dataset: 'plant', runId: failed!.id }));
     expect(error.code).toBe('run-not-succeeded');
   });

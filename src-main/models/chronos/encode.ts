@@ -51,6 +51,12 @@ export function locationScale(values: Float32Array | Float64Array): { readonly l
   return { loc, scale: scale === 0 || constant ? fround(1e-5) : scale };
 }
 
+/** Nothing there, or always the same: normalised, a change of it would be enormous. */
+export function saysNothing(values: Float32Array | Float64Array): boolean {
+  const { scale } = locationScale(values);
+  return !values.some(Number.isFinite) || scale <= fround(1e-5);
+}
+
 /** asinh((x - loc) / scale), or without asinh where the configuration says so; NaN stays. */
 export function normalised(value: number, loc: number, scale: number, arcsinh: boolean): number {
   const z = fround(fround(fround(value) - loc) / scale);

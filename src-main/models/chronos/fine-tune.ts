@@ -1,19 +1,22 @@
 /**
  * @file Training a Chronos-2 checkpoint further on a series, with the original's optimiser and schedule (AdamW without decay, a rate that
- * falls to nothing in a straight line) and, what it lacks, early stopping on the newest windows, accumulation of gradients and
- * a way on from a state that was saved.
+ * falls to nothing in a straight line) and, what it lacks, early stopping on the newest windows, accumulation of gradients, a
+ * way on from a state that was saved, and one through too little memory.
  */
-import type { Chronos2Config } from './config.ts';
-
+import { AppError } from '../../../src-preload/contract/index.ts';
+import { isOutOfMemory } from '../../tensor/out-of-memory.ts';
 import type { LoraOptions } from './adapters.ts';
+import type { Chronos2Config } from './config.ts';
 import { Trainer } from './trainer.ts';
 import type { TrainerOptions, TrainerState, TrainingBatch } from './trainer.ts';
-import { drawCuts, windowBatch } from './training-windows.ts';
+import { drawCuts, windowBatch, windowsPerBatch } from './training-windows.ts';
 import type { TrainingSeries, WindowPlan } from './training-windows.ts';
 
 export interface FineTuneOptions extends WindowPlan {
   /** original: num_steps */
   readonly steps: number;
+  /** the last step that is made, of the same schedule; absent: `steps` */
+  readonly until?: number;
   /** rate of the first step (original: learning_rate) */
   readonly rate: number;
   /** null: every weight is trained (original: finetune_mode full) */
@@ -28,6 +31,7 @@ export interface FineTuneOptions extends WindowPlan {
   readonly patience: number | null;
   readonly seed: number;
   readonly session?: TrainerOptions['session'];
+  readonly open?: TrainerOptions['open'];
 }
 
 /** What is needed to go on: the trainer's state, and the best one so far. */
@@ -36,6 +40,8 @@ export interface FineTuneState {
   readonly best: { readonly step: number; readonly loss: number; readonly weights: ReadonlyMap<string, Float32Array> } | null;
   /** looks since the best one */
   readonly waited: number;
+  /** windows that go through the network at once */
+  readonly windows: number;
 }
 
 export interface FineTuneHooks {
@@ -43,7 +49,7 @@ export interface FineTuneHooks {
   progress(step: number, steps: number): void;
   curve(name: 'train loss' | 'validation loss', step: number, value: number): void;
   log(level: 'info' | 'warn', message: string): void;
-  /** after each look; arrays are the trainer's own and change with the next step */
+  /** after each step, and the look that follows it; arrays are the trainer's own and change with the next step */
   save?(state: FineTuneState): void;
 }
 
@@ -60,6 +66,7 @@ export interface FineTuned {
  * @param weights of the checkpoint, by name; with `lora` also of the adapters to start from
  * @param series rows that may be learnt from, validation windows among them only where they are meant to be
  * @param from a state of the same training, to go on from it: the result is the same as without the break
+ * @throws AppError `out-of-memory` when not even a single window fits, `training-diverged`
  */
 export async function fineTune(
   config: Chronos2Config,
@@ -69,7 +76,8 @@ export async function fineTune(
   hooks: FineTuneHooks,
   from: FineTuneState | null = null,
 ): Promise<FineTuned> {
-  const { steps, rate, lora, seed } = options;
+  const { rate, lora, seed, accumulate } = options;
+  const until = options.until ?? options.steps;
   // with adapters the frozen weights are no part of the state
   const start = from === null ? new Map() : from.trainer.weights;
   const trainer = new Trainer(
@@ -77,13 +85,45 @@ export async function fineTune(
     from === null
       ? { step: 0, weights, means: new Map(), squares: new Map() }
       : { ...from.trainer, weights: new Map([...weights, ...start]) },
-    { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1, lora, session: options.session ?? {} },
+    {
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      clip: 1,
+      lora,
+      session: options.session ?? {},
+      ...(options.open ? { open: options.open } : {}),
+    },
   );
-  const judged = options.validation.length === 0 ? null : windowBatch(config, series.validation, options, options.validation);
-  let { best, waited } = from ?? { best: null, waited: 0 };
+  const whole = windowsPerBatch(series.train, options);
+  let { best, waited, windows } = from ?? { best: null, waited: 0, windows: whole };
+
+  const inParts = (of: TrainingSeries, cuts: readonly number[]): TrainingBatch[] =>
+    Array.from({ length: Math.ceil(cuts.length / windows) }, (_, part) =>
+      windowBatch(config, of, options, cuts.slice(part * windows, (part + 1) * windows)),
+    );
+  /** Does it with half as many windows at once as often as memory runs out; what is trained stays the same. */
+  const sparing = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await work();
+      } catch (thrown) {
+        if (!isOutOfMemory(thrown)) throw thrown;
+        if (windows === 1) throw tooLarge(thrown);
+        await trainer.close(); // sessions hold what they once needed; they are opened again
+        windows = Math.ceil(windows / 2);
+        const rows = windows * (1 + series.train.past.length + series.train.known.length);
+        hooks.log(
+          'warn',
+          `memory ran out: training goes on with batches of ${rows} series, ${Math.ceil((whole * accumulate) / windows)} of them a step`,
+        );
+      }
+    }
+  };
   const look = async (): Promise<void> => {
-    if (judged === null) return;
-    const loss = await trainer.loss(judged);
+    if (options.validation.length === 0) return;
+    const loss = await sparing(() => lossOf(trainer, inParts(series.validation, options.validation)));
     hooks.curve('validation loss', trainer.steps, loss);
     waited += 1;
     if (best !== null && !(loss < best.loss)) return;
@@ -92,14 +132,21 @@ export async function fineTune(
   };
   try {
     if (from === null) await look(); // the checkpoint as it is may be the best
-    while (trainer.steps < steps && !stops(options, waited)) {
+    while (trainer.steps < until && !stops(options, waited)) {
       const step = trainer.steps;
-      const { loss } = await trainer.step(batches(config, series.train, options, seed, step), (rate * (steps - step)) / steps);
+      const cuts = Array.from({ length: accumulate }, (_, part) =>
+        drawCuts(series.train, options, seed, step * accumulate + part),
+      ).flat();
+      const { loss } = await sparing(() => trainer.step(inParts(series.train, cuts), (rate * (options.steps - step)) / options.steps));
+      if (!Number.isFinite(loss)) {
+        if (best === null) throw diverged(step);
+        hooks.log('warn', `the loss of step ${step + 1} is no number: training ends`);
+        break;
+      }
       hooks.curve('train loss', trainer.steps, loss);
-      hooks.progress(trainer.steps, steps);
-      if (trainer.steps % options.evaluateEvery !== 0 && trainer.steps !== steps) continue;
-      await look();
-      hooks.save?.({ trainer: trainer.state(), best, waited });
+      hooks.progress(trainer.steps, until);
+      if (trainer.steps % options.evaluateEvery === 0 || trainer.steps === until) await look();
+      hooks.save?.({ trainer: trainer.state(), best, waited, windows });
     }
     if (best === null) return { weights: copied(trainer.state().weights), step: trainer.steps, loss: null };
     if (stops(options, waited))
@@ -114,18 +161,32 @@ export async function fineTune(
 const stops = ({ patience, validation }: FineTuneOptions, waited: number): boolean =>
   patience !== null && validation.length > 0 && waited >= patience;
 
-/** The batches of a step: as many as are accumulated. */
-function batches(
-  config: Chronos2Config,
-  series: TrainingSeries,
-  options: FineTuneOptions,
-  seed: number,
-  step: number,
-): TrainingBatch[] {
-  return Array.from({ length: options.accumulate }, (_, part) =>
-    windowBatch(config, series, options, drawCuts(series, options, seed, step * options.accumulate + part)),
-  );
+/** Of all rows as if they stood in one batch. */
+async function lossOf(trainer: Trainer, parts: readonly TrainingBatch[]): Promise<number> {
+  const rows = parts.reduce((total, { batch }) => total + batch.rows, 0);
+  let loss = 0;
+  for (const part of parts) loss += (part.batch.rows / rows) * (await trainer.loss(part));
+  return loss;
 }
 
 const copied = (weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> =>
   new Map([...weights].map(([name, values]) => [name, values.slice()]));
+
+const tooLarge = (cause: unknown): AppError =>
+  new AppError(
+    {
+      code: 'out-of-memory',
+      message: 'The memory is too small to train this model, even with one window at a time.',
+      hint: 'Train with finetune_mode lora or a shorter context_length, or take a smaller model; then run the recipe again.',
+      place: { key: 'model.params' },
+    },
+    { cause },
+  );
+
+const diverged = (step: number): AppError =>
+  new AppError({
+    code: 'training-diverged',
+    message: `The loss of step ${step + 1} is no number.`,
+    hint: 'Lower model.params.learning_rate.',
+    place: { key: 'model.params.learning_rate' },
+  });

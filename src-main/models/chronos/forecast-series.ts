@@ -8,7 +8,7 @@ import { findColumn } from '../../data/frame.ts';
 import type { ForecastBatch } from '../estimator.ts';
 import { targetValues } from '../series.ts';
 import { encodeCategories } from './categories.ts';
-import { locationScale } from './encode.ts';
+import { saysNothing } from './encode.ts';
 import { predictItems } from './predict.ts';
 import type { ChronosItem, ItemForecast } from './predict.ts';
 import { atLevels } from './quantile-levels.ts';
@@ -126,12 +126,6 @@ function covariateAt(frame: Frame, name: string, target: Float64Array, { from, o
   ]);
   future.set(encoded.future);
   return { past: encoded.past.subarray(from), future };
-}
-
-/** Nothing there, or always the same: normalised, a change of it would be enormous. */
-function saysNothing(values: Float32Array): boolean {
-  const { scale } = locationScale(values);
-  return !values.some(Number.isFinite) || scale <= Math.fround(1e-5);
 }
 
 interface Bounds {

@@ -13,6 +13,8 @@ import type { Trained, TrainingOptions } from './training-graphs.ts';
 
 export interface TrainerOptions extends TrainingOptions {
   readonly session?: InferenceSession.SessionOptions;
+  /** how a graph becomes a session; default: ONNX Runtime on this machine */
+  readonly open?: typeof openSession;
 }
 
 export interface TrainerState {
@@ -106,10 +108,11 @@ export class Trainer {
     return { step: this.#step, weights: of(''), means: of('mean:'), squares: of('square:') };
   }
 
+  /** Gives the memory of the sessions back; the next step opens them again. */
   async close(): Promise<void> {
-    const open = [...this.#sessions.values()];
+    const open = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
-    for (const session of open) await (await session).release();
+    for (const session of open) if (session.status === 'fulfilled') await session.value.release();
   }
 
   /** Gradients of all parts, each by its share of the rows, by `sum:` and name. */
@@ -152,7 +155,7 @@ export class Trainer {
 
   async #run(name: GraphName, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
     const known = this.#sessions.get(name);
-    const session = known ?? openSession(graphs[name](this.#config, this.#options), this.#options.session);
+    const session = known ?? (this.#options.open ?? openSession)(graphs[name](this.#config, this.#options), this.#options.session);
     this.#sessions.set(name, session);
     return (await (await session).run(feeds)) as Record<string, Tensor>;
   }

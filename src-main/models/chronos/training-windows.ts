@@ -5,7 +5,7 @@
  */
 import { createRandom } from '../random.ts';
 import type { Chronos2Config } from './config.ts';
-import { encodeBatch } from './encode.ts';
+import { encodeBatch, saysNothing } from './encode.ts';
 import type { TrainingBatch } from './trainer.ts';
 
 type Row = Float32Array | Float64Array;
@@ -52,22 +52,30 @@ export function lastCuts(length: number, plan: WindowPlan, windows: number): num
   return cuts;
 }
 
-/** The windows at these cuts as a batch; each is a group of its own. */
+/**
+ * The windows at these cuts as a batch; each is a group of its own. A covariate that stays at one value in a window's context is
+ * left out of that window, as in forecasts: on that scale a change of it would be enormous.
+ */
 export function windowBatch(
   config: Chronos2Config,
   { target, past, known }: TrainingSeries,
   { context, horizon }: Pick<WindowPlan, 'context' | 'horizon'>,
   cuts: readonly number[],
 ): TrainingBatch {
-  const rows = [target, ...past, ...known];
-  const unknown = rows.length - known.length;
   const before = (row: Row, cut: number): Row => row.subarray(Math.max(0, cut - context), cut);
   const after = (row: Row, cut: number): Row => row.subarray(cut, cut + horizon);
+  const windows = cuts.flatMap((cut, group) => [
+    { group, context: before(target, cut), future: null, scored: after(target, cut) },
+    ...[...past, ...known].flatMap((row, r) => {
+      const seen = before(row, cut);
+      return saysNothing(seen) ? [] : [{ group, context: seen, future: r < past.length ? null : after(row, cut), scored: null }];
+    }),
+  ]);
   const batch = encodeBatch(config, {
-    contexts: cuts.flatMap((cut) => rows.map((row) => before(row, cut))),
-    futures: cuts.flatMap((cut) => rows.map((row, r) => (r < unknown ? null : after(row, cut)))),
-    groups: cuts.flatMap((_, group) => rows.map(() => group)),
+    contexts: windows.map((row) => row.context),
+    futures: windows.map((row) => row.future),
+    groups: windows.map((row) => row.group),
     outputPatches: Math.ceil(horizon / config.patch),
   });
-  return { batch, targets: cuts.flatMap((cut) => rows.map((row, r) => (r === 0 ? after(row, cut) : null))) };
+  return { batch, targets: windows.map((row) => row.scored) };
 }

@@ -4,13 +4,13 @@
  * @see Ansari et al., "Chronos-2: From Univariate to Universal Forecasting", arXiv 2510.15821
  */
 import { z } from 'zod';
-import { AppError } from '../../../src-preload/contract/index.ts';
 import type { Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { parseModel } from '../codec.ts';
 import type { Estimator, FittedModel, ForecastBatch, ForecastReport } from '../estimator.ts';
 import { parseParams } from '../params.ts';
 import { clipsAtZero, requireTrainingRows, targetValues } from '../series.ts';
+import { requireHost } from './foundation.ts';
 import type { FoundationHost } from './foundation.ts';
 import { forecastSeries } from './forecast-series.ts';
 
@@ -126,13 +126,4 @@ export function createZeroShot(recipe: Recipe): Estimator {
 /** @throws AppError `model-invalid` */
 export function reviveZeroShot(json: unknown, host: FoundationHost | null): FittedChronos2 {
   return new FittedChronos2(parseModel(stateSchema, json, 'model'), host);
-}
-
-function requireHost(host: FoundationHost | null | undefined): FoundationHost {
-  if (host) return host;
-  throw new AppError({
-    code: 'foundation-models-missing',
-    message: 'A foundation model cannot be used here.',
-    hint: 'Train it in a run of its own.',
-  });
 }

@@ -52,7 +52,7 @@ export const saveModel: StepDefinition = {
       rows,
       fitContext(
         context,
-        { from: 0.02, to: 0.9, label: 'final fit' },
+        { from: 0.02, to: 0.9, label: 'final fit', keeps: true },
         null,
         readContinued(context, measured.time[rows - 1]!),
       ),

@@ -5,6 +5,7 @@ import type { ContinuedModel, FitContext, SeriesTask } from '../../models/estima
 import { checkpointOf } from '../../models/registry.ts';
 import { createFoundationHost } from '../../services/foundation/host.ts';
 import type { Frame } from '../../data/frame.ts';
+import type { ObjectStore } from '../../workspace/types.ts';
 import type { RunSpec, StepContext } from '../step.ts';
 import type { Validation } from './artifacts.ts';
 import { resolveRecipe } from './resolve.ts';
@@ -30,12 +31,18 @@ export function taskOf(
 }
 
 /** A host remembers which weights it has read: one for all steps of a run. */
-const hosts = new WeakMap<RunSpec, FoundationHost>();
+const hosts = new WeakMap<RunSpec, { readonly host: FoundationHost; readonly objects: ObjectStore | null }>();
 
-/** The pretrained models of this machine, run with the threads of the run. */
-export function foundationOf(spec: RunSpec): FoundationHost {
-  const host = hosts.get(spec) ?? createFoundationHost({ threads: threadsOf(spec.recipe, spec.threads) });
-  hosts.set(spec, host);
+/**
+ * The pretrained models of this machine, run with the threads of the run.
+ * @param objects where runs store what they trained; null: only which weights there are is asked
+ */
+export function foundationOf(spec: RunSpec, objects: ObjectStore | null = null): FoundationHost {
+  const known = hosts.get(spec);
+  if (known !== undefined && (objects === null || known.objects === objects)) return known.host;
+  const threads = threadsOf(spec.recipe, spec.threads);
+  const host = createFoundationHost({ threads, ...(objects === null ? {} : { objects }) });
+  hosts.set(spec, { host, objects });
   return host;
 }
 
@@ -86,6 +93,8 @@ export function fitContext(
     readonly to: number;
     readonly label?: string;
     readonly used?: (device: string) => void;
+    /** true: what the model stores beside itself becomes artifacts of the step; else it stays in memory */
+    readonly keeps?: boolean;
   },
   curves: Map<string, Curve> | null,
   continued: ContinuedModel | null = null,
@@ -114,6 +123,12 @@ export function fitContext(
       context.curve(name, x, y);
     },
     log: (level, message) => context.log(level, message),
-    foundation: foundationOf(context.spec),
+    foundation: foundationOf(context.spec, context.objects),
+    ...(part.keeps === true ? { keep: keepIn(context), resumable: context.resumable ?? null } : {}),
   };
 }
+
+const keepIn =
+  (context: StepContext): NonNullable<FitContext['keep']> =>
+  (name, content) =>
+    context.write(name, content, { user: true }).hash;

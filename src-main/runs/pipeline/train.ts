@@ -34,7 +34,12 @@ export const train: StepDefinition = {
     const model = await estimator.fit(trainingTask(task, plan.trainEnd), plan.trainEnd, {
       ...fitContext(
         context,
-        { from: 0.02, to: 0.55, used: (device) => void devices.add(device) },
+        {
+          from: 0.02,
+          to: estimator.ownQuantiles ? 0.98 : 0.55,
+          used: (device) => void devices.add(device),
+          keeps: true,
+        },
         curves,
         continued,
       ),

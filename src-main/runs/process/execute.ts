@@ -9,6 +9,7 @@ import type { RunSpec, StepDefinition } from '../step.ts';
 import { stepKey } from '../step-key.ts';
 import type { Port } from './port.ts';
 import { openStep } from './step-context.ts';
+import type { TrainingStates } from './training-states.ts';
 
 /** A step failed; the view is what the screen shows of it. */
 export class StepFailure extends Error {
@@ -28,6 +29,7 @@ interface Execution {
   /** artifacts by name, of all steps so far; a later step may write a name anew */
   readonly artifacts: Map<string, ArtifactRef>;
   readonly deviceTrials?: DeviceTrials | null;
+  readonly trainingStates?: TrainingStates | null;
 }
 
 /** @throws StepFailure */
@@ -41,7 +43,7 @@ export async function executeSteps(
 }
 
 async function executeStep(definition: StepDefinition, execution: Execution): Promise<void> {
-  const { spec, objects, port, artifacts, deviceTrials = null } = execution;
+  const { spec, objects, port, artifacts, deviceTrials = null, trainingStates = null } = execution;
   const startedAt = Date.now();
   const since = performance.now();
   let view: StepView = {
@@ -55,10 +57,13 @@ async function executeStep(definition: StepDefinition, execution: Execution): Pr
     outputs: [],
     error: null,
   };
-  const open = openStep({ id: definition.id, spec, objects, earlier: artifacts, port, deviceTrials });
+  const earlier = { id: definition.id, spec, objects, earlier: artifacts, port, deviceTrials };
+  let open = openStep(earlier);
   try {
     view = { ...view, inputs: definition.inputs.map((name) => open.context.artifact(name)) };
     const key = definition.reusable ? keyOf(definition, spec, view.inputs) : null;
+    if (key !== null && trainingStates !== null)
+      open = openStep({ ...earlier, resumable: trainingStates.of(key) });
     const known = key === null ? null : await findIntact(key, execution);
     if (known) {
       view = { ...view, status: 'reused', durationMs: 0, fraction: null, outputs: [...known.outputs] };
@@ -82,6 +87,7 @@ async function executeStep(definition: StepDefinition, execution: Execution): Pr
         artifacts: userOutputs(outputs, open.user),
         result: open.result(),
       });
+      if (key !== null) trainingStates?.remove(key);
     }
     for (const output of view.outputs) artifacts.set(output.name, output);
   } catch (thrown) {

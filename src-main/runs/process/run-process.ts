@@ -5,6 +5,7 @@ import type { StepDefinition } from '../step.ts';
 import { keepDeviceTrials } from './device-trials.ts';
 import { executeSteps, explain, StepFailure } from './execute.ts';
 import { openPort } from './port.ts';
+import { openTrainingStates } from './training-states.ts';
 import { endWithParent } from './watchdog.ts';
 
 const port = openPort();
@@ -39,11 +40,13 @@ const start = await port.started;
 endWithParent(start.parentPid);
 try {
   const pipeline = await loadPipeline(start.pipelineModule);
+  const workspace = path.dirname(start.objectsFolder);
   await executeSteps(pipeline, {
     spec: start.spec,
     objects: createObjectStore(start.objectsFolder),
     port,
-    deviceTrials: keepDeviceTrials(path.join(path.dirname(start.objectsFolder), 'device-trials.json')),
+    deviceTrials: keepDeviceTrials(path.join(workspace, 'device-trials.json')),
+    trainingStates: openTrainingStates(path.join(workspace, 'training')),
   });
   await port.commit({ type: 'succeeded' });
   process.exit(0);

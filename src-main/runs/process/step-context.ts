@@ -2,6 +2,7 @@
 import { AppError } from '../../../src-preload/contract/index.ts';
 import type { ArtifactRef, StepId } from '../../../src-preload/contract/index.ts';
 import type { DeviceTrials } from '../../models/device-use.ts';
+import type { Resumable } from '../../models/estimator.ts';
 import type { ObjectStore, RunResult } from '../../workspace/types.ts';
 import type { RunSpec, StepContext } from '../step.ts';
 import { runResultSchema } from './messages.ts';
@@ -29,8 +30,9 @@ export function openStep(parts: {
   earlier: ReadonlyMap<string, ArtifactRef>;
   port: Pick<Port, 'send'>;
   deviceTrials?: DeviceTrials | null;
+  resumable?: Resumable | null;
 }): OpenStep {
-  const { id, spec, objects, earlier, port, deviceTrials = null } = parts;
+  const { id, spec, objects, earlier, port, deviceTrials = null, resumable = null } = parts;
   const outputs = new Map<string, ArtifactRef>();
   const user = new Set<string>();
   let result: RunResult | null = null;
@@ -59,6 +61,7 @@ export function openStep(parts: {
     spec,
     objects,
     deviceTrials,
+    resumable,
     artifact,
     read,
     write,
