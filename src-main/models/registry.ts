@@ -18,9 +18,10 @@ import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.t
 import { reviveStack } from './ensembles/fitted-stack.ts';
 import { ensembleLightgbmParamsSchema, ensembleRidgeParamsSchema } from './ensembles/stack-params.ts';
 import { createLightgbmStack, createRidgeStack } from './ensembles/stacks.ts';
+import { membersOf } from './ensembles/members.ts';
 import type { TreeCorrectorParams } from './ensembles/stacks.ts';
 import type { Estimator, FittedModel, Regressor } from './estimator.ts';
-import { forecastsOnly } from './families.ts';
+import { familyOf, forecastsOnly } from './families.ts';
 import { linearParamsSchema } from './linear/params.ts';
 import { createRidge, reviveRidge } from './linear/ridge.ts';
 import { parseParams } from './params.ts';
@@ -57,18 +58,29 @@ export function modelParamsSchema(type: ModelType): z.ZodObject {
   return isReady(type) ? ready[type] : z.looseObject({});
 }
 
-/** Which pretrained weights a recipe's model stands on, as it names them; null: none. @throws AppError `model-params` */
-export function checkpointOf({ type, params }: Recipe['model']): string | null {
+/** Which pretrained weights a recipe's model, or its members, stand on, as it names them. @throws AppError `model-params` */
+export function checkpointsOf({ type, params }: Recipe['model']): string[] {
   switch (type) {
     case 'chronos2_zeroshot':
-      return parseParams(zeroShotParamsSchema, params).checkpoint;
+      return [parseParams(zeroShotParamsSchema, params).checkpoint];
     case 'chronos2_finetuned':
     case 'chronos2_covariates':
-      return parseParams(tuningParamsSchema, params).checkpoint;
+      return [parseParams(tuningParamsSchema, params).checkpoint];
+    case 'blend':
+      return ofMembers(parseParams(blendParamsSchema, params).members);
+    case 'ensemble_ridge':
+      return ofMembers(parseParams(ensembleRidgeParamsSchema, params).base_models);
+    case 'ensemble_lightgbm':
+      return ofMembers(parseParams(ensembleLightgbmParamsSchema, params).base_models);
     default:
-      return null;
+      return [];
   }
 }
+
+const ofMembers = (list: Parameters<typeof membersOf>[0]): string[] => [
+  // an ensemble within an ensemble is refused elsewhere
+  ...new Set(membersOf(list).flatMap((member) => (familyOf(member.type) === 'ensemble' ? [] : checkpointsOf(member)))),
+];
 
 /** Other spellings of parameters and the names they stand for; of both, the one written later counts. */
 export function paramAliases(type: ModelType): Readonly<Record<string, string>> {
@@ -173,12 +185,12 @@ function revive(json: unknown, depth: number, foundation: FoundationHost | null)
     case 'chronos2_covariates':
       return reviveTuned(json, foundation);
     case 'blend':
-      return reviveBlend(json, (member) => revive(member, depth + 1, null));
+      return reviveBlend(json, (member) => revive(member, depth + 1, foundation));
     case 'ensemble_lightgbm':
     case 'ensemble_ridge':
       return reviveStack(
         json,
-        (member) => revive(member, depth + 1, null),
+        (member) => revive(member, depth + 1, foundation),
         (stack, regressor) => (stack === 'ensemble_ridge' ? reviveRidge(regressor) : reviveBooster(regressor)),
       );
     case 'linear':

@@ -11,7 +11,7 @@ import type {
 } from '../../src-preload/contract/index.ts';
 import { readRecipe } from '../recipes/catalogue.ts';
 import { maxRecipeBytes } from '../recipes/document.ts';
-import { checkpointOf } from '../models/registry.ts';
+import { checkpointsOf } from '../models/registry.ts';
 import { editRecipe } from '../recipes/edit.ts';
 import { withOwnCovariates } from '../recipes/own-covariates.ts';
 import { parseRecipe, recipeError } from '../recipes/parse.ts';
@@ -91,8 +91,7 @@ export function createTrainingService(deps: {
 
 /** @throws AppError `model-not-installed` and the like, with how to get the model */
 function requireWeights({ model }: Recipe): void {
-  const checkpoint = checkpointOf(model);
-  if (checkpoint !== null) findChronos2(checkpoint);
+  for (const checkpoint of checkpointsOf(model)) findChronos2(checkpoint);
 }
 
 function chooseTexts(

@@ -96,7 +96,26 @@ test('covariates that the recipe names are read; weights that are missing are sa
       error.code === 'model-not-installed' &&
       error.hint!.includes('voltcast models add'),
   );
+  const members = '[linear, {type: chronos2_zeroshot, params: {checkpoint: amazon/chronos-2}}]';
   await expect(
-    plant.train(['ensemble_ridge'], { set: { 'model.params.base_models': '[linear, chronos2_zeroshot]' } }),
+    plant.train(['ensemble_ridge'], { set: { 'model.params.base_models': members } }),
+  ).rejects.toMatchObject({ code: 'model-not-installed' });
+  await expect(
+    plant.train(['ensemble_ridge'], { set: { 'model.params.base_models': '[linear, chronos2_finetuned]' } }),
   ).rejects.toMatchObject({ code: 'recipe-invalid' });
 });
+
+test('an ensemble weighs it among its members', async () => {
+  install(1);
+  const members = '[seasonal_naive, linear, {type: chronos2_zeroshot, params: {checkpoint: tiny}}]';
+  const [run] = await plant.train(['ensemble_ridge'], {
+    set: { 'model.params.base_models': members, 'model.params.n_jobs': '2' },
+  });
+  expect(run).toMatchObject({ status: 'succeeded', modelType: 'ensemble_ridge' });
+  expect(logOf(plant.workspace, run!.id)).toMatch(/out-of-fold RMSE .*chronos2_zeroshot \d/);
+  const forecast = await createForecastService({ workspace: plant.workspace }).create({
+    dataset: 'plant',
+    runId: run!.id,
+  });
+  expect(forecast.rows.every(({ quantiles }) => Number.isFinite(quantiles['0.5']))).toBe(true);
+}, 60_000);

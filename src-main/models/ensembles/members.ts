@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError, modelTypes } from '../../../src-preload/contract/index.ts';
 import type { ModelType, Recipe } from '../../../src-preload/contract/index.ts';
 import type { Estimator } from '../estimator.ts';
-import { familyOf } from '../families.ts';
+import { familyOf, isTuned } from '../families.ts';
 
 export const memberSchema = z.union([
   z.enum(modelTypes),
@@ -15,6 +15,10 @@ export interface Member {
   readonly type: ModelType;
   readonly params: Record<string, unknown>;
 }
+
+/** A list as it is written, with every member spelt out. */
+export const membersOf = (list: readonly z.infer<typeof memberSchema>[]): Member[] =>
+  list.map((entry) => (typeof entry === 'string' ? { type: entry, params: {} } : entry));
 
 /**
  * The members of a list, each made once to see that it can be.
@@ -29,22 +33,20 @@ export function readMembers(
   recipe: Recipe,
   create: (recipe: Recipe) => Estimator,
 ): Member[] {
-  return list.map((entry, index) => {
-    const member: Member = typeof entry === 'string' ? { type: entry, params: {} } : entry;
+  return membersOf(list).map((member, index) => {
     const place = `model.params.${key}.${index}`;
-    const family = familyOf(member.type);
-    if (family === 'ensemble')
+    if (familyOf(member.type) === 'ensemble')
       throw new AppError({
         code: 'model-params',
         message: `${place}: ${member.type} is an ensemble and cannot be a member of one.`,
         hint: 'List the models themselves.',
         place: { key: place },
       });
-    if (family === 'foundation')
+    if (isTuned(member.type))
       throw new AppError({
         code: 'model-params',
-        message: `${place}: ${member.type} is a foundation model and cannot be a member of an ensemble yet.`,
-        hint: 'List other models.',
+        message: `${place}: ${member.type} is trained further for hours and cannot be a member of an ensemble.`,
+        hint: 'List chronos2_zeroshot, or other models.',
         place: { key: place },
       });
     try {

@@ -12,6 +12,7 @@ import { slotsOfDay } from '../../data/features/calendar.ts';
 import type { FeatureSpec } from '../../data/features/spec.ts';
 import { partOf } from '../context.ts';
 import type { Estimator, FitContext, FittedModel, Regressor, SeriesTask } from '../estimator.ts';
+import { familyOf } from '../families.ts';
 import { clipsAtZero, requireTrainingRows, targetValues } from '../series.ts';
 import { countedTarget, rowWeights } from '../tabular/weights.ts';
 import { batchOf, gatherCells, rowBatch } from './cells.ts';
@@ -146,7 +147,7 @@ export function workersFor(nJobs: 'auto' | number, threads: number, jobs: number
   return Math.max(1, Math.min(threads, jobs, Math.floor(numbersAtOnce / (rows * numbersPerRow))));
 }
 
-function runJobs(
+async function runJobs(
   jobs: readonly MemberJob[],
   task: SeriesTask,
   trainEnd: number,
@@ -154,10 +155,22 @@ function runJobs(
   { create, revive }: StackTools,
   context: FitContext,
 ): Promise<MemberResult[]> {
-  const workers = workersFor(params.n_jobs, context.threads, jobs.length, trainEnd);
-  if (workers < 2) return runInTurn(jobs, task, create, context);
-  context.log('debug', `${jobs.length} fits of members in ${workers} threads`);
-  return runSideBySide(jobs, task, workers, revive, context);
+  // a foundation model uses all cores by itself, and its weights are open in this thread
+  const here = jobs.filter(({ member }) => familyOf(member.type) === 'foundation');
+  const pooled = jobs.filter((job) => !here.includes(job));
+  const share = pooled.length / jobs.length;
+  const results = new Map<MemberJob, MemberResult>();
+  const keep = (of: readonly MemberJob[], made: readonly MemberResult[]): void =>
+    of.forEach((job, j) => results.set(job, made[j]));
+  const workers = workersFor(params.n_jobs, context.threads, pooled.length, trainEnd);
+  const poolContext = partOf(context, 0, share);
+  if (workers < 2) keep(pooled, await runInTurn(pooled, task, create, poolContext));
+  else {
+    context.log('debug', `${pooled.length} fits of members in ${workers} threads`);
+    keep(pooled, await runSideBySide(pooled, task, workers, revive, poolContext));
+  }
+  keep(here, await runInTurn(here, task, create, partOf(context, share, 1 - share)));
+  return jobs.map((job) => results.get(job)!);
 }
 
 function sayErrors(cells: Cells, labels: readonly string[], context: FitContext): void {

@@ -2,7 +2,7 @@
 import type { Recipe } from '../../../src-preload/contract/index.ts';
 import type { FoundationHost } from '../../models/chronos/foundation.ts';
 import type { ContinuedModel, FitContext, SeriesTask } from '../../models/estimator.ts';
-import { checkpointOf } from '../../models/registry.ts';
+import { checkpointsOf } from '../../models/registry.ts';
 import { createFoundationHost } from '../../services/foundation/host.ts';
 import type { Frame } from '../../data/frame.ts';
 import type { ObjectStore } from '../../workspace/types.ts';
@@ -54,7 +54,6 @@ export function modelParams(spec: RunSpec): unknown {
   const { task, data, features, training, split, forecast, model, runtime } = resolveRecipe(spec);
   const { continued = null } = spec;
   const { horizon, strategy, nonNegative, quantiles } = forecast;
-  const checkpoint = checkpointOf(model);
   return {
     task,
     pastCovariates: data.pastCovariates,
@@ -70,7 +69,7 @@ export function modelParams(spec: RunSpec): unknown {
     model,
     seed: runtime.seed,
     // pretrained weights are no artifact of the run, but decide its result
-    weights: checkpoint === null ? null : foundationOf(spec).identify(checkpoint),
+    weights: checkpointsOf(model).map((checkpoint) => foundationOf(spec).identify(checkpoint)),
   };
 }
 
