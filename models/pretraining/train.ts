@@ -2,7 +2,7 @@
  * @file Trains the model in the box from scratch, on synthetic series only, with Voltcast's own training graph. May be stopped
  * and started at will: it goes on from the last checkpoint in its folder.
  *
- *   node models/pretraining/train.ts --out FOLDER [--steps 40000] [--minutes 60] [--rate 1e-3] [--cooldown 0.2] [--tokens 2048] [--threads 2]
+ *   node models/pretraining/train.ts --out FOLDER [--steps 40000] [--minutes 60] [--rate 1.5e-3] [--cooldown 0.2] [--tokens 2048] [--threads 2]
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,12 +21,12 @@ const { values: options } = parseArgs({
     out: { type: 'string' },
     steps: { type: 'string', default: '40000' },
     minutes: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '1e-3' },
+    rate: { type: 'string', default: '1.5e-3' },
     warmup: { type: 'string', default: '400' },
     cooldown: { type: 'string', default: '0.2' },
     tokens: { type: 'string', default: '2048' },
-    context: { type: 'string', default: '2048' },
-    horizon: { type: 'string', default: '192' },
+    context: { type: 'string', default: '2688' },
+    horizon: { type: 'string', default: '672' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
   },
@@ -126,7 +126,6 @@ let began = performance.now();
 while (trainer.steps < total && performance.now() < until) {
   const step = trainer.steps;
   const part = syntheticBatch(config, plan, seed, step);
-  const { batch, targets } = part;
   const rate = rateAt(step);
   const { loss, norm } = await trainer.step([part], rate);
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw new Error(`step ${step}: loss ${loss}, norm ${norm}`);
@@ -137,7 +136,7 @@ while (trainer.steps < total && performance.now() < until) {
     for (let i = 0; i < mean.length; i++) mean[i] += (1 - keep) * (values[i] - mean[i]);
   }
   // rows without a target count as nothing in the loss
-  const scored = targets.filter((row) => row !== null).length / batch.rows;
+  const scored = part.weights!.reduce((sum, weight) => sum + weight, 0) / part.batch.rows;
   recent = { loss: recent.loss + loss / scored, norm: recent.norm + norm, count: recent.count + 1 };
   if (trainer.steps % every === 0) {
     const line = {

@@ -9,7 +9,7 @@ import { cast } from '../../tensor/ops/scalar.ts';
  * Twice the pinball loss, averaged over all steps and rows (those without a target count as 0) and summed over quantiles.
  * @param output [rows, quantiles, m, P], before sinh
  * @param target [rows, m, P], normalised; anything where the mask is 0
- * @param mask [rows, m, P]: 1 where a target is scored
+ * @param mask [rows, m, P]: where a target is scored, how much it counts (1 in the original); else 0
  */
 export function quantileLoss(output: Value, target: Value, mask: Value, levels: readonly number[]): Value {
   const [rows, quantiles, m, patch] = output.shape;

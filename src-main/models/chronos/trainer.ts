@@ -34,6 +34,8 @@ export type Targets = readonly (Float32Array | Float64Array | null)[];
 export interface TrainingBatch {
   readonly batch: EncodedBatch;
   readonly targets: Targets;
+  /** how much each row counts; default: all the same */
+  readonly weights?: readonly number[];
 }
 
 const graphs = { step: stepGraph, gradient: gradientGraph, apply: applyGraph, loss: lossGraph } as const;
@@ -145,10 +147,10 @@ export class Trainer {
   }
 
   /** The batch, and the weights that no step changes. */
-  #feeds({ batch, targets }: TrainingBatch): Record<string, Tensor> {
+  #feeds({ batch, targets, weights }: TrainingBatch): Record<string, Tensor> {
     return {
       ...feedsOf(this.#config, batch, true),
-      ...targetFeeds(this.#config, batch, targets),
+      ...targetFeeds(this.#config, batch, targets, weights),
       ...Object.fromEntries(this.#frozen),
     };
   }
@@ -177,7 +179,12 @@ export function feedsOf(config: Chronos2Config, batch: EncodedBatch, grouped: bo
 }
 
 /** Targets on the normalised scale and which of them are scored, as tensors. */
-export function targetFeeds(config: Chronos2Config, batch: EncodedBatch, targets: Targets): Record<string, Tensor> {
+export function targetFeeds(
+  config: Chronos2Config,
+  batch: EncodedBatch,
+  targets: Targets,
+  weights?: readonly number[],
+): Record<string, Tensor> {
   const steps = batch.outputPatches * config.patch;
   const target = new Float32Array(batch.rows * steps);
   const mask = new Float32Array(batch.rows * steps);
@@ -187,7 +194,7 @@ export function targetFeeds(config: Chronos2Config, batch: EncodedBatch, targets
       const known = batch.future[patch * 3 * config.patch + 2 * config.patch + (i % config.patch)] === 1;
       if (Number.isNaN(value) || known) return;
       target[r * steps + i] = normalised(value, batch.loc[r], batch.scale[r], config.arcsinh);
-      mask[r * steps + i] = 1;
+      mask[r * steps + i] = weights?.[r] ?? 1;
     });
   });
   const dims = [batch.rows, batch.outputPatches, config.patch];

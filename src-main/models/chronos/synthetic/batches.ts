@@ -15,6 +15,29 @@ export interface BatchPlan {
 /** A target this many deviations away says more about the deviation than about the series. */
 const farthest = 500;
 
+/** Seasons of a load in steps: days and weeks of the usual resolutions. */
+const seasons = [24, 48, 96, 144, 168, 288, 336, 672];
+
+/**
+ * A row counts the more, the better its last season foretells it: forecasts are judged by how far they are better than that, and
+ * the noisy rows would otherwise drown the regular ones.
+ */
+function weightOf(values: Float64Array, scale: number): number {
+  let least = Infinity;
+  for (const lag of seasons) {
+    let sum = 0;
+    let count = 0;
+    for (let i = lag; i < values.length; i++) {
+      const difference = Math.abs(values[i] - values[i - lag]);
+      if (Number.isNaN(difference)) continue;
+      sum += difference;
+      count++;
+    }
+    if (count >= 24) least = Math.min(least, sum / count / scale);
+  }
+  return Math.min(6, Math.max(0.5, 0.3 / least));
+}
+
 /** The batch of a step; the same for the same seed and step. */
 export function syntheticBatch(config: Chronos2Config, plan: BatchPlan, seed: number, step: number): TrainingBatch {
   const { patch } = config;
@@ -27,6 +50,7 @@ export function syntheticBatch(config: Chronos2Config, plan: BatchPlan, seed: nu
   const futures: (Float64Array | null)[] = [];
   const groups: number[] = [];
   const targets: (Float64Array | null)[] = [];
+  const weights: number[] = [];
   for (let task = 0; contexts.length < wanted; task++) {
     const context = Math.max(2 * patch, n * patch - draw.integer(patch) - (draw.chance(0.2) ? draw.integer(Math.max(1, (n - 2) * patch)) : 0));
     const ahead = outputPatches * patch - (draw.chance(0.3) ? draw.integer(patch) : 0);
@@ -42,7 +66,8 @@ export function syntheticBatch(config: Chronos2Config, plan: BatchPlan, seed: nu
       futures.push(known[r] ? row.subarray(context) : null);
       targets.push(r === 0 ? next : null);
       groups.push(task);
+      weights.push(r === 0 ? weightOf(sided[0], scale) : 0);
     });
   }
-  return { batch: encodeBatch(config, { contexts, groups, futures, outputPatches }), targets };
+  return { batch: encodeBatch(config, { contexts, groups, futures, outputPatches }), targets, weights };
 }

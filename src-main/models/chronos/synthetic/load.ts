@@ -57,6 +57,25 @@ function shiftWork(draw: Draw): DayShape {
   };
 }
 
+/** Any smooth day: harmonics of random size. */
+function waves(draw: Draw): DayShape {
+  const roughness = draw.logBetween(0.6, 4);
+  const harmonics = Array.from({ length: 8 }, (_, k) => ({
+    size: Math.exp(-k / roughness) * draw.normal(),
+    phase: draw.between(0, 2 * Math.PI),
+  }));
+  const values = Array.from({ length: 96 }, (_, i) =>
+    harmonics.reduce((sum, { size, phase }, k) => sum + size * Math.cos((2 * Math.PI * (k + 1) * i) / 96 + phase), 0),
+  );
+  const least = Math.min(...values);
+  const range = Math.max(...values) - least || 1;
+  return (hour) => {
+    const at = ((hour + 24) % 24) * 4;
+    const i = Math.floor(at);
+    return (values[i % 96] * (i + 1 - at) + values[(i + 1) % 96] * (at - i) - least) / range;
+  };
+}
+
 const flat: DayShape = () => 1;
 
 /** Factor of each weekday (0 = Monday) on the working part of the load. */
@@ -81,14 +100,15 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
   const firstDay = draw.integer(week);
   const offset = draw.integer(perDay);
   const dayOfYear = draw.between(0, 365);
-  const shape = draw.pick([plateau, plateau, bumps, bumps, shiftWork, () => flat])(draw);
-  const otherShape = draw.chance(0.35) ? draw.pick([bumps, plateau])(draw) : null;
+  const shape = draw.pick([plateau, plateau, bumps, bumps, waves, waves, shiftWork, () => flat])(draw);
+  const otherShape = draw.chance(0.35) ? draw.pick([bumps, plateau, waves])(draw) : null;
   const factors = weekFactors(draw);
   const holidays = Array.from({ length: days }, () => draw.chance(0.025));
   const dayNoise = ar1(draw, days, draw.between(0, 0.8));
-  const dayStrength = draw.logBetween(0.01, 0.18);
+  const dayStrength = draw.logBetween(0.005, 0.18);
   const base = draw.chance(0.15) ? 0 : draw.logBetween(0.03, 1.5);
-  const shiftOfDay = Array.from({ length: days }, () => draw.normal() * (draw.chance(0.15) ? 0.8 : 0.15));
+  const punctual = draw.chance(0.5);
+  const shiftOfDay = Array.from({ length: days }, () => (punctual ? 0 : draw.normal() * (draw.chance(0.15) ? 0.8 : 0.15)));
 
   const temperature = weather(draw, length, perDay, dayOfYear);
   const heating = draw.chance(0.5) ? draw.logBetween(0.005, 0.06) : 0;
@@ -98,7 +118,7 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
   const workBound = draw.between(0, 1);
 
   const fine = ar1(draw, length, draw.chance(0.3) ? draw.between(0, 0.5) : draw.between(0.5, 0.98));
-  const noise = draw.logBetween(0.01, 0.25);
+  const noise = draw.logBetween(0.004, 0.25);
   const proportional = draw.chance(0.7);
   const machine = draw.chance(0.3) ? switching(draw, length, draw.logBetween(1, perDay / 3), draw.logBetween(1, perDay / 3)) : null;
   const machineSize = draw.between(0.1, 0.9);

@@ -15,16 +15,16 @@ export interface SyntheticTask {
 }
 
 /** Steps in a day of the usual resolutions: 5, 10, 15, 30 minutes, one hour; most often 15 minutes and an hour. */
-const resolutions = [288, 144, 96, 96, 96, 48, 48, 24, 24, 24];
+const resolutions = [288, 144, 96, 96, 96, 96, 48, 48, 48, 24, 24, 24, 24, 24];
 
 /** @param length steps of every row, the forecast ones included */
 export function syntheticTask(seed: readonly number[], length: number): SyntheticTask {
   const draw = createDraw(...seed, 1);
   const kind = draw.next();
-  if (kind < 0.62) return loadTask(draw, seed, length);
-  if (kind < 0.74) return { rows: [spoil(draw, kernels(draw, length))], known: [false] };
-  if (kind < 0.84) return { rows: [spoil(draw, trendSeason(draw, length))], known: [false] };
-  if (kind < 0.9) return { rows: [spoil(draw, autoregressive(draw, length))], known: [false] };
+  if (kind < 0.72) return loadTask(draw, seed, length);
+  if (kind < 0.79) return { rows: [spoil(draw, kernels(draw, length))], known: [false] };
+  if (kind < 0.87) return { rows: [spoil(draw, trendSeason(draw, length))], known: [false] };
+  if (kind < 0.91) return { rows: [spoil(draw, autoregressive(draw, length))], known: [false] };
   return mixture(draw, length);
 }
 
