@@ -18,8 +18,21 @@ export interface BinningContext {
   readonly stage: number;
 }
 
-/** XGBoost and CatBoost take values as 32-bit numbers. */
-export const isSingle = (options: BinningOptions): boolean => options.borders !== 'lightgbm';
+/** How the kernel reads values: 1 as 32-bit numbers; 2: rounded to such, as XGBoost and CatBoost do. */
+export const kindOf = (values: Float64Array | Float32Array, { borders }: BinningOptions): number =>
+  Number(values instanceof Float32Array) + 2 * Number(borders !== 'lightgbm');
+
+/** A stretch of shared memory for values of the type that they have. */
+export function stagedAs(
+  values: Float64Array | Float32Array,
+  { memory }: SharedMemory,
+  address: number,
+  length: number,
+): Float64Array | Float32Array {
+  return values instanceof Float32Array
+    ? new Float32Array(memory.buffer, address, length)
+    : new Float64Array(memory.buffer, address, length);
+}
 
 export interface Found {
   readonly borders: Borders;
@@ -51,15 +64,15 @@ export function findBorders(
     const batch = numeric.slice(from, from + atOnce);
     batch.forEach((f, k) => {
       const address = stage + k * columnSize;
-      const staged = memory.floats(address, n);
       const values = columns[f];
+      const staged = stagedAs(values, memory, address, n);
       if (picked === null) staged.set(values);
       else for (let i = 0; i < n; i++) staged[i] = values[picked[i]];
       const counters = address + 16 * n;
       const rule = isLightgbm ? [options.maxBin, options.minDataInBin, counters + counterBytes] : [0, 0, 0];
       const missing = isLightgbm && picked !== null && anyMissing(values);
       words.set(
-        [address, n, address + 8 * n, counters, 0, 0, Number(isSingle(options)), 0, ...rule, Number(missing)],
+        [address, n, address + 8 * n, counters, 0, 0, kindOf(values, options), 0, ...rule, Number(missing)],
         (tasks + 48 * k) / 4,
       );
     });

@@ -22,7 +22,7 @@ import {
 } from '../kernels/assembly/layout.ts';
 import type { Borders } from './borders.ts';
 import { binCategories, findCategories } from './category-bins.ts';
-import { findBorders, isSingle, stageValues } from './column-borders.ts';
+import { findBorders, kindOf, stagedAs, stageValues } from './column-borders.ts';
 import type { BinningContext } from './column-borders.ts';
 import type { SharedMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
@@ -235,10 +235,11 @@ function fillBins(
       for (let from = begin; from < end; from += stretchRows) {
         const count = Math.min(stretchRows, end - from);
         const address = stage + filled * stretchRows * 8;
-        memory.floats(address, count).set(input.columns[f].subarray(from, from + count));
+        const values = input.columns[f];
+        stagedAs(values, memory, address, count).set(values.subarray(from, from + count));
         const copy = column.copy > 0 ? column.copy + from * column.width : 0;
         words.set(
-          [address, count, bins + from * stride, stride, column.width, cuts[k], column.borders.edges.length, missing, rule, Number(isSingle(options)), 0, copy],
+          [address, count, bins + from * stride, stride, column.width, cuts[k], column.borders.edges.length, missing, rule, kindOf(values, options), 0, copy],
           (tasks + 48 * filled) / 4,
         );
         filled++;

@@ -6,6 +6,9 @@ import type { Parameters } from './parameters.ts';
 import type { RowLists } from './row-lists.ts';
 import type { Threads } from './threads.ts';
 
+/** leaves, at most, that are searched for the rows of every range */
+const mostRanged = 1024;
+
 export class LeafRows {
   /** shape (rows): leaf number of every row */
   readonly leafOf: Int32Array;
@@ -44,8 +47,12 @@ export class LeafRows {
    * @param drawn rows that took part
    */
   mark(leaves: readonly number[], drawn: number): void {
-    if (drawn < this.leafOf.length) this.leafOf.fill(-1);
-    const pieces = leaves.map((node) => Math.ceil(this.#nodes.word(node, at.nCount) / this.#chunkRows));
+    const { length: rows } = this.leafOf;
+    if (drawn < rows) this.leafOf.fill(-1);
+    // every leaf lists its rows in ascending order
+    const byRange = leaves.length <= mostRanged;
+    this.#parameters.setWord(at.pMarked, byRange ? leaves.length : 0);
+    const pieces = leaves.map((node) => (byRange ? 1 : Math.ceil(this.#nodes.word(node, at.nCount) / this.#chunkRows)));
     const total = pieces.reduce((sum, p) => sum + p, 0);
     this.#lists.reserveChunks(total);
     const words = this.#memory.u32;
@@ -56,11 +63,11 @@ export class LeafRows {
       for (let p = 0; p < pieces[leaf]; p++) {
         const entry = this.#lists.chunkAt(chunk++);
         words[entry + at.kRows / 4] = from + 4 * p * this.#chunkRows;
-        words[entry + at.kCount / 4] = Math.min(this.#chunkRows, count - p * this.#chunkRows);
+        words[entry + at.kCount / 4] = byRange ? count : Math.min(this.#chunkRows, count - p * this.#chunkRows);
         words[entry + at.kColumn / 4] = leaf;
       }
     });
-    this.#threads.run(at.opLeaves, total, drawn);
+    this.#threads.run(at.opLeaves, byRange ? Math.ceil(rows / this.#chunkRows) : total, drawn);
   }
 
   /** `leafOf` of all other rows, which go down the tree. Eight words per node, see the kernel's `traverse`. */

@@ -117,6 +117,8 @@ export const pOpen = 196;
 export const pFound = 200;
 /** address of the tree's nodes in order */
 export const pGrown = 204;
+/** leaves whose rows are marked by ranges of rows; 0: by stretches of a leaf's rows */
+export const pMarked = 208;
 
 // --- parameters, 64-bit floating point --------------------------------------------------------------------------------
 export const fGradientScale = 256;
@@ -244,6 +246,8 @@ export const pairFindBuilt = 4;
 export const pairFindOther = 8;
 /** the first node's cells are filled already (by parts, or by a device) */
 export const pairFilled = 16;
+/** made ahead, and in vain once the tree is grown */
+export const pairAhead = 32;
 
 // --- best split of a node in a block --------------------------------------------------------------------------------------
 export const resultBytes = 48;

@@ -66,6 +66,7 @@ import {
   pairSubtract,
   pairFindBuilt,
   pairFindOther,
+  pairAhead,
   resultBytes,
 } from './layout';
 import { advance } from './grown-tree';
@@ -180,6 +181,7 @@ function divideTaken(scratch: usize): void {
   const span = load<i32>(node + nDefaultLeft) !== 0 ? load<u32>(columnAt + cValues) - low : 0x7fffffff;
   const count = load<u32>(node + nCount);
   const lefts = <u32>partitionRows(listOf(node), count, column, low, span, 0, scratch);
+  if (load<i32>(growEndAt) !== 0) return;
   const leftNumber = load<i32>(node + nChild);
   const left = nodeAt(leftNumber);
   const right = nodeAt(leftNumber + 1);
@@ -213,7 +215,7 @@ function divideTaken(scratch: usize): void {
   }
   store<i32>(small + nSlot, newSlot);
   store<i32>(large + nSlot, load<i32>(node + nSlot));
-  let flags = wantSmall ? pairFindBuilt : 0;
+  let flags = wantSmall ? pairFindBuilt | pairAhead : pairAhead;
   if (wantLarge) flags |= pairFindOther | pairSubtract;
   store<i32>(entry + wBuilt, leftNumber + (leftSmaller ? 0 : 1));
   store<i32>(entry + wOther, wantLarge ? leftNumber + (leftSmaller ? 1 : 0) : -1);

@@ -1,5 +1,6 @@
 /** Nodes: where their rows and histograms lie, their best split, and the sums of their children. */
 import {
+  growEndAt,
   paramsAt,
   pShift,
   pWide,
@@ -34,6 +35,7 @@ import {
   pairFindBuilt,
   pairFindOther,
   pairFilled,
+  pairAhead,
   resultBytes,
   rScore,
   rLeft0,
@@ -132,7 +134,9 @@ export function divide(number: i32, left: i32, right: i32): void {
  */
 export function searchPair(block: usize, built: usize, number: i32, flags: i32, result: usize, scratch: usize): void {
   const cells = histogramOf(built);
+  const ahead = (flags & pairAhead) !== 0;
   if ((flags & pairFilled) === 0) buildBlock(block, rowsOf(built), 0, load<u32>(built + nCount), cells, scratch);
+  if (ahead && atomic.load<i32>(growEndAt) !== 0) return;
   if (number >= 0) {
     const other = nodeAt(number);
     const otherCells = histogramOf(other);
@@ -144,5 +148,6 @@ export function searchPair(block: usize, built: usize, number: i32, flags: i32, 
       findInBlock(block, otherCells, other, result + blocks * resultBytes);
     }
   }
+  if (ahead && atomic.load<i32>(growEndAt) !== 0) return;
   if ((flags & pairFindBuilt) !== 0) findInBlock(block, cells, built, result);
 }

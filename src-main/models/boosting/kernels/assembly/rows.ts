@@ -18,6 +18,7 @@ import {
   pChunks,
   pColumns,
   pLeafOf,
+  pMarked,
   pRows,
   pTarget,
   pTree,
@@ -123,14 +124,45 @@ export function gatherChunk(task: i32): void {
   memory.copy(<usize>load<u32>(chunk + kToRight), rows + (lefts << 2), (count - lefts) << 2);
 }
 
-/** The rows of a chunk lie in leaf `kColumn`. */
+function mark(from: usize, end: usize, leaf: i32, leafOf: usize): void {
+  for (let at = from; at < end; at += 4) store<i32>(leafOf + ((<usize>load<u32>(at)) << 2), leaf);
+}
+
+/** Place of the first row number that is not below `row`, in an ascending list. */
+function placeOf(row: u32, list: usize, count: usize): usize {
+  let low: usize = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(list + (middle << 2)) < row) low = middle + 1;
+    else high = middle;
+  }
+  return list + (low << 2);
+}
+
+/**
+ * The rows of a chunk lie in leaf `kColumn`. Where the chunks are whole leaves (`pMarked`), a task is a range of rows instead:
+ * threads that wrote to the rows of the same range would take its lines of the cache from each other.
+ */
 export function markLeaves(task: i32): void {
-  const chunk = (<usize>load<u32>(paramsAt + pChunks)) + <usize>task * chunkBytes;
-  const rows = <usize>load<u32>(chunk + kRows);
-  const end = rows + ((<usize>load<u32>(chunk + kCount)) << 2);
-  const leaf = load<i32>(chunk + kColumn);
   const leafOf = <usize>load<u32>(paramsAt + pLeafOf);
-  for (let at = rows; at < end; at += 4) store<i32>(leafOf + ((<usize>load<u32>(at)) << 2), leaf);
+  const leaves = load<u32>(paramsAt + pMarked);
+  const chunks = <usize>load<u32>(paramsAt + pChunks);
+  if (leaves === 0) {
+    const chunk = chunks + <usize>task * chunkBytes;
+    const rows = <usize>load<u32>(chunk + kRows);
+    mark(rows, rows + ((<usize>load<u32>(chunk + kCount)) << 2), load<i32>(chunk + kColumn), leafOf);
+    return;
+  }
+  const chunkRows = load<u32>(paramsAt + pChunkRows);
+  const first = <u32>task * chunkRows;
+  const end = chunks + <usize>leaves * chunkBytes;
+  for (let chunk = chunks; chunk < end; chunk += chunkBytes) {
+    const rows = <usize>load<u32>(chunk + kRows);
+    const count = <usize>load<u32>(chunk + kCount);
+    const from = placeOf(first, rows, count);
+    mark(from, placeOf(first + chunkRows, rows, count), load<i32>(chunk + kColumn), leafOf);
+  }
 }
 
 /**
