@@ -1,7 +1,7 @@
 /** @file Which model types there are, what they take, and how one is made or read back. */
 import { z } from 'zod';
 import { AppError, modelTypes } from '../../src-preload/contract/index.ts';
-import type { ModelType, Recipe } from '../../src-preload/contract/index.ts';
+import type { FoundationKind, ModelType, Recipe } from '../../src-preload/contract/index.ts';
 import {
   createSeasonalNaive,
   reviveSeasonalNaive,
@@ -11,7 +11,7 @@ import { createBooster, reviveBooster } from './boosting/booster.ts';
 import type { FoundationHost } from './chronos/foundation.ts';
 import { createTuned, reviveTuned } from './chronos/tuned.ts';
 import { tuningParamsSchema } from './chronos/tuning-params.ts';
-import { createZeroShot, reviveZeroShot, zeroShotParamsSchema } from './chronos/zero-shot.ts';
+import { createZeroShot, reviveZeroShot, zeroShotKinds, zeroShotParamsSchema } from './chronos/zero-shot.ts';
 import { isTreeType, treeModels } from './boosting/params/tree-models.ts';
 import { invalidModel } from './codec.ts';
 import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.ts';
@@ -45,6 +45,7 @@ const ready = {
   chronos2_zeroshot: zeroShotParamsSchema,
   chronos2_finetuned: tuningParamsSchema,
   chronos2_covariates: tuningParamsSchema,
+  chronos_bolt: zeroShotParamsSchema,
 } as const satisfies Partial<Record<ModelType, z.ZodObject>>;
 type ReadyType = keyof typeof ready;
 
@@ -58,14 +59,21 @@ export function modelParamsSchema(type: ModelType): z.ZodObject {
   return isReady(type) ? ready[type] : z.looseObject({});
 }
 
+export interface WantedCheckpoint {
+  readonly checkpoint: string;
+  /** kinds that will do; `auto` means one of the first */
+  readonly kinds: readonly FoundationKind[];
+}
+
 /** Which pretrained weights a recipe's model, or its members, stand on, as it names them. @throws AppError `model-params` */
-export function checkpointsOf({ type, params }: Recipe['model']): string[] {
+export function checkpointsOf({ type, params }: Recipe['model']): WantedCheckpoint[] {
   switch (type) {
     case 'chronos2_zeroshot':
-      return [parseParams(zeroShotParamsSchema, params).checkpoint];
+    case 'chronos_bolt':
+      return [{ checkpoint: parseParams(ready[type], params).checkpoint, kinds: zeroShotKinds[type] }];
     case 'chronos2_finetuned':
     case 'chronos2_covariates':
-      return [parseParams(tuningParamsSchema, params).checkpoint];
+      return [{ checkpoint: parseParams(tuningParamsSchema, params).checkpoint, kinds: ['chronos-2'] }];
     case 'blend':
       return ofMembers(parseParams(blendParamsSchema, params).members);
     case 'ensemble_ridge':
@@ -77,10 +85,9 @@ export function checkpointsOf({ type, params }: Recipe['model']): string[] {
   }
 }
 
-const ofMembers = (list: Parameters<typeof membersOf>[0]): string[] => [
+const ofMembers = (list: Parameters<typeof membersOf>[0]): WantedCheckpoint[] =>
   // an ensemble within an ensemble is refused elsewhere
-  ...new Set(membersOf(list).flatMap((member) => (familyOf(member.type) === 'ensemble' ? [] : checkpointsOf(member)))),
-];
+  membersOf(list).flatMap((member) => (familyOf(member.type) === 'ensemble' ? [] : checkpointsOf(member)));
 
 /** Other spellings of parameters and the names they stand for; of both, the one written later counts. */
 export function paramAliases(type: ModelType): Readonly<Record<string, string>> {
@@ -114,7 +121,8 @@ export function createEstimator(recipe: Recipe): Estimator {
     case 'seasonal_naive':
       return createSeasonalNaive(recipe);
     case 'chronos2_zeroshot':
-      return createZeroShot(recipe);
+    case 'chronos_bolt':
+      return createZeroShot(recipe, type);
     case 'chronos2_finetuned':
     case 'chronos2_covariates':
       return createTuned(recipe, type);
@@ -180,6 +188,7 @@ function revive(json: unknown, depth: number, foundation: FoundationHost | null)
     case 'seasonal_naive':
       return reviveSeasonalNaive(json);
     case 'chronos2_zeroshot':
+    case 'chronos_bolt':
       return reviveZeroShot(json, foundation);
     case 'chronos2_finetuned':
     case 'chronos2_covariates':

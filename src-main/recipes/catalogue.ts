@@ -103,6 +103,7 @@ const templateOrder = [
   'chronos2_zeroshot_config.yaml',
   'chronos2_finetuned_config.yaml',
   'chronos2_covariates_config.yaml',
+  'chronos_bolt_config.yaml',
 ];
 const rank = (name: string): number => {
   const index = templateOrder.indexOf(name);
@@ -112,7 +113,7 @@ const rank = (name: string): number => {
 /**
  * Ready to train, but not tried on every dataset: each would cost its time and hardly ever win.
  *  - the decision tree is for reading, and errs more than every other model of trees;
- *  - Chronos-2 needs weights that may not be here, and on a processor its time;
+ *  - Chronos models need weights that may not be here, and on a processor its time;
  *  - of the two forests extra trees err no more on average and take half the time (`npm run bench -- accuracy --folds`).
  */
 const onRequest: ReadonlySet<string> = new Set([
@@ -121,6 +122,7 @@ const onRequest: ReadonlySet<string> = new Set([
   'chronos2_zeroshot_config.yaml',
   'chronos2_finetuned_config.yaml',
   'chronos2_covariates_config.yaml',
+  'chronos_bolt_config.yaml',
 ]);
 
 function summarise(name: string, text: string, builtIn: boolean): RecipeSummary {

@@ -106,8 +106,12 @@ describe('parseRecipe', () => {
   });
 
   it.each([
-    ['model:\n  type: chronos_bolt\n', ['2:9 engine-not-available model.type']],
+    ['model:\n  type: chronos_t5\n', ['2:9 engine-not-available model.type']],
     ['task: classification\nmodel:\n  type: xgboost\n', ['1:7 engine-not-available task']],
+    [
+      'model:\n  type: chronos_bolt\ndata:\n  knownCovariates: [shift]\n',
+      ['4:20 without-effect data.knownCovariates'],
+    ],
     ['model:\n  type: linear\nsplit:\n  trainWindow: 960\n', ['4:16 without-effect split.trainWindow']],
     ['model:\n  type: linear\ndata:\n  allowLeakage: true\n', ['4:17 without-effect data.allowLeakage']],
   ])('warns and goes on: %j', (text, expected) => {
@@ -137,7 +141,7 @@ describe('parseRecipe', () => {
   });
 
   it('reports several issues, errors first and in the order of the file', () => {
-    const text = 'model:\n  type: chronos_bolt\nsplit:\n  gap: -1\n  tset: 1\n';
+    const text = 'model:\n  type: chronos_t5\nsplit:\n  gap: -1\n  tset: 1\n';
     expect(brief(text)).toEqual(['4:8 out-of-range split.gap', '5:3 unknown-key split.tset -> test']);
   });
 

@@ -18,6 +18,9 @@ export function taskReady(task: Task): boolean {
 /** Models that a weight of single readings can reach. */
 const learnsFromRows = (type: ModelType): boolean => !forecastsOnly(type);
 
+/** Models that read no other column. */
+const readsTargetAlone = (type: ModelType): boolean => type === 'chronos_bolt' || type === 'chronos_t5';
+
 /** Models whose trees build on those before. */
 const boosts = (type: ModelType): boolean => type === 'xgboost' || type === 'lightgbm' || type === 'catboost';
 
@@ -112,6 +115,16 @@ export function checkRules(recipe: Recipe, document: RecipeDocument): RecipeIssu
           ['data', key],
           'without-effect',
           `data.${key} belongs to the forecast task; ${recipe.task} takes data.features.`,
+          { severity: 'warning' },
+        );
+
+  if (recipe.task === 'forecast' && readsTargetAlone(recipe.model.type))
+    for (const key of ['pastCovariates', 'knownCovariates'] as const)
+      if (recipe.data[key].length > 0)
+        add(
+          ['data', key],
+          'without-effect',
+          `${recipe.model.type} reads the history of the target alone, so data.${key} changes nothing; chronos2_zeroshot reads both.`,
           { severity: 'warning' },
         );
 

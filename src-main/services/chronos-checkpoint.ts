@@ -1,10 +1,12 @@
-/** @file A Chronos-2 checkpoint from a folder: `config.json` and `model.safetensors`, as the hub has them and as the original writes them. */
+/** @file A checkpoint of a Chronos model from a folder: `config.json` and `model.safetensors`, as the hub has them and as the original writes them. */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../src-preload/contract/index.ts';
 import { parseChronos2Config } from '../models/chronos/config.ts';
 import { parametersOf } from '../models/chronos/parameters.ts';
 import type { Checkpoint } from '../models/chronos/runner.ts';
+import { boltTensors, parseBoltConfig } from '../models/chronos-bolt/config.ts';
+import type { BoltCheckpoint } from '../models/chronos-bolt/runner.ts';
 import type { OnnxTensor } from '../tensor/onnx/model.ts';
 import { readSafetensorsIndex, safetensorsHead, toFloats } from '../tensor/safetensors.ts';
 import type { TensorIndex, TensorPlace } from '../tensor/safetensors.ts';
@@ -12,10 +14,7 @@ import type { TensorIndex, TensorPlace } from '../tensor/safetensors.ts';
 const configName = 'config.json';
 const weightsName = 'model.safetensors';
 
-/**
- * Weights of 32 bits stay in the file until ONNX Runtime reads them; those of 16 bits are widened in memory.
- * @throws AppError `chronos-config`, `tensor-file`, `checkpoint-incomplete`
- */
+/** @throws AppError `chronos-config`, `tensor-file`, `checkpoint-incomplete` */
 export function readCheckpoint(folder: string): Checkpoint {
   return checkpointOf(readConfig(folder), path.join(folder, weightsName));
 }
@@ -30,14 +29,32 @@ export const readConfig = (folder: string): unknown => readJson(path.join(folder
  */
 export function checkpointOf(json: unknown, file: string): Checkpoint {
   const config = parseChronos2Config(json);
+  return { config, tensors: readTensors(file, parametersOf(config)), folder: path.dirname(file) };
+}
+
+/** As {@link readCheckpoint}, of Chronos-Bolt. */
+export function readBoltCheckpoint(folder: string): BoltCheckpoint {
+  const config = parseBoltConfig(readConfig(folder));
+  return { config, tensors: readTensors(path.join(folder, weightsName), boltTensors(config)), folder };
+}
+
+/** Names under which a T5 model keeps the one table of its tokens. */
+const tokenTables = ['shared.weight', 'encoder.embed_tokens.weight', 'decoder.embed_tokens.weight'];
+
+/** Weights of 32 bits stay in the file until ONNX Runtime reads them; those of 16 bits are widened in memory. */
+function readTensors(
+  file: string,
+  wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): Map<string, OnnxTensor> {
   const { places } = indexOf(file);
   const tensors = new Map<string, OnnxTensor>();
-  for (const { name, shape } of parametersOf(config)) {
-    const place = places.get(name);
+  for (const { name, shape } of wanted) {
+    const names = name === tokenTables[0] ? tokenTables : [name];
+    const place = names.map((one) => places.get(one)).find((one) => one !== undefined);
     if (place === undefined || place.dims.join() !== shape.join()) throw unlike(file, name, shape, place);
     tensors.set(name, tensorAt(file, place));
   }
-  return { config, tensors, folder: path.dirname(file) };
+  return tensors;
 }
 
 /** All weights, in memory. */

@@ -19,7 +19,7 @@ import { portfolioFor } from '../recipes/portfolio.ts';
 import type { RunManager } from '../runs/manager.ts';
 import { continuedRun } from '../runs/continued-run.ts';
 import { resolveRecipe } from '../runs/pipeline/resolve.ts';
-import { findChronos2 } from './foundation/host.ts';
+import { findFoundation } from './foundation/host.ts';
 import type { NewRun, Workspace } from '../workspace/types.ts';
 
 export interface TrainingService {
@@ -91,7 +91,7 @@ export function createTrainingService(deps: {
 
 /** @throws AppError `model-not-installed` and the like, with how to get the model */
 function requireWeights({ model }: Recipe): void {
-  for (const checkpoint of checkpointsOf(model)) findChronos2(checkpoint);
+  for (const { checkpoint, kinds } of checkpointsOf(model)) findFoundation(checkpoint, kinds);
 }
 
 function chooseTexts(

@@ -8,7 +8,7 @@ import { openCli } from '../support/cli.ts';
 import { startHub } from '../support/fake-hub.ts';
 import type { FakeHub } from '../support/fake-hub.ts';
 import { projectRoot, removeFolder, temporaryFolder } from '../support/folders.ts';
-import { chronos2Files, olderFiles, writeFiles } from '../support/foundation-model.ts';
+import { chronos2Files, t5Files, writeFiles } from '../support/foundation-model.ts';
 
 let folder: string;
 let hub: FakeHub;
@@ -60,7 +60,7 @@ test('a licence that has to be accepted: one clear line, then with the option', 
 }, 60_000);
 
 test('an archive, without any network', async () => {
-  writeFiles(path.join(folder, 'in', 'chronos-t5-small'), olderFiles('chronos-t5'));
+  writeFiles(path.join(folder, 'in', 'chronos-t5-small'), t5Files());
   await create(
     { cwd: path.join(folder, 'in'), file: path.join(folder, 'chronos-t5-small.tar.gz'), gzip: true },
     ['chronos-t5-small'],

@@ -8,7 +8,7 @@ import type { AppError } from '../../src-preload/contract/index.ts';
 import { openFoundationModel } from '../../src-main/services/foundation/open.ts';
 import { createFoundationService } from '../../src-main/services/foundation/service.ts';
 import { removeFolder, temporaryFolder } from '../support/folders.ts';
-import { chronos2Files, olderFiles, writeFiles } from '../support/foundation-model.ts';
+import { boltFiles, chronos2Files, writeFiles } from '../support/foundation-model.ts';
 import type { ModelFiles } from '../support/foundation-model.ts';
 
 let root: string;
@@ -158,7 +158,7 @@ test('a model of another library keeps what is known of it, and is compared with
 });
 
 test.each(['zip', 'tar', 'tar.gz', 'tgz'])('an archive: .%s, with a folder in it', async (ending) => {
-  const files = olderFiles('chronos-bolt');
+  const files = boltFiles();
   writeFiles(at('m', 'chronos-bolt-tiny'), { ...files, 'notes.txt': new Uint8Array(3) });
   const archive = at(`chronos-bolt-tiny.${ending}`);
   if (ending === 'zip') writeFileSync(archive, zip(zipOf(files, 'chronos-bolt-tiny/')));

@@ -10,7 +10,7 @@ import type { FoundationService } from '../../src-main/services/foundation/servi
 import { startHub, startProxy } from '../support/fake-hub.ts';
 import type { FakeHub, FakeProxy } from '../support/fake-hub.ts';
 import { removeFolder, temporaryFolder } from '../support/folders.ts';
-import { chronos2Files, olderFiles, sha256, writeFiles } from '../support/foundation-model.ts';
+import { chronos2Files, t5Files, sha256, writeFiles } from '../support/foundation-model.ts';
 
 let root: string;
 let hub: FakeHub;
@@ -23,7 +23,7 @@ beforeEach(async () => {
   root = temporaryFolder('foundation-hub');
   hub = await startHub({
     [model]: { ...files, 'pytorch_model.bin': new Uint8Array(9), 'train.py': new Uint8Array(3) },
-    'amazon/chronos-t5-small': olderFiles('chronos-t5'),
+    'amazon/chronos-t5-small': t5Files(),
     'some/llama': { 'config.json': new TextEncoder().encode('{"architectures":["LlamaForCausalLM"]}') },
     'some/other': chronos2Files({ licence: 'cc-by-nc-4.0', seed: 3 }),
   });
@@ -407,7 +407,7 @@ test.each<[string, () => void, string, RegExp]>([
     () => {
       hub.models.set(model, {
         ...files,
-        'model.safetensors': olderFiles('chronos-t5')['model.safetensors']!,
+        'model.safetensors': t5Files()['model.safetensors']!,
       });
     },
     'tensor-file',

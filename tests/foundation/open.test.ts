@@ -8,7 +8,7 @@ import type { LibraryFolders } from '../../src-main/services/foundation/library.
 import { writeManifest } from '../../src-main/services/foundation/manifest.ts';
 import { openFoundationModel, weightsFingerprint } from '../../src-main/services/foundation/open.ts';
 import { removeFolder, temporaryFolder } from '../support/folders.ts';
-import { chronos2Files, olderFiles, sha256, writeFiles } from '../support/foundation-model.ts';
+import { boltFiles, chronos2Files, sha256, t5Files, writeFiles } from '../support/foundation-model.ts';
 import type { ModelFiles } from '../support/foundation-model.ts';
 
 let root: string;
@@ -52,9 +52,9 @@ const failure = (work: () => unknown): AppError => {
 
 test('built in, of the hub and by path', async () => {
   writeFiles(path.join(folders.builtIn, 'voltcast-small'), chronos2Files());
-  const files = olderFiles('chronos-bolt');
+  const files = boltFiles();
   install('amazon/chronos-bolt-tiny', files, 'chronos-bolt');
-  install('amazon/chronos-t5-small', olderFiles('chronos-t5'), 'chronos-t5');
+  install('amazon/chronos-t5-small', t5Files(), 'chronos-t5');
   writeFiles(path.join(root, 'mine'), chronos2Files({ seed: 2 }));
 
   expect(open('voltcast-small')).toMatchObject({ kind: 'chronos-2', builtIn: true, manifest: null });

@@ -10,7 +10,7 @@ import type { RunningServer } from '../../src-main/server/server.ts';
 import { createApp } from '../../src-main/services/app.ts';
 import type { App } from '../../src-main/services/app.ts';
 import { removeFolder, temporaryFolder } from '../support/folders.ts';
-import { olderFiles, writeFiles } from '../support/foundation-model.ts';
+import { boltFiles, writeFiles } from '../support/foundation-model.ts';
 
 let root: string;
 let app: App;
@@ -52,7 +52,7 @@ const ask = async (where: string, body: unknown): Promise<Record<string, unknown
 };
 
 test('an archive that is sent is added and not kept', async () => {
-  writeFiles(path.join(root, 'in', 'chronos-bolt-tiny'), olderFiles('chronos-bolt'));
+  writeFiles(path.join(root, 'in', 'chronos-bolt-tiny'), boltFiles());
   const archive = path.join(root, 'chronos-bolt-tiny.tgz');
   await create({ cwd: path.join(root, 'in'), file: archive, gzip: true }, ['chronos-bolt-tiny']);
   const { file } = await ask('upload?name=chronos-bolt-tiny.tgz', readFileSync(archive));
@@ -73,7 +73,7 @@ test('an archive that is sent is added and not kept', async () => {
 test('a second instance that may only read adds and removes: models lie outside of the workspace', async () => {
   const second = createApp({ ...app.options, readOnly: true });
   const api = createApi(second);
-  const file = writeFiles(path.join(root, 'plant-model'), olderFiles('chronos-bolt'));
+  const file = writeFiles(path.join(root, 'plant-model'), boltFiles());
   expect(await api.call('models.add', { file })).toMatchObject({ name: 'plant-model', added: true });
   expect(await api.call('models.remove', { name: 'plant-model' })).toEqual({ ok: true });
   expect(await api.answer('recipes.save', { name: 'x', text: '' })).toMatchObject({

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
+import { boltTensors, parseBoltConfig } from '../../src-main/models/chronos-bolt/config.ts';
 import { writeSafetensors } from '../../src-main/tensor/safetensors.ts';
 
 const chronos2Config = {
@@ -29,17 +30,44 @@ const chronos2Config = {
   },
 };
 
+const boltConfig = {
+  architectures: ['ChronosBoltModelForForecasting'],
+  chronos_pipeline_class: 'ChronosBoltPipeline',
+  model_type: 't5',
+  d_model: 8,
+  d_kv: 4,
+  d_ff: 16,
+  num_layers: 1,
+  num_heads: 2,
+  chronos_config: {
+    context_length: 64,
+    prediction_length: 16,
+    input_patch_size: 8,
+    input_patch_stride: 8,
+    quantiles: [0.1, 0.5, 0.9],
+    use_reg_token: true,
+  },
+};
+
 export type ModelFiles = Readonly<Record<string, Uint8Array>>;
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
 const cardOf = (licence: string): string =>
   `---\nlicense: ${licence}\npipeline_tag: time-series-forecasting\n---\n# A model\n`;
 
-/** A whole Chronos-2 checkpoint; `seed` makes another one of the same form. */
-export function chronos2Files(options: { licence?: string; seed?: number } = {}): ModelFiles {
-  const { licence = 'apache-2.0', seed = 1 } = options;
+interface FilesOptions {
+  readonly licence?: string;
+  /** another number makes another model of the same form */
+  readonly seed?: number;
+}
+
+function filesOf(
+  config: unknown,
+  shapes: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  { licence = 'apache-2.0', seed = 1 }: FilesOptions,
+): ModelFiles {
   const tensors = new Map(
-    parametersOf(parseChronos2Config(chronos2Config)).map(({ name, shape }) => {
+    shapes.map(({ name, shape }) => {
       const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
         Math.sin(seed + i),
       );
@@ -48,10 +76,18 @@ export function chronos2Files(options: { licence?: string; seed?: number } = {})
   );
   return {
     'README.md': text(cardOf(licence)),
-    'config.json': text(JSON.stringify(chronos2Config, null, 2)),
+    'config.json': text(JSON.stringify(config, null, 2)),
     'model.safetensors': writeSafetensors(tensors),
   };
 }
+
+/** A whole Chronos-2 checkpoint. */
+export const chronos2Files = (options: FilesOptions = {}): ModelFiles =>
+  filesOf(chronos2Config, parametersOf(parseChronos2Config(chronos2Config)), options);
+
+/** A whole Chronos-Bolt checkpoint. */
+export const boltFiles = (options: FilesOptions = {}): ModelFiles =>
+  filesOf(boltConfig, boltTensors(parseBoltConfig(boltConfig)), options);
 
 const values = (...dims: number[]) => ({
   type: 'float32' as const,
@@ -59,22 +95,18 @@ const values = (...dims: number[]) => ({
   data: new Uint8Array(4 * dims.reduce((a, b) => a * b, 1)),
 });
 
-/** The beginnings of the older families: enough to be told apart and accepted. */
-export function olderFiles(kind: 'chronos-bolt' | 'chronos-t5'): ModelFiles {
-  const bolt = kind === 'chronos-bolt';
+/** The beginning of a Chronos-T5: enough to be told apart and accepted. */
+export function t5Files(): ModelFiles {
   const config = {
-    architectures: [bolt ? 'ChronosBoltModelForForecasting' : 'T5ForConditionalGeneration'],
-    ...(bolt ? { chronos_pipeline_class: 'ChronosBoltPipeline' } : {}),
+    architectures: ['T5ForConditionalGeneration'],
     model_type: 't5',
     d_model: 8,
-    chronos_config: bolt ? { context_length: 64 } : { tokenizer_class: 'MeanScaleUniformBins', n_tokens: 16 },
+    chronos_config: { tokenizer_class: 'MeanScaleUniformBins', n_tokens: 16 },
   };
-  const attention = 'encoder.block.0.layer.0.SelfAttention.q.weight';
   const tensors = new Map([
-    ['shared.weight', values(bolt ? 2 : 16, 8)],
-    [attention, values(8, 8)],
+    ['shared.weight', values(16, 8)],
+    ['encoder.block.0.layer.0.SelfAttention.q.weight', values(8, 8)],
     ['decoder.block.0.layer.1.EncDecAttention.q.weight', values(8, 8)],
-    ...(bolt ? ([['input_patch_embedding.hidden_layer.weight', values(16, 32)]] as const) : []),
   ]);
   return {
     'README.md': text(cardOf('apache-2.0')),

@@ -85,9 +85,13 @@ export function parseChronos2Config(json: unknown): Chronos2Config {
   };
 }
 
-const configError = (what: string): AppError =>
+const configError = (what: string): AppError => chronosConfigError('Chronos-2', what);
+
+/** @param kind `Chronos-2`, `Chronos-Bolt`, `Chronos-T5` */
+export const chronosConfigError = (kind: string, what: string): AppError =>
   new AppError({
     code: 'chronos-config',
-    message: `This is not a Chronos-2 configuration that Voltcast can run: ${what}.`,
-    hint: 'Use the files of amazon/chronos-2, of one of its sizes, or of a model fine-tuned from them.',
+    message: `This is not a ${kind} configuration that Voltcast can run: ${what}.`,
+    hint: `Use the files of an official ${kind} model (voltcast models library lists them), or of one fine-tuned from it.`,
+    details: { kind },
   });

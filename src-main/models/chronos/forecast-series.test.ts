@@ -4,8 +4,10 @@ import type { Frame } from '../../data/frame.ts';
 import { forecastSeries } from './forecast-series.ts';
 import type { SeriesOptions } from './forecast-series.ts';
 import { Chronos2Runner } from './runner.ts';
+import { chronos2Model } from './series-model.ts';
 
 const runner = new Chronos2Runner(checkpoint, { intraOpNumThreads: 1 });
+const model = chronos2Model(runner);
 afterAll(() => runner.close());
 const hour = 3_600_000;
 
@@ -43,7 +45,7 @@ const origins = Int32Array.of(99, 120, 149);
 
 describe('forecastSeries', () => {
   test('shapes; quantiles ascend, the median is the point, nothing is negative', async () => {
-    const made = await forecastSeries(runner, frameOf(day), columns, origins, options);
+    const made = await forecastSeries(model, frameOf(day), columns, origins, options);
     expect(made.point).toHaveLength(18);
     const quantiles = made.quantiles ?? expect.fail('no quantiles');
     for (let i = 0; i < 18; i++) {
@@ -56,7 +58,7 @@ describe('forecastSeries', () => {
   });
 
   test('nothing after an origin matters but what is known ahead', async () => {
-    const plain = await forecastSeries(runner, frameOf(day), columns, Int32Array.of(149), options);
+    const plain = await forecastSeries(model, frameOf(day), columns, Int32Array.of(149), options);
     const frame = frameOf((i) => (i > 149 ? 1e6 : day(i)));
     const [load, , flag, shift] = frame.columns;
     const moved: Frame = {
@@ -68,20 +70,20 @@ describe('forecastSeries', () => {
         shift,
       ],
     };
-    expect((await forecastSeries(runner, moved, columns, Int32Array.of(149), options)).point).toEqual(plain.point);
+    expect((await forecastSeries(model, moved, columns, Int32Array.of(149), options)).point).toEqual(plain.point);
     const otherShift: Frame = {
       ...moved,
       columns: moved.columns.map((column) =>
         column.type === 'category' ? { ...column, codes: column.codes.map((code, i) => (i > 149 ? 1 - code : code)) } : column,
       ),
     };
-    expect((await forecastSeries(runner, otherShift, columns, Int32Array.of(149), options)).point).not.toEqual(plain.point);
+    expect((await forecastSeries(model, otherShift, columns, Int32Array.of(149), options)).point).not.toEqual(plain.point);
   });
 
   test('a gap is forecast and left out', async () => {
     const [gap, long] = await Promise.all([
-      forecastSeries(runner, frameOf(day), columns, Int32Array.of(120), { ...options, gap: 2, horizon: 4 }),
-      forecastSeries(runner, frameOf(day), columns, Int32Array.of(120), options),
+      forecastSeries(model, frameOf(day), columns, Int32Array.of(120), { ...options, gap: 2, horizon: 4 }),
+      forecastSeries(model, frameOf(day), columns, Int32Array.of(120), options),
     ]);
     gap.point.forEach((value, i) => expect(value).toBeCloseTo(long.point[i + 2], 5));
   });
@@ -89,8 +91,8 @@ describe('forecastSeries', () => {
   test('a flag that was never seen is left out, with a warning, and explodes nothing', async () => {
     warned.length = 0;
     const known = { target: 'load', past: [], known: ['flag'] };
-    const flagged = await forecastSeries(runner, frameOf(day), known, Int32Array.of(150), options);
-    const without = await forecastSeries(runner, frameOf(day), { ...known, known: [] }, Int32Array.of(150), options);
+    const flagged = await forecastSeries(model, frameOf(day), known, Int32Array.of(150), options);
+    const without = await forecastSeries(model, frameOf(day), { ...known, known: [] }, Int32Array.of(150), options);
     expect(flagged.point).toEqual(without.point);
     expect(warned).toEqual([expect.stringContaining('"flag"') as string]);
   });
@@ -98,13 +100,13 @@ describe('forecastSeries', () => {
   test('no reading to start from: the last one there was, with a warning', async () => {
     warned.length = 0;
     const frame = frameOf((i) => (i < 20 ? 7 : Number.NaN));
-    const { point } = await forecastSeries(runner, frame, { target: 'load', past: [], known: [] }, origins, options);
+    const { point } = await forecastSeries(model, frame, { target: 'load', past: [], known: [] }, origins, options);
     expect([...point]).toEqual(new Array(18).fill(7));
     expect(warned).toEqual([expect.stringContaining('3 of 3') as string]);
   });
 
   test('a constant load stays where it is', async () => {
-    const { point } = await forecastSeries(runner, frameOf(() => 12.3), columns, origins, options);
+    const { point } = await forecastSeries(model, frameOf(() => 12.3), columns, origins, options);
     for (const value of point) expect(value).toBeCloseTo(12.3, 3);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * @file Forecasts of a series of the app by Chronos-2: what of its columns the model reads at an origin, and what is done so that
+ * @file Forecasts of a series of the app by a foundation model: what of its columns the model reads at an origin, and what is done so that
  * a forecast can be trusted: it stays near what was seen, its quantiles do not cross, and a load that never was negative
  * stays so.
  */
@@ -9,10 +9,9 @@ import type { ForecastBatch } from '../estimator.ts';
 import { targetValues } from '../series.ts';
 import { encodeCategories } from './categories.ts';
 import { saysNothing } from './encode.ts';
-import { predictItems } from './predict.ts';
-import type { ChronosItem, ItemForecast } from './predict.ts';
+import type { ChronosItem } from './predict.ts';
 import { atLevels } from './quantile-levels.ts';
-import type { Chronos2Runner } from './runner.ts';
+import type { SeriesModel } from './series-model.ts';
 
 export interface SeriesColumns {
   readonly target: string;
@@ -41,13 +40,15 @@ const reach = 3;
 
 /** @throws AppError `unknown-column`, `target-not-number` */
 export async function forecastSeries(
-  runner: Chronos2Runner,
+  model: SeriesModel,
   frame: Frame,
   columns: SeriesColumns,
   origins: Int32Array,
   options: SeriesOptions,
 ): Promise<ForecastBatch> {
-  const { gap, horizon, levels, context } = options;
+  const { gap, horizon, levels } = options;
+  const context = Math.min(options.context, model.contextLength);
+  const { past, known } = model.readsCovariates ? columns : { past: [], known: [] };
   const values = targetValues(frame, columns.target);
   const ahead = gap + horizon;
   const told = new Set<string>();
@@ -62,30 +63,32 @@ export async function forecastSeries(
     };
     return {
       targets: [target],
-      past: columns.past.flatMap((name) => covariate(name)?.past ?? []),
-      known: columns.known.flatMap((name) => covariate(name) ?? []),
+      past: past.flatMap((name) => covariate(name)?.past ?? []),
+      known: known.flatMap((name) => covariate(name) ?? []),
     };
   });
   for (const name of told)
     options.warn(
       `"${name}" stays at one value in the past that the model reads and changes after it: what the change means cannot be told, so the column is left out there.`,
     );
-  const made = await predictItems(runner, items, {
+  const made = await model.predict(items, {
     horizon: ahead,
     context,
+    // the median is the point forecast
+    levels: [...new Set([...levels, 0.5])].sort((a, b) => a - b),
     ...(options.progress ? { progress: options.progress.bind(options) } : {}),
   });
   const quantiles = new Float64Array(origins.length * horizon * levels.length);
   const point = new Float64Array(origins.length * horizon);
   let blind = 0;
-  made.forEach((forecast, o) => {
+  made.items.forEach((forecast, o) => {
     const bounds = boundsOf(items[o].targets[0], values, origins[o], options.atLeastZero);
     if (bounds.blind) blind++;
     for (let step = 0; step < horizon; step++) {
-      const own = stepLevels(forecast, runner.config.quantiles.length, gap + step, ahead, bounds);
+      const own = stepLevels(forecast, made.levels.length, gap + step, ahead, bounds);
       const at = o * horizon + step;
-      quantiles.set(atLevels(runner.config.quantiles, own, levels), at * levels.length);
-      [point[at]] = atLevels(runner.config.quantiles, own, [0.5]);
+      quantiles.set(atLevels(made.levels, own, levels), at * levels.length);
+      [point[at]] = atLevels(made.levels, own, [0.5]);
     }
   });
   if (blind > 0)
@@ -152,7 +155,7 @@ function boundsOf(context: Float32Array | Float64Array, all: Float64Array, origi
 }
 
 /** The model's quantiles of one step, within bounds and ascending. */
-function stepLevels([row]: ItemForecast, levels: number, step: number, steps: number, { low, high }: Bounds): number[] {
+function stepLevels(row: Float32Array, levels: number, step: number, steps: number, { low, high }: Bounds): number[] {
   const own = Array.from({ length: levels }, (_, q) => {
     const value = row[q * steps + step];
     return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : low;

@@ -1,8 +1,8 @@
 /** @file What models need of foundation models: which weights a recipe means, and these weights ready to run. */
 import { AppError } from '../../../src-preload/contract/index.ts';
+import type { FoundationKind } from '../../../src-preload/contract/index.ts';
 import type { InferenceSession } from '../../tensor/session.ts';
-import type { Chronos2Config } from './config.ts';
-import type { Chronos2Runner } from './runner.ts';
+import type { SeriesModel } from './series-model.ts';
 
 /** Which weights: recorded with a model that uses them, since the weights themselves are not stored with it. */
 export interface FoundationIdentity {
@@ -23,18 +23,21 @@ export interface TunedCheckpoint {
 /** The foundation models of this machine. */
 export interface FoundationHost {
   /**
-   * @param reference what a recipe names, or `auto`: the official Chronos-2 where it is installed, else the one that came with the app
+   * @param reference what a recipe names, or `auto`: of the first of the kinds, the official one where it is installed, else one that is here
+   * @param kinds that will do; default: Chronos-2
    * @throws AppError `model-not-installed`, `model-damaged`, `model-unsupported`
    */
-  identify(reference: string): FoundationIdentity;
+  identify(reference: string, kinds?: readonly FoundationKind[]): FoundationIdentity;
+  /** @throws AppError as {@link identify} */
+  kindOf(identity: FoundationIdentity): FoundationKind;
   /**
    * Close it when done: it holds the weights.
    * @throws AppError as {@link identify}, and `model-changed` where the weights are no longer those
    */
-  openChronos2(identity: FoundationIdentity): Promise<OpenChronos2>;
+  openModel(identity: FoundationIdentity, sampling: Sampling): Promise<OpenModel>;
   /** Close it when done. @throws AppError `object-missing`, `object-corrupt` where the run's file is gone, `model-damaged` */
-  openTuned(checkpoint: TunedCheckpoint): Promise<OpenChronos2>;
-  /** To be trained further. @throws AppError as {@link openChronos2} */
+  openTuned(checkpoint: TunedCheckpoint): Promise<OpenModel>;
+  /** A Chronos-2 to be trained further. @throws AppError as {@link openModel} */
   loadChronos2(identity: FoundationIdentity): LoadedChronos2;
 }
 
@@ -50,12 +53,21 @@ export interface LoadedChronos2 {
   readonly device: string;
 }
 
-export interface OpenChronos2 {
-  readonly runner: Chronos2Runner;
-  readonly config: Chronos2Config;
+export interface OpenModel {
+  readonly model: SeriesModel;
   /** as in logs: `cpu`, `webgpu` */
   readonly device: string;
   close(): Promise<void>;
+}
+
+/** How futures are drawn by models that draw them; null: as the checkpoint says. */
+export interface Sampling {
+  readonly seed: number;
+  readonly samples: number | null;
+  readonly temperature: number | null;
+  /** 0: all tokens */
+  readonly topK: number | null;
+  readonly topP: number | null;
 }
 
 /** @throws AppError `foundation-models-missing` */

@@ -76,11 +76,11 @@ export class FittedTuned implements FittedModel {
     const open = await requireHost(this.#host).openTuned({ config, weights });
     try {
       report?.log('info', `${base.name}, trained further for ${steps} steps, on ${open.device}`);
-      return await forecastSeries(open.runner, frame, { target, past, known }, origins, {
+      return await forecastSeries(open.model, frame, { target, past, known }, origins, {
         gap,
         horizon,
         levels,
-        context: Math.min(context, open.config.contextLength),
+        context,
         atLeastZero: nonNegative,
         warn: (message) => report?.log('warn', message),
         progress: (done, of) => report?.progress(done / of),

@@ -1,18 +1,26 @@
 /**
- * @file Chronos-2 as it is: nothing is fitted, its forecasts come from the history (and covariates) before each origin alone. What
- * is stored of it is which weights it used, not the weights.
+ * @file A Chronos model as it is: nothing is fitted, its forecasts come from the history (and covariates) before each origin alone.
+ * What is stored of it is which weights it used, not the weights.
  * @see Ansari et al., "Chronos-2: From Univariate to Universal Forecasting", arXiv 2510.15821
+ * @see Ansari et al., "Chronos: Learning the Language of Time Series", arXiv 2403.07815 (Chronos-T5, Chronos-Bolt)
  */
 import { z } from 'zod';
-import type { Recipe } from '../../../src-preload/contract/index.ts';
+import type { FoundationKind, ModelType, Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { parseModel } from '../codec.ts';
 import type { Estimator, FittedModel, ForecastBatch, ForecastReport } from '../estimator.ts';
 import { parseParams } from '../params.ts';
 import { clipsAtZero, requireTrainingRows, targetValues } from '../series.ts';
 import { requireHost } from './foundation.ts';
-import type { FoundationHost } from './foundation.ts';
+import type { FoundationHost, Sampling } from './foundation.ts';
 import { forecastSeries } from './forecast-series.ts';
+
+/** Kinds of models that a type runs; `auto` means one of the first. */
+export const zeroShotKinds = {
+  chronos2_zeroshot: ['chronos-2', 'chronos-bolt', 'chronos-t5'],
+  chronos_bolt: ['chronos-bolt'],
+} as const satisfies Partial<Record<ModelType, readonly FoundationKind[]>>;
+export type ZeroShotType = keyof typeof zeroShotKinds;
 
 export const zeroShotParamsSchema = z.strictObject({
   checkpoint: z
@@ -21,7 +29,7 @@ export const zeroShotParamsSchema = z.strictObject({
     .max(1000)
     .default('auto')
     .describe(
-      'Which weights: a name of the library (amazon/chronos-2), a folder, or auto: the official ones where they are installed, else those that came with Voltcast',
+      'Which weights: a name of the library (amazon/chronos-2), a folder, or auto: the official ones where they are installed, else others that are here',
     ),
   context_length: z
     .union([z.literal('auto'), z.number().int().min(16).max(1_000_000)])
@@ -29,10 +37,18 @@ export const zeroShotParamsSchema = z.strictObject({
     .describe('Steps of the past that are read; auto: as many as the model was made for (chronos-forecasting: context_length)'),
 });
 
+const samplingSchema = z.strictObject({
+  seed: z.number().int(),
+  samples: z.number().int().min(1).max(10_000).nullable(),
+  temperature: z.number().positive().nullable(),
+  topK: z.number().int().min(0).nullable(),
+  topP: z.number().gt(0).max(1).nullable(),
+}) satisfies z.ZodType<Sampling>;
+
 const stateSchema = z.strictObject({
   format: z.literal('voltcast-model'),
   version: z.literal(1),
-  type: z.literal('chronos2_zeroshot'),
+  type: z.enum(['chronos2_zeroshot', 'chronos_bolt']),
   target: z.string(),
   past: z.array(z.string()).max(1000),
   known: z.array(z.string()).max(1000),
@@ -41,10 +57,11 @@ const stateSchema = z.strictObject({
   /** null: as many as the model was made for */
   context: z.number().int().positive().nullable(),
   weights: z.strictObject({ name: z.string(), fingerprint: z.string() }),
+  sampling: samplingSchema.default({ seed: 0, samples: null, temperature: null, topK: null, topP: null }),
 });
 type State = z.infer<typeof stateSchema>;
 
-export class FittedChronos2 implements FittedModel {
+export class FittedZeroShot implements FittedModel {
   readonly type: State['type'];
   /** no horizon was trained: any is as good */
   readonly anyHorizon = true;
@@ -66,15 +83,15 @@ export class FittedChronos2 implements FittedModel {
     gap: number,
     report?: ForecastReport,
   ): Promise<ForecastBatch> {
-    const { target, past, known, nonNegative, levels, context, weights } = this.#state;
-    const open = await requireHost(this.#host).openChronos2(weights);
+    const { target, past, known, nonNegative, levels, context, weights, sampling } = this.#state;
+    const open = await requireHost(this.#host).openModel(weights, sampling);
     try {
       report?.log('info', `${weights.name} on ${open.device}`);
-      return await forecastSeries(open.runner, frame, { target, past, known }, origins, {
+      return await forecastSeries(open.model, frame, { target, past, known }, origins, {
         gap,
         horizon,
         levels,
-        context: Math.min(context ?? Infinity, open.config.contextLength),
+        context: context ?? Infinity,
         atLeastZero: nonNegative,
         warn: (message) => report?.log('warn', message),
         progress: (done, of) => report?.progress(done / of),
@@ -93,22 +110,29 @@ export class FittedChronos2 implements FittedModel {
   }
 }
 
-export function createZeroShot(recipe: Recipe): Estimator {
+export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
   const params = parseParams(zeroShotParamsSchema, recipe.model.params);
   return {
-    type: 'chronos2_zeroshot',
+    type,
     ownQuantiles: true,
     async fit(task, trainEnd, context) {
       const values = targetValues(task.frame, task.target);
       requireTrainingRows(values, trainEnd);
       const host = requireHost(context.foundation);
-      const weights = host.identify(params.checkpoint);
+      const weights = host.identify(params.checkpoint, zeroShotKinds[type]);
+      const kind = host.kindOf(weights);
       context.log('info', `${weights.name} is used as it is: nothing is fitted`);
-      return new FittedChronos2(
+      const covariates = kind === 'chronos-2' ? [] : [...task.pastCovariates, ...task.knownCovariates];
+      if (covariates.length > 0)
+        context.log(
+          'warn',
+          `A ${kind} model reads the history of the target alone: ${covariates.join(', ')} ${covariates.length === 1 ? 'changes' : 'change'} nothing.`,
+        );
+      return new FittedZeroShot(
         {
           format: 'voltcast-model',
           version: 1,
-          type: 'chronos2_zeroshot',
+          type,
           target: task.target,
           past: [...task.pastCovariates],
           known: [...task.knownCovariates],
@@ -116,6 +140,7 @@ export function createZeroShot(recipe: Recipe): Estimator {
           levels: recipe.forecast.quantiles.toSorted((a, b) => a - b),
           context: params.context_length === 'auto' ? null : params.context_length,
           weights,
+          sampling: { seed: recipe.runtime.seed, samples: null, temperature: null, topK: null, topP: null },
         },
         host,
       );
@@ -124,6 +149,6 @@ export function createZeroShot(recipe: Recipe): Estimator {
 }
 
 /** @throws AppError `model-invalid` */
-export function reviveZeroShot(json: unknown, host: FoundationHost | null): FittedChronos2 {
-  return new FittedChronos2(parseModel(stateSchema, json, 'model'), host);
+export function reviveZeroShot(json: unknown, host: FoundationHost | null): FittedZeroShot {
+  return new FittedZeroShot(parseModel(stateSchema, json, 'model'), host);
 }

@@ -69,7 +69,9 @@ export function modelParams(spec: RunSpec): unknown {
     model,
     seed: runtime.seed,
     // pretrained weights are no artifact of the run, but decide its result
-    weights: checkpointsOf(model).map((checkpoint) => foundationOf(spec).identify(checkpoint)),
+    weights: checkpointsOf(model).map(({ checkpoint, kinds }) =>
+      foundationOf(spec).identify(checkpoint, kinds),
+    ),
   };
 }
 

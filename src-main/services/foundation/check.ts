@@ -17,33 +17,29 @@ import { AppError } from '../../../src-preload/contract/index.ts';
 import type { FoundationKind } from '../../../src-preload/contract/index.ts';
 import { readSafetensorsIndex, safetensorsHead } from '../../tensor/safetensors.ts';
 import type { TensorIndex } from '../../tensor/safetensors.ts';
-import { readCheckpoint } from '../chronos-checkpoint.ts';
+import { readBoltCheckpoint, readCheckpoint } from '../chronos-checkpoint.ts';
 import { indexName, isInside, weightsName } from './kind.ts';
 
-/** Some of the tensors that a model of the older families cannot be without. */
-const signs: Readonly<Record<Exclude<FoundationKind, 'chronos-2'>, readonly string[]>> = {
-  'chronos-bolt': [
-    'input_patch_embedding.hidden_layer.weight',
-    'encoder.block.0.layer.0.SelfAttention.q.weight',
-  ],
-  'chronos-t5': ['shared.weight', 'encoder.block.0.layer.0.SelfAttention.q.weight'],
-};
+/** Some of the tensors that a Chronos-T5 cannot be without. */
+const signs = ['shared.weight', 'encoder.block.0.layer.0.SelfAttention.q.weight'];
 
 /** @throws AppError `chronos-config`, `tensor-file`, `checkpoint-incomplete` */
 export function checkCheckpoint(folder: string, kind: FoundationKind): void {
-  if (kind === 'chronos-2') {
-    readCheckpoint(folder);
-    return;
-  }
+  if (kind === 'chronos-2') readCheckpoint(folder);
+  else if (kind === 'chronos-bolt') readBoltCheckpoint(folder);
+  else checkT5(folder);
+}
+
+function checkT5(folder: string): void {
   const file = path.join(folder, weightsName);
   // an export for ONNX Runtime alone is checked by ONNX Runtime
-  if (kind === 'chronos-t5' && statSync(file, { throwIfNoEntry: false }) === undefined) return;
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return;
   const { places } = readIndex(file);
-  const missing = signs[kind].find((name) => !places.has(name));
+  const missing = signs.find((name) => !places.has(name));
   if (missing !== undefined)
     throw new AppError({
       code: 'tensor-file',
-      message: `"${weightsName}" has no tensor "${missing}", which every ${kind} model has.`,
+      message: `"${weightsName}" has no tensor "${missing}", which every chronos-t5 model has.`,
       hint: 'Take config.json and model.safetensors from the same model.',
       place: { file },
     });

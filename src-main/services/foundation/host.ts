@@ -1,20 +1,28 @@
 /** @file The foundation models of this machine, as models ask for them. */
-import { AppError } from '../../../src-preload/contract/index.ts';
-import type { FoundationHost, FoundationIdentity, OpenChronos2 } from '../../models/chronos/foundation.ts';
+import { AppError, foundationKinds } from '../../../src-preload/contract/index.ts';
+import type { FoundationKind } from '../../../src-preload/contract/index.ts';
+import { boltModel } from '../../models/chronos-bolt/series-model.ts';
+import { BoltRunner } from '../../models/chronos-bolt/runner.ts';
 import { parseChronos2Config } from '../../models/chronos/config.ts';
+import type { FoundationHost, FoundationIdentity, OpenModel } from '../../models/chronos/foundation.ts';
 import { parametersOf } from '../../models/chronos/parameters.ts';
 import { Chronos2Runner } from '../../models/chronos/runner.ts';
 import type { Checkpoint } from '../../models/chronos/runner.ts';
+import { chronos2Model } from '../../models/chronos/series-model.ts';
+import type { SeriesModel } from '../../models/chronos/series-model.ts';
 import type { InferenceSession } from '../../tensor/session.ts';
 import type { ObjectStore } from '../../workspace/types.ts';
-import { checkpointOf, loadWeights, readCheckpoint, readConfig } from '../chronos-checkpoint.ts';
+import {
+  checkpointOf,
+  loadWeights,
+  readBoltCheckpoint,
+  readCheckpoint,
+  readConfig,
+} from '../chronos-checkpoint.ts';
 import { listModels } from './library.ts';
 import type { InstalledModel, LibraryFolders } from './library.ts';
 import { officialModels } from './names.ts';
 import { isPathLike, libraryFolders, openFoundationModel, weightsFingerprint } from './open.ts';
-
-/** What `auto` prefers, where it is installed: the largest first. */
-const preferred = officialModels.filter(({ kind }) => kind === 'chronos-2').map(({ name }) => name);
 
 export interface HostOptions {
   /** of ONNX Runtime within one operator; default: its own choice */
@@ -31,8 +39,9 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     fingerprints.set(model.folder, known);
     return known;
   };
-  const found = (identity: FoundationIdentity): InstalledModel => {
-    const model = findChronos2(identity.name, folders);
+  /** The model of these weights and no others. */
+  const found = (identity: FoundationIdentity, kinds?: readonly FoundationKind[]): InstalledModel => {
+    const model = findFoundation(identity.name, kinds, folders);
     if (fingerprint(model) !== identity.fingerprint) throw changed(identity, model);
     return model;
   };
@@ -41,17 +50,36 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     // waiting threads would take the cores from what runs beside them
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
-  const open = (checkpoint: Checkpoint): OpenChronos2 => {
+  const opened = (model: SeriesModel, runner: { close(): Promise<void> }): OpenModel => ({
+    model,
+    device: 'cpu',
+    close: () => runner.close(),
+  });
+  const open = (checkpoint: Checkpoint): OpenModel => {
     const runner = new Chronos2Runner(checkpoint, session);
-    return { runner, config: checkpoint.config, device: 'cpu', close: () => runner.close() };
+    return opened(chronos2Model(runner), runner);
+  };
+  const openBolt = (folder: string): OpenModel => {
+    const runner = new BoltRunner(readBoltCheckpoint(folder), session);
+    return opened(boltModel(runner), runner);
   };
   return {
-    identify(reference) {
-      const model = findChronos2(reference, folders);
-      return { name: isPathLike(reference) ? model.folder : model.name, fingerprint: fingerprint(model) };
+    identify(reference, kinds) {
+      const model = findFoundation(reference, kinds, folders);
+      const name = isPathLike(reference) ? model.folder : model.name;
+      return { name, fingerprint: fingerprint(model) };
     },
-    async openChronos2(identity) {
-      return open(readCheckpoint(found(identity).folder));
+    kindOf: ({ name }) => findFoundation(name, foundationKinds, folders).kind,
+    async openModel(identity) {
+      const { kind, folder } = found(identity, foundationKinds);
+      switch (kind) {
+        case 'chronos-2':
+          return open(readCheckpoint(folder));
+        case 'chronos-bolt':
+          return openBolt(folder);
+        case 'chronos-t5':
+          throw new AppError({ code: 'model-unsupported', message: 'Chronos-T5 does not run yet.' });
+      }
     },
     async openTuned({ config, weights }) {
       if (typeof weights !== 'string') return open(inMemory(config, weights));
@@ -84,24 +112,39 @@ function inMemory(json: unknown, weights: ReadonlyMap<string, Float32Array>): Ch
 
 /**
  * The model a recipe names, or the best of those here for `auto`; its weights are not read.
+ * @param kinds that will do; `auto` means one of the first
  * @throws AppError `model-not-installed`, `model-damaged`, `model-unsupported`
  */
-export function findChronos2(reference: string, folders: LibraryFolders = libraryFolders()): InstalledModel {
-  const model = openFoundationModel(reference === 'auto' ? best(folders) : reference, { folders });
-  if (model.kind === 'chronos-2') return model;
+export function findFoundation(
+  reference: string,
+  kinds: readonly FoundationKind[] = ['chronos-2'],
+  folders: LibraryFolders = libraryFolders(),
+): InstalledModel {
+  const model = openFoundationModel(reference === 'auto' ? best(kinds[0]!, folders) : reference, { folders });
+  if (kinds.includes(model.kind)) return model;
   throw new AppError({
     code: 'model-unsupported',
-    message: `${model.name} is a ${model.kind} model, and this job needs a Chronos-2 one.`,
+    message: `${model.name} is a ${model.kind} model, and this job needs a ${kinds.join(' or ')} one.`,
     hint: 'Name another in model.params.checkpoint.',
     place: { key: 'model.params.checkpoint' },
   });
 }
 
-/** Where none is installed, the official one is named: its absence says how to get it. */
-function best(folders: LibraryFolders): string {
-  const usable = listModels(folders).filter(({ kind, problem }) => kind === 'chronos-2' && problem === null);
-  const named = preferred.find((name) => usable.some((model) => model.name === name));
-  return named ?? (usable.find(({ builtIn }) => builtIn) ?? usable[0])?.name ?? preferred[0]!;
+/** What `auto` prefers of the official ones, where several are installed. */
+const preferred: Readonly<Record<FoundationKind, readonly string[]>> = {
+  'chronos-2': ['amazon/chronos-2'],
+  'chronos-bolt': ['amazon/chronos-bolt-base', 'amazon/chronos-bolt-small'],
+  // larger ones take minutes on a processor
+  'chronos-t5': ['amazon/chronos-t5-small'],
+};
+
+/** Where none is installed, an official one is named: its absence says how to get it. */
+function best(wanted: FoundationKind, folders: LibraryFolders): string {
+  const official = officialModels.filter(({ kind }) => kind === wanted).map(({ name }) => name);
+  const usable = listModels(folders).filter(({ kind, problem }) => kind === wanted && problem === null);
+  const order = [...preferred[wanted], ...official.filter((name) => !preferred[wanted].includes(name))];
+  const named = order.find((name) => usable.some((model) => model.name === name));
+  return named ?? (usable.find(({ builtIn }) => builtIn) ?? usable[0])?.name ?? order[0]!;
 }
 
 const changed = ({ name, fingerprint }: FoundationIdentity, model: InstalledModel): AppError =>

@@ -78,19 +78,25 @@ export interface AttentionInputs {
   readonly value: Value;
   /** int32 [rows, tokens]: 0 where a token is hidden; null: all are seen */
   readonly visible: Value | null;
+  /** [1 or rows, heads, queries, tokens], added to the scores; absent: nothing is */
+  readonly bias?: Value;
   readonly heads: number;
   /** factor on the scores */
   readonly scale: number;
 }
 
 /** @returns [rows, queries, heads x headSize] */
-export function attention({ query, key, value, visible, heads, scale }: AttentionInputs): Value {
+export function attention({ query, key, value, visible, bias, heads, scale }: AttentionInputs): Value {
   const [rows, queries] = query.shape;
   const width: Dim = value.shape[2];
   return query.graph.node({
     type: 'MultiHeadAttention',
     domain: contrib,
-    inputs: visible === null ? [query, key, value] : [query, key, value, null, visible],
+    inputs: [
+      ...[query, key, value],
+      ...(visible === null && bias === undefined ? [] : [null, visible]),
+      ...(bias === undefined ? [] : [bias]),
+    ],
     outputs: [{ type: query.type, shape: [rows, queries, width] }],
     attributes: { num_heads: { int: heads }, scale: { float: scale }, mask_filter_value: { float: -1e30 } },
   })[0];

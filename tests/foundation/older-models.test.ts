@@ -1,0 +1,94 @@
+/** @file Recipes of Chronos-Bolt and Chronos-T5 from a checkpoint in the library to a stored forecast, by the real pipeline. */
+import { truncateSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { predictBolt } from '../../src-main/models/chronos-bolt/predict.ts';
+import { BoltRunner } from '../../src-main/models/chronos-bolt/runner.ts';
+import { readBoltCheckpoint } from '../../src-main/services/chronos-checkpoint.ts';
+import { createForecastService } from '../../src-main/services/forecasts.ts';
+import { modelsVariable } from '../../src-main/services/foundation/folders.ts';
+import { readBacktest } from '../../src-main/services/run-artifacts.ts';
+import { readRunFrame } from '../../src-main/services/run-model.ts';
+import { removeFolder, temporaryFolder } from '../support/folders.ts';
+import { boltFiles, chronos2Files, writeFiles } from '../support/foundation-model.ts';
+import type { ModelFiles } from '../support/foundation-model.ts';
+import { logOf, openPlant } from '../pipeline/plant.ts';
+import type { Plant } from '../pipeline/plant.ts';
+
+let models: string;
+let plant: Plant;
+beforeEach(() => {
+  models = temporaryFolder('older-models');
+  vi.stubEnv(modelsVariable, models);
+  plant = openPlant();
+});
+afterEach(() => {
+  plant.close();
+  removeFolder(models);
+  vi.unstubAllEnvs();
+});
+const install = (files: ModelFiles, name = 'tiny'): string => writeFiles(path.join(models, name), files);
+const train = (type: string, set: Record<string, unknown> = {}) =>
+  plant.train([type], {
+    set: { 'model.params.checkpoint': 'tiny', 'forecast.quantiles': '[0.1, 0.5, 0.9]', ...set },
+  });
+
+test('a run of Chronos-Bolt forecasts what the checkpoint says', async () => {
+  const folder = install(boltFiles());
+  const [run] = await train('chronos_bolt');
+  expect(run).toMatchObject({ status: 'succeeded', modelType: 'chronos_bolt' });
+  expect(run!.metrics!.wql).toBeGreaterThan(0);
+  const { batch, plan } = readBacktest(plant.workspace, run!);
+  const load = readRunFrame(plant.workspace, run!, 'clean.parquet').columns.find(
+    ({ name }) => name === 'load_kWh',
+  );
+  if (load?.type !== 'number') throw new Error('another plant');
+  const context = load.values.subarray(Math.max(0, plan.origins[0]! - 63), plan.origins[0]! + 1);
+  const runner = new BoltRunner(readBoltCheckpoint(folder));
+  const [own] = (await predictBolt(runner, [context], { horizon: plan.horizon })) as [Float32Array];
+  await runner.close();
+  const [low, high] = [Math.min(...context), Math.max(...context)];
+  const bounded = (value: number): number => Math.min(high + 3 * (high - low), Math.max(0, value));
+  const steps = Array.from({ length: plan.horizon }, (_, step) =>
+    [0, 1, 2].map((q) => bounded(own[q * plan.horizon + step]!)).sort((a, b) => a - b),
+  );
+  // many rows at once are added up in another order than one
+  steps.flat().forEach((value, i) => expect(Math.abs(batch.quantiles![i]! - value)).toBeLessThan(1e-3));
+  const { rows } = await createForecastService({ workspace: plant.workspace }).create({
+    dataset: 'plant',
+    runId: run!.id,
+    horizon: 30,
+    quantiles: [0.1, 0.9],
+  });
+  expect(rows).toHaveLength(30);
+  expect(rows.every(({ quantiles }) => quantiles['0.1']! <= quantiles['0.9']!)).toBe(true);
+
+  install(boltFiles({ seed: 2 }));
+  const [other] = await train('chronos_bolt');
+  expect(other!.steps.find(({ id }) => id === 'train')!.status).toBe('succeeded');
+  expect(other!.metrics!.mae).not.toBe(run!.metrics!.mae);
+});
+
+test('a zero-shot recipe takes any kind, and says what is not read; a recipe of one kind takes that', async () => {
+  install(boltFiles());
+  const [own] = await train('chronos_bolt');
+  const [run] = await train('chronos2_zeroshot', { 'data.knownCovariates': '[shift]' });
+  expect(run).toMatchObject({ status: 'succeeded', metrics: { mae: own!.metrics!.mae } });
+  expect(logOf(plant.workspace, run!.id)).toContain(
+    'reads the history of the target alone: shift changes nothing',
+  );
+  install(chronos2Files(), 'second');
+  await expect(train('chronos_bolt', { 'model.params.checkpoint': 'second' })).rejects.toMatchObject({
+    code: 'model-unsupported',
+  });
+  const [auto] = await train('chronos_bolt', { 'model.params.checkpoint': 'auto' });
+  expect(auto!.metrics!.mae).toBe(own!.metrics!.mae);
+});
+
+test('weights that are not whole end a run with their name', async () => {
+  const folder = install(boltFiles());
+  truncateSync(path.join(folder, 'model.safetensors'), 3000);
+  const [run] = await train('chronos_bolt');
+  expect(run).toMatchObject({ status: 'failed', error: { code: 'tensor-file' } });
+  expect(run!.error!.message).toContain('model.safetensors');
+});

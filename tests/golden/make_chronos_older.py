@@ -1,0 +1,127 @@
+"""Makes tests/golden/chronos-bolt.json and chronos-t5.json with the original, for the tests of the same names.
+
+    python -m venv .venv && .venv/bin/pip install chronos-forecasting==2.3.2 torch transformers numpy
+    .venv/bin/python tests/golden/make_chronos_older.py
+
+Weights are made by formula (tests/golden/support/formula.ts does the same), so the files hold configurations, inputs and results.
+"""
+
+import json
+import pathlib
+import tempfile
+import warnings
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+warnings.filterwarnings("ignore")
+HERE = pathlib.Path(__file__).parent
+NAN = float("nan")
+
+
+def uniform(name, count):
+    state = 2166136261
+    for char in name:
+        state = ((state ^ ord(char)) * 16777619) % 2**32
+    s = (np.uint64(state) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x6D2B79F5)) % np.uint64(2**32)
+    s = s.astype(np.uint32)
+    t = (s ^ (s >> np.uint32(15))) * (s | np.uint32(1))
+    t = t ^ (t + (t ^ (t >> np.uint32(7))) * (t | np.uint32(61)))
+    return 2 * ((t ^ (t >> np.uint32(14))).astype(np.float64) / 4294967296) - 1
+
+
+def weight(name, shape, head):
+    u = uniform(name, int(np.prod(shape)))
+    if name.endswith("layer_norm.weight"):
+        u = 1 + 0.25 * u
+    elif name.endswith(".bias"):
+        u = 0.1 * u
+    elif name != "shared.weight":
+        u = u * np.sqrt(3 / (shape[1] if len(shape) > 1 else 1)) * (head**-0.5 if name.endswith("ttention.q.weight") else 1)
+    return torch.tensor(u.astype(np.float32)).reshape(shape)
+
+
+def opened(config, model_class, folder):
+    """A checkpoint with weights by formula, as its folder holds it, opened by the original."""
+    from chronos import BaseChronosPipeline
+    from transformers import AutoConfig
+
+    pathlib.Path(folder, "config.json").write_text(json.dumps(config))
+    shapes = model_class(AutoConfig.from_pretrained(folder)).state_dict()
+    # one name for what is shared
+    tied = {"encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight", "quantiles"}
+    tensors = {k: weight(k, tuple(v.shape), config["d_kv"]) for k, v in shapes.items() if k not in tied}
+    save_file(tensors, f"{folder}/model.safetensors", metadata={"format": "pt"})
+    pipeline = BaseChronosPipeline.from_pretrained(folder, device_map="cpu", dtype=torch.float32)
+    loaded = pipeline.model.state_dict() if not hasattr(pipeline.model, "model") else pipeline.model.model.state_dict()
+    for name, value in tensors.items():
+        assert torch.equal(loaded[name], value), name
+    return pipeline, {k: [float(v.flatten()[0]), float(v.double().sum())] for k, v in tensors.items()}
+
+
+def series(random, steps, missing=0.0):
+    t = np.arange(steps)
+    x = 20 + 5 * np.sin(2 * np.pi * t / 12) + random.normal(0, 1, steps)
+    x[random.random(steps) < missing] = NAN
+    return np.float32(x).round(3).tolist()
+
+
+def nested(tensor, digits=6):
+    def one(x):
+        if isinstance(x, list):
+            return [one(y) for y in x]
+        return float(f"{x:.{digits}e}")
+
+    return one(tensor.tolist())
+
+
+def numbers(rows):
+    return [[None if x != x else x for x in row] for row in rows]
+
+
+core = dict(model_type="t5", d_model=16, d_kv=4, num_heads=3, d_ff=24, num_layers=2, num_decoder_layers=2, dropout_rate=0.1,
+            layer_norm_epsilon=1e-6, feed_forward_proj="relu", initializer_factor=0.05, is_encoder_decoder=True, pad_token_id=0,
+            decoder_start_token_id=0, eos_token_id=1)
+
+
+def bolt():
+    from chronos.chronos_bolt import ChronosBoltModelForForecasting as Model
+
+    nine = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    random = np.random.default_rng(5)
+    cases = []
+    for name, own, layers in [
+        ("released form", dict(context_length=48, prediction_length=6, input_patch_size=4, input_patch_stride=4, quantiles=nine,
+                               use_reg_token=True), dict(relative_attention_num_buckets=8, relative_attention_max_distance=10)),
+        ("no REG token", dict(context_length=100, prediction_length=5, input_patch_size=8, input_patch_stride=8,
+                              quantiles=[0.05, 0.5, 0.8], use_reg_token=False), dict(num_layers=3, num_decoder_layers=1)),
+    ]:
+        config = dict(core, architectures=["ChronosBoltModelForForecasting"], chronos_pipeline_class="ChronosBoltPipeline",
+                      vocab_size=2, chronos_config=own, **{**layers})
+        rows = [series(random, 48), series(random, 30), series(random, 47, 0.3), [NAN] * 9 + series(random, 21),
+                series(random, 130), [3.0] * 40, series(random, 3)]
+        if own["use_reg_token"]:
+            rows.append([NAN] * 12)
+        with tempfile.TemporaryDirectory() as folder:
+            pipeline, check = opened(config, Model, folder)
+            made = dict(name=name, config=config, weight_check=check, series=numbers(rows), predictions={})
+            inputs = [torch.tensor(row) for row in rows]
+            for horizon in [4, own["prediction_length"], 2 * own["prediction_length"] + 3]:
+                made["predictions"][horizon] = nested(pipeline.predict(inputs, prediction_length=horizon))
+            if own["quantiles"] == nine:
+                levels = [0.02, 0.1, 0.25, 0.5, 0.77, 0.975]
+                made["levels"] = levels
+                # weights by formula give quantiles that cross; those of a trained model ascend
+                own_predict = pipeline.predict
+                pipeline.predict = lambda *args, **kwargs: own_predict(*args, **kwargs).sort(dim=1).values
+                made["quantiles"] = nested(pipeline.predict_quantiles(inputs, prediction_length=4, quantile_levels=levels)[0])
+        cases.append(made)
+    return cases
+
+
+def main():
+    (HERE / "chronos-bolt.json").write_text(json.dumps(bolt(), separators=(",", ":")) + "\n")
+
+
+main()
