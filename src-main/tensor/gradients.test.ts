@@ -7,6 +7,7 @@ import * as arrange from './ops/arrange.ts';
 import * as element from './ops/elementwise.ts';
 import { linear, matmul } from './ops/linear.ts';
 import { mean, rmsNorm, softmax, sum } from './ops/reduce.ts';
+import { recomputed } from './recompute.ts';
 import { Tensor, openSession } from './session.ts';
 import type { Dim } from './shape.ts';
 
@@ -180,6 +181,25 @@ const cases: readonly Case[] = [
     build: (a, b) => element.mul(matmul(a, b), 2),
   },
   { name: 'linear', inputs: [[2, 3, 4], [5, 4], [5]], build: (x, w, b) => element.relu(linear(x, w, b)) },
+  {
+    name: 'recomputed, with a value from outside and one part within another',
+    inputs: [
+      [2, 3],
+      [1, 3],
+    ],
+    shapes: [
+      ['n', 3],
+      [1, 3],
+    ],
+    build: (a, b) => {
+      const outside = element.mul(b, b);
+      return recomputed([element.mul(a, 2)], ([x]) =>
+        recomputed([element.sin(x)], ([y]) =>
+          element.mul(element.exp(y), element.add(outside, element.sin(b))),
+        ),
+      );
+    },
+  },
   { name: 'a value used twice', inputs: [[3]], build: (a) => element.mul(element.add(a, a), element.exp(a)) },
 ];
 

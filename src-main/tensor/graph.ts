@@ -17,7 +17,9 @@ export interface GraphNode {
   readonly inputs: readonly (Value | null)[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
-  /** null where no gradient passes */
+  /** values that gradients go back to: the inputs, or what a whole part of the graph was made from */
+  readonly sources: readonly (Value | null)[];
+  /** null where no gradient passes; a gradient per source */
   readonly backward: Backward | null;
 }
 
@@ -51,6 +53,8 @@ export interface NodeSpec {
   readonly inputs: readonly (Value | null)[];
   readonly outputs: readonly { readonly type: ElementType; readonly shape: Shape }[];
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  /** default: the inputs */
+  readonly sources?: readonly (Value | null)[];
   readonly backward?: Backward;
 }
 
@@ -122,12 +126,20 @@ export class Graph {
       inputs: spec.inputs,
       outputs,
       attributes: spec.attributes ?? {},
+      sources: spec.sources ?? spec.inputs,
       backward: spec.backward ?? null,
     };
     for (const { type, shape } of spec.outputs)
       outputs.push(this.#value(this.#fresh(spec.type), type, shape, node));
     this.#nodes.push(node);
     return outputs;
+  }
+
+  /** What `work` gives, and the operators it added. */
+  recorded<T>(work: () => T): { readonly result: T; readonly nodes: ReadonlySet<GraphNode> } {
+    const from = this.#nodes.length;
+    const result = work();
+    return { result, nodes: new Set(this.#nodes.slice(from)) };
   }
 
   /** Names made inside of `work` begin with `scope/`. */

@@ -138,13 +138,13 @@ test('loss and every gradient equal those of PyTorch', async () => {
   await session.release();
 });
 
-test('five training steps equal those of PyTorch', async () => {
+test.each([false, true])('five training steps equal those of PyTorch, recomputed %s', async (recompute) => {
   const training = golden['train_full'] as Training;
   const weights = new Map(parametersOf(config).map(({ name, shape }) => [name, weightOf(name, shape)]));
   const trainer = new Trainer(
     config,
     { step: 0, weights, means: new Map(), squares: new Map() },
-    { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 },
+    { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1, recompute },
   );
   const batch = encoded(scored);
   const targets = numbers(scored.future_target, 0);

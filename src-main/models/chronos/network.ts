@@ -7,6 +7,7 @@ import { concat, expand, reshape, slice, split, transpose } from '../../tensor/o
 import { add, equal, greater, mul, neg, relu, where } from '../../tensor/ops/elementwise.ts';
 import { linear, matmul } from '../../tensor/ops/linear.ts';
 import { rmsNorm, softmax } from '../../tensor/ops/reduce.ts';
+import { recomputed } from '../../tensor/recompute.ts';
 import { plus } from '../../tensor/shape.ts';
 import type { Chronos2Config } from './config.ts';
 
@@ -80,12 +81,17 @@ export function networkInputs(graph: Graph, config: Chronos2Config, grouped: boo
   };
 }
 
-/** @returns [rows, quantiles, m, P]: quantiles of the normalised series */
+/**
+ * @param source is asked for a weight once, or with `recompute` twice, for the same value
+ * @param options `recompute`: what a block makes on its way is not kept for its gradient, but made again
+ * @returns [rows, quantiles, m, P]: quantiles of the normalised series
+ */
 export function buildNetwork(
   config: Chronos2Config,
   inputs: NetworkInputs,
   source: Weights,
   adapters: Adapters | null = null,
+  { recompute = false }: { readonly recompute?: boolean } = {},
 ): Value {
   const layers = layersOf(source, adapters);
   const { weight } = layers;
@@ -97,17 +103,18 @@ export function buildNetwork(
   const reg = slice(weight('shared.weight', [2, dModel]), 0, 1, 1);
   const n = inputs.context.shape[1];
   const regRows = expand(reshape(reg, [1, 1, dModel]), [rows, 1, dModel]);
+  const block = (i: number, from: Value): Value => {
+    const name = `encoder.block.${i}.layer`;
+    const norm = (layer: number, y: Value): Value => rmsNorm(y, weight(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
+    let y = add(from, timeAttention(config, layers, `${name}.0.self_attention`, norm(0, from), inputs, time));
+    y = add(y, groupAttention(config, layers, `${name}.1.self_attention`, norm(1, y), group));
+    return add(y, feedForward(config, layers, `${name}.2.mlp`, norm(2, y)));
+  };
   let x = concat([embed(inputs.context), regRows, embed(inputs.future)], 1);
   const time = timeMask(inputs.tokens);
   const group = inputs.groups === null ? null : groupMask(inputs.groups, inputs.tokens);
   for (let i = 0; i < depth; i++)
-    x = graph.scoped(`block.${i}`, () => {
-      const name = `encoder.block.${i}.layer`;
-      const norm = (layer: number, y: Value): Value => rmsNorm(y, weight(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
-      let y = add(x, timeAttention(config, layers, `${name}.0.self_attention`, norm(0, x), inputs, time));
-      y = add(y, groupAttention(config, layers, `${name}.1.self_attention`, norm(1, y), group));
-      return add(y, feedForward(config, layers, `${name}.2.mlp`, norm(2, y)));
-    });
+    x = graph.scoped(`block.${i}`, () => (recompute ? recomputed([x], ([from]) => block(i, from)) : block(i, x)));
   x = rmsNorm(x, weight('encoder.final_layer_norm.weight', [dModel]), epsilon);
   const [, , ahead] = split(x, 1, [n, 1, m]);
   const head = residualBlock(config, layers, 'output_patch_embedding', ahead, dModel, quantiles.length * patch);

@@ -13,6 +13,7 @@ import type { LoraOptions } from './adapters.ts';
 import type { Chronos2Config } from './config.ts';
 import { quantileLoss } from './loss.ts';
 import { buildNetwork, networkInputs } from './network.ts';
+import type { Adapters } from './network.ts';
 import { parametersOf } from './parameters.ts';
 
 export interface TrainingOptions extends AdamWOptions {
@@ -20,6 +21,8 @@ export interface TrainingOptions extends AdamWOptions {
   readonly clip: number;
   /** only adapters of low rank are trained; absent: every weight */
   readonly lora?: LoraOptions | null;
+  /** what a block makes on its way forth is not kept for its gradients, but made again: a third more work, far less memory */
+  readonly recompute?: boolean;
 }
 
 export interface Trained {
@@ -82,15 +85,19 @@ function lossOf(
   const adapted = new Map((lora ? adaptersOf(config, lora) : []).map((info) => [info.weight, info]));
   const values = new Map<string, Value>();
   const input = (name: string, shape: readonly number[]): Value => {
+    const known = values.get(name);
+    if (known !== undefined) return known;
     const value = graph.input(name, 'float32', shape);
     values.set(name, value);
     return value;
   };
-  const output = buildNetwork(config, networkInputs(graph, config, true), input, (name) => {
+  const adapter = (name: string): ReturnType<Adapters> => {
     const info = adapted.get(name);
     if (!lora || info === undefined) return null;
     return { a: input(info.a.name, info.a.shape), b: input(info.b.name, info.b.shape), scale: lora.alpha / lora.rank };
-  });
+  };
+  const { recompute = false } = options;
+  const output = buildNetwork(config, networkInputs(graph, config, true), input, adapter, { recompute });
   const shape = ['rows', 'm', config.patch];
   const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
   return { loss, weights: new Map(trainedBy(config, options).map(({ name }) => [name, values.get(name)!])) };
@@ -102,7 +109,9 @@ function optimise(
   gradients: readonly Value[],
   options: TrainingOptions,
 ): void {
-  const norm = gradientNorm(gradients);
+  // the last weights' gradients first: ONNX Runtime works towards what is asked for first, and on the way to the first
+  // weights it would pass by all others and keep what they need
+  const norm = gradientNorm(gradients.toReversed());
   graph.output('norm', norm);
   const [rate, correction1, correction2] = ['rate', 'correction1', 'correction2'].map((name) => graph.input(name, 'float32', []));
   const limited = clipped(gradients, norm, options.clip);
