@@ -1,6 +1,8 @@
 /** @file What the workstation can compute on. Answers with data; decides nothing. */
-import os from 'node:os';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
 import systeminformation from 'systeminformation';
 import type { Device } from '../../src-preload/contract/index.ts';
 
@@ -11,15 +13,27 @@ export interface Adapter {
   readonly software: boolean;
 }
 
-/** Execution providers that the installed ONNX Runtime brings along, e.g. cpu, webgpu, dml; empty when it cannot be loaded. */
+/**
+ * Execution providers of the installed ONNX Runtime: those it brings along, e.g. cpu, webgpu, dml, and cuda where somebody has put
+ * its library beside them; empty when it cannot be loaded.
+ */
 export function executionProviders(): readonly string[] {
   try {
     const require = createRequire(import.meta.url);
+    const binaries = path.join(
+      path.dirname(require.resolve('onnxruntime-node')),
+      ...['..', 'bin', 'napi-v6', process.platform, process.arch],
+    );
+    const libraries: Readonly<Record<string, string>> = { cuda: 'libonnxruntime_providers_cuda.so' };
     const ort = require('onnxruntime-node') as {
       listSupportedBackends?(): readonly { readonly name: string; readonly bundled: boolean }[];
     };
     const backends = ort.listSupportedBackends?.() ?? [];
-    return backends.filter(({ bundled }) => bundled).map(({ name }) => name);
+    const isThere = (library: string | undefined): boolean =>
+      library !== undefined && existsSync(path.join(binaries, library));
+    return backends
+      .filter(({ name, bundled }) => bundled || isThere(libraries[name]))
+      .map(({ name }) => name);
   } catch {
     return [];
   }
@@ -40,12 +54,13 @@ export async function detectDevices(adapter: Adapter | null): Promise<Device[]> 
   return [processor, ...withAdapter(await listCards(), adapter)];
 }
 
-interface Card {
+export interface Card {
   readonly name: string;
   readonly memoryBytes: number | null;
 }
 
-async function listCards(): Promise<Card[]> {
+/** Graphics cards as the system reports them. */
+export async function listCards(): Promise<Card[]> {
   try {
     const { controllers } = await systeminformation.graphics();
     return controllers.flatMap(({ name, model, memoryTotal, vram }) => {

@@ -1,6 +1,6 @@
 /**
- * @file Which processor may fit a model, and what earlier runs on this machine found out about it. The result never depends
- * on it: a device changes how long a fit takes.
+ * @file Which processor may do the work of a model, and what earlier runs on this machine found out about it. Trees never depend
+ * on it; what networks compute differs in the last digits.
  */
 
 /** auto: a graphics card where it measures faster; gpu: wherever it can, also an imitation on the processor; cpu: never */
@@ -32,4 +32,11 @@ export interface DeviceUse {
   readonly trials: DeviceTrials | null;
   /** Hears what a part of the model was fitted on, once it is: `cpu` or the graphics card's name. */
   used?(device: string): void;
+}
+
+/** Who works with a network, and hears what it runs on. */
+export interface NetworkUse {
+  /** absent: the processor */
+  readonly device?: DeviceUse | null;
+  log(level: 'debug' | 'info' | 'warn', message: string): void;
 }

@@ -85,7 +85,7 @@ export interface ForecastBatch {
   readonly quantiles: Float64Array | null;
 }
 
-export type ForecastReport = Pick<FitContext, 'progress' | 'log'>;
+export type ForecastReport = Pick<FitContext, 'progress' | 'log' | 'device'>;
 
 export interface FittedModel {
   readonly type: string;

@@ -59,7 +59,7 @@ test('a run trains the checkpoint further, keeps its weights and forecasts with 
   const curves = artifactJson(plant.workspace, run.id, 'curves.json') as { name: string; x: number[] }[];
   expect(curves.map(({ name }) => name).sort()).toEqual(['train loss', 'validation loss']);
   expect(curves.find(({ name }) => name === 'train loss')!.x).toHaveLength(40);
-  expect(logOf(plant.workspace, run.id)).toContain('tiny is trained further on cpu: all');
+  expect(logOf(plant.workspace, run.id)).toContain('tiny is trained further: all');
   expect(readBacktest(plant.workspace, run).batch.levels).toEqual([0.1, 0.5, 0.9]);
 
   // the checkpoint it came from is not needed any more

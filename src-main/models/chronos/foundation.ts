@@ -1,7 +1,8 @@
 /** @file What models need of foundation models: which weights a recipe means, and these weights ready to run. */
 import { AppError } from '../../../src-preload/contract/index.ts';
 import type { FoundationKind } from '../../../src-preload/contract/index.ts';
-import type { InferenceSession } from '../../tensor/session.ts';
+import type { SessionOptions } from '../../tensor/session.ts';
+import type { NetworkUse } from '../device-use.ts';
 import type { SeriesModel } from './series-model.ts';
 
 /** Which weights: recorded with a model that uses them, since the weights themselves are not stored with it. */
@@ -32,13 +33,14 @@ export interface FoundationHost {
   kindOf(identity: FoundationIdentity): FoundationKind;
   /**
    * Close it when done: it holds the weights.
+   * @param use hears which device it runs on; null: the processor, and nobody hears
    * @throws AppError as {@link identify}, and `model-changed` where the weights are no longer those
    */
-  openModel(identity: FoundationIdentity, sampling: Sampling): Promise<OpenModel>;
+  openModel(identity: FoundationIdentity, sampling: Sampling, use: NetworkUse | null): Promise<OpenModel>;
   /** Close it when done. @throws AppError `object-missing`, `object-corrupt` where the run's file is gone, `model-damaged` */
-  openTuned(checkpoint: TunedCheckpoint): Promise<OpenModel>;
+  openTuned(checkpoint: TunedCheckpoint, use: NetworkUse | null): Promise<OpenModel>;
   /** A Chronos-2 to be trained further. @throws AppError as {@link openModel} */
-  loadChronos2(identity: FoundationIdentity): LoadedChronos2;
+  loadChronos2(identity: FoundationIdentity, use: NetworkUse | null): Promise<LoadedChronos2>;
 }
 
 /** A checkpoint in memory. */
@@ -48,15 +50,11 @@ export interface LoadedChronos2 {
   /** all of them, by name */
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** where and with how many threads it is to be trained */
-  readonly session: InferenceSession.SessionOptions;
-  /** as in logs */
-  readonly device: string;
+  readonly session: SessionOptions;
 }
 
 export interface OpenModel {
   readonly model: SeriesModel;
-  /** as in logs: `cpu`, `webgpu` */
-  readonly device: string;
   close(): Promise<void>;
 }
 

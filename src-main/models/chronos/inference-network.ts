@@ -4,14 +4,16 @@
  *
  *  - rows of a batch stand in groups of one size, so group attention compares the rows of a group and no others; with groups
  *    of one it is one matrix, the product of two, which ONNX Runtime makes when the graph is opened;
- *  - the last layer is made for the tokens of the future only: nobody reads the others.
+ *  - the last layer is made for the tokens of the future only: nobody reads the others;
+ *  - where no token is hidden, attention has no mask: ONNX Runtime has a faster one then, in blocks that stay in the cache.
  */
 import { Graph } from '../../tensor/graph.ts';
 import type { Value } from '../../tensor/graph.ts';
 import { concat, expand, reshape, slice, split, transpose } from '../../tensor/ops/arrange.ts';
-import { add, relu } from '../../tensor/ops/elementwise.ts';
+import { add, mul, sub } from '../../tensor/ops/elementwise.ts';
 import { matmul } from '../../tensor/ops/linear.ts';
-import { addNormed, attention, dense, fusedRmsNorm, rotary } from '../../tensor/ops/fused.ts';
+import { scalar } from '../../tensor/ops/scalar.ts';
+import { addNormed, attention, dense, fusedRmsNorm, perceptron, rotary } from '../../tensor/ops/fused.ts';
 import { plus, times } from '../../tensor/shape.ts';
 import type { Chronos2Config } from './config.ts';
 import type { Weights } from './network.ts';
@@ -19,6 +21,8 @@ import type { Weights } from './network.ts';
 export interface InferencePlan {
   /** every row is a group of its own */
   readonly alone: boolean;
+  /** no token is hidden; the input `tokens` is left out */
+  readonly complete: boolean;
 }
 
 interface Parts {
@@ -28,8 +32,8 @@ interface Parts {
   readonly positions: { readonly all: Value; readonly ahead: Value };
   readonly cos: Value;
   readonly sin: Value;
-  /** int32 [groups, members, tokens]: 0 where a token is hidden */
-  readonly visible: Value;
+  /** [groups, members, tokens]: added to scores, 0 or what hides a token; null: none is hidden */
+  readonly hiding: Value | null;
 }
 
 const groupCount = 'groups';
@@ -39,7 +43,8 @@ const tokens = plus('n', 1, 'm');
 
 /**
  * Inputs: `context` [groups, members, n, 3P], `future` [groups, members, m, 3P], `positions` int64 [1, n+1+m],
- * `cos` and `sin` [n+1+m, headSize / 2], `tokens` int32 [groups, members, n+1+m].
+ * `cos` and `sin` [n+1+m, headSize / 2], and unless the plan is `complete`, `tokens` [groups, members, n+1+m]:
+ * 1, or 0 where a token is hidden.
  * Output `quantiles` [rows, quantiles, m, P] of the normalised series, rows = groups x members.
  */
 export function inferenceGraph(config: Chronos2Config, plan: InferencePlan, weights: (graph: Graph) => Weights): Graph {
@@ -59,7 +64,7 @@ export function inferenceGraph(config: Chronos2Config, plan: InferencePlan, weig
     positions: { all: expand(positions, [rows, tokens]), ahead: expand(ahead, [rows, 'm']) },
     cos: graph.input('cos', 'float32', [tokens, headSize / 2]),
     sin: graph.input('sin', 'float32', [tokens, headSize / 2]),
-    visible: graph.input('tokens', 'int32', [groupCount, members, tokens]),
+    hiding: plan.complete ? null : hidingOf(graph.input('tokens', 'float32', [groupCount, members, tokens])),
   };
   const embed = (x: Value): Value => residualBlock(parts, 'input_patch_embedding', x);
   // row 1 of the table is the REG token
@@ -85,31 +90,39 @@ export function inferenceGraph(config: Chronos2Config, plan: InferencePlan, weig
   return graph;
 }
 
+/** As a number that is added to scores: masks of whole numbers are not known to every provider. */
+function hidingOf(shown: Value): Value {
+  return mul(sub(shown, scalar(shown, 1)), scalar(shown, 1e30));
+}
+
 function residualBlock({ config, weights }: Parts, name: string, x: Value): Value {
   const { dModel, dFf, patch, quantiles } = config;
   const [from, to] = name.startsWith('input') ? [3 * patch, dModel] : [dModel, quantiles.length * patch];
-  const part = (layer: string, y: Value, width: number, height: number): Value =>
-    dense(y, weights(`${name}.${layer}.weight`, [height, width]), weights(`${name}.${layer}.bias`, [height]));
-  const inner = relu(part('hidden_layer', x, from, dFf));
-  return add(part('output_layer', inner, dFf, to), part('residual_layer', x, from, to));
+  const weight = (layer: string, width: number, height: number): Value => weights(`${name}.${layer}.weight`, [height, width]);
+  const bias = (layer: string, height: number): Value => weights(`${name}.${layer}.bias`, [height]);
+  const direct = dense(x, weight('residual_layer', from, to), add(bias('residual_layer', to), bias('output_layer', to)));
+  const hidden = { weight: weight('hidden_layer', from, dFf), bias: bias('hidden_layer', dFf) };
+  return perceptron(x, hidden, weight('output_layer', dFf, to), direct);
 }
 
 function feedForward({ config, weights }: Parts, name: string, x: Value): Value {
   const { dModel, dFf } = config;
-  const inner = relu(dense(x, weights(`${name}.wi.weight`, [dFf, dModel]), null));
-  return dense(inner, weights(`${name}.wo.weight`, [dModel, dFf]), null);
+  const hidden = { weight: weights(`${name}.wi.weight`, [dFf, dModel]), bias: null };
+  return perceptron(x, hidden, weights(`${name}.wo.weight`, [dModel, dFf]), null);
 }
 
 /** @param last only the future's tokens ask */
 function timeAttention(parts: Parts, name: string, x: Value, last: boolean): Value {
-  const { config, weights, positions, cos, sin, visible } = parts;
+  const { config, weights, positions, cos, sin, hiding } = parts;
   const { dModel, heads, headSize } = config;
   const inner = heads * headSize;
   const made = (letter: string, from: Value): Value => dense(from, weights(`${name}.${letter}.weight`, [inner, dModel]), null);
   const asking = last ? split(x, 1, ['n', 1, 'm'])[2] : x;
   const query = rotary(made('q', asking), last ? positions.ahead : positions.all, cos, sin, heads);
   const key = rotary(made('k', x), positions.all, cos, sin, heads);
-  const seen = attention({ query, key, value: made('v', x), visible: reshape(visible, [rows, tokens]), heads, scale: 1 });
+  const value = made('v', x);
+  const bias = hiding && expand(reshape(hiding, [rows, 1, 1, tokens]), [rows, 1, last ? 'm' : tokens, tokens]);
+  const seen = attention({ query, key, value, visible: null, ...(bias ? { bias } : {}), heads, scale: 1 });
   return dense(seen, weights(`${name}.o.weight`, [dModel, inner]), null);
 }
 
@@ -127,8 +140,11 @@ function groupAttention(parts: Parts, name: string, x: Value, last: boolean): Va
     reshape(transpose(reshape(y, [groupCount, members, count, width]), [0, 2, 1, 3]), [times(groupCount, count), members, width]);
   const made = (letter: string): Value => across(dense(x, weights(`${name}.${letter}.weight`, [inner, dModel]), null), inner);
   // every token of the future is seen
-  const visible = last ? null : reshape(transpose(parts.visible, [0, 2, 1]), [times(groupCount, tokens), members]);
-  const seen = attention({ query: made('q'), key: made('k'), value: made('v'), visible, heads, scale: 1 });
+  const items = times(groupCount, tokens);
+  const hiding = last ? null : parts.hiding && reshape(transpose(parts.hiding, [0, 2, 1]), [items, 1, 1, members]);
+  const bias = hiding && expand(hiding, [items, 1, members, members]);
+  const [query, key, value] = [made('q'), made('k'), made('v')];
+  const seen = attention({ query, key, value, visible: null, ...(bias ? { bias } : {}), heads, scale: 1 });
   const back = reshape(transpose(reshape(seen, [groupCount, count, members, inner]), [0, 2, 1, 3]), [rows, count, inner]);
   return dense(back, weights(`${name}.o.weight`, [dModel, inner]), null);
 }

@@ -26,7 +26,7 @@ export interface PredictOptions {
   readonly context?: number;
   /** all items see each other; else each only itself */
   readonly crossLearning?: boolean;
-  /** most rows at once; default: what about half a gigabyte of intermediate values allows */
+  /** most rows at once; default: by what is best for the processor's cache or the card */
   readonly rows?: number;
   /** items done so far */
   progress?(done: number, of: number): void;
@@ -38,12 +38,17 @@ export type ItemForecast = readonly Float32Array[];
 /** Levels whose forecasts are gone on from, each in a path of its own. */
 const pathLevels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/** Rows whose intermediate values take about half a gigabyte; the same on every machine, so that results are. */
-export function rowsAtOnce({ dFf, dModel, heads, patch }: Chronos2Config, context: number, horizon: number): number {
+/** Rows whose intermediate values take so many bytes; the same on every machine, so that results are. */
+export function rowsAtOnce({ dFf, dModel, heads, patch }: Chronos2Config, context: number, horizon: number, memory: number): number {
   const tokens = Math.ceil(context / patch) + 1 + Math.ceil(horizon / patch);
   const bytes = 4 * tokens * (2 * dFf + 8 * dModel + 2 * heads * tokens);
-  return Math.max(1, Math.min(256, Math.floor(2 ** 29 / bytes)));
+  return Math.max(1, Math.min(256, Math.floor(memory / bytes)));
 }
+
+/** Rows of one batch see each other in cross-learning, so there the batch decides the result and is the same everywhere. */
+const crossLearningMemory = 2 ** 29;
+/** What a processor's cache about holds: larger batches take longer a row. */
+const cacheMemory = 2 ** 25;
 
 export async function predictItems(
   runner: Chronos2Runner,
@@ -53,7 +58,7 @@ export async function predictItems(
   const { config } = runner;
   const { horizon, crossLearning = false } = options;
   const steps = Math.min(options.context ?? config.contextLength, config.contextLength);
-  const rows = options.rows ?? rowsAtOnce(config, steps, horizon);
+  const rows = options.rows ?? rowsAtOnce(config, steps, horizon, crossLearning ? crossLearningMemory : cacheMemory);
   const out = new Array<ItemForecast>(items.length);
   let done = 0;
   for (const batch of batches(items, rows, crossLearning)) {

@@ -2,11 +2,12 @@
 import type { Graph } from '../../tensor/graph.ts';
 import type { OnnxTensor } from '../../tensor/onnx/model.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
-import type { InferenceSession } from '../../tensor/session.ts';
+import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import type { Chronos2Config } from './config.ts';
 import { denormalise, rotaryTables } from './encode.ts';
 import type { EncodedBatch } from './encode.ts';
 import { inferenceGraph } from './inference-network.ts';
+import type { InferencePlan } from './inference-network.ts';
 import type { Weights } from './network.ts';
 
 export interface Checkpoint {
@@ -20,12 +21,12 @@ export interface Checkpoint {
 export class Chronos2Runner {
   readonly config: Chronos2Config;
   readonly #checkpoint: Checkpoint;
-  readonly #options: InferenceSession.SessionOptions;
+  readonly #options: SessionOptions;
   /** by whether every row is a group of its own */
-  readonly #sessions = new Map<boolean, Promise<InferenceSession>>();
+  readonly #sessions = new Map<boolean, { readonly plan: InferencePlan; readonly session: Promise<InferenceSession> }>();
 
-  /** @param options execution providers, threads */
-  constructor(checkpoint: Checkpoint, options: InferenceSession.SessionOptions = {}) {
+  /** @param options device, threads */
+  constructor(checkpoint: Checkpoint, options: SessionOptions = {}) {
     this.config = checkpoint.config;
     this.#checkpoint = checkpoint;
     this.#options = options;
@@ -36,30 +37,35 @@ export class Chronos2Runner {
    * @returns rows x quantiles x (output patches x P)
    */
   async run(batch: EncodedBatch, members: number): Promise<Float32Array> {
-    const session = await this.#session(members === 1);
-    const { quantiles } = await session.run(this.#feeds(batch, members));
+    const { session, complete } = await this.#session(members === 1, !batch.tokens.includes(0));
+    const { quantiles } = await session.run(this.#feeds(batch, members, complete));
     return denormalise(quantiles.data as Float32Array, batch.loc, batch.scale, this.config.arcsinh);
   }
 
   async close(): Promise<void> {
     const open = [...this.#sessions.values()];
     this.#sessions.clear();
-    for (const session of open) await (await session).release();
+    for (const { session } of open) await (await session).release();
   }
 
-  #session(alone: boolean): Promise<InferenceSession> {
+  /** One that allows for hidden tokens serves rows without them too: a second one would hold the weights again. */
+  async #session(alone: boolean, complete: boolean): Promise<{ session: InferenceSession; complete: boolean }> {
     const known = this.#sessions.get(alone);
-    if (known !== undefined) return known;
+    if (known !== undefined && (complete || !known.plan.complete))
+      return { session: await known.session, complete: known.plan.complete };
+    await (await known?.session)?.release();
     const { config, folder } = this.#checkpoint;
-    const graph = inferenceGraph(config, { alone }, (made) => this.#weights(made));
+    const plan = { alone, complete };
+    const graph = inferenceGraph(config, plan, (made) => this.#weights(made));
     const { extra } = this.#options;
     const place = folder === null ? {} : { model_external_initializers_file_folder_path: folder };
-    const opened = openSession(graph, {
+    const session = openSession(graph, {
       ...this.#options,
       extra: { ...extra, session: { ...(extra?.['session'] as object | undefined), ...place } },
     });
-    this.#sessions.set(alone, opened);
-    return opened;
+    this.#sessions.set(alone, { plan, session });
+    session.catch(() => this.#sessions.delete(alone));
+    return { session: await session, complete };
   }
 
   #weights(graph: Graph): Weights {
@@ -71,7 +77,7 @@ export class Chronos2Runner {
     };
   }
 
-  #feeds(batch: EncodedBatch, members: number): Record<string, Tensor> {
+  #feeds(batch: EncodedBatch, members: number, complete: boolean): Record<string, Tensor> {
     const { rows, contextPatches: n, outputPatches: m } = batch;
     const { patch, headSize, ropeTheta } = this.config;
     const groups = rows / members;
@@ -85,7 +91,7 @@ export class Chronos2Runner {
     return {
       context: new Tensor('float32', batch.context, [groups, members, n, 3 * patch]),
       future: new Tensor('float32', batch.future, [groups, members, m, 3 * patch]),
-      tokens: new Tensor('int32', Int32Array.from(batch.tokens), [groups, members, tokens]),
+      ...(complete ? {} : { tokens: new Tensor('float32', batch.tokens, [groups, members, tokens]) }),
       positions: new Tensor('int64', BigInt64Array.from({ length: tokens }, (_, i) => BigInt(i)), [1, tokens]),
       cos: new Tensor('float32', half(cos), [tokens, headSize / 2]),
       sin: new Tensor('float32', half(sin), [tokens, headSize / 2]),

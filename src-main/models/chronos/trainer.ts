@@ -3,7 +3,7 @@
  * are in nobody's hands but the trainer's.
  */
 import { Tensor, openSession } from '../../tensor/session.ts';
-import type { InferenceSession } from '../../tensor/session.ts';
+import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import type { Chronos2Config } from './config.ts';
 import { normalised, rotaryTables } from './encode.ts';
 import type { EncodedBatch } from './encode.ts';
@@ -12,7 +12,7 @@ import { applyGraph, gradientGraph, lossGraph, stepGraph, trainedBy } from './tr
 import type { Trained, TrainingOptions } from './training-graphs.ts';
 
 export interface TrainerOptions extends TrainingOptions {
-  readonly session?: InferenceSession.SessionOptions;
+  readonly session?: SessionOptions;
   /** how a graph becomes a session; default: ONNX Runtime on this machine */
   readonly open?: typeof openSession;
 }

@@ -73,9 +73,9 @@ export class FittedTuned implements FittedModel {
     const { target, past, known, nonNegative, levels, context, config, base, steps } = this.state;
     const weights = this.#weights ?? this.state.files?.['model.safetensors'];
     if (weights === undefined) throw invalidModel('its weights were not stored');
-    const open = await requireHost(this.#host).openTuned({ config, weights });
+    const open = await requireHost(this.#host).openTuned({ config, weights }, report ?? null);
     try {
-      report?.log('info', `${base.name}, trained further for ${steps} steps, on ${open.device}`);
+      report?.log('info', `${base.name}, trained further for ${steps} steps`);
       return await forecastSeries(open.model, frame, { target, past, known }, origins, {
         gap,
         horizon,
@@ -141,7 +141,7 @@ async function tune({ recipe, type, params, task, trainEnd, until }: Job, contex
   requireTrainingRows(values, trainEnd);
   const host = requireHost(context.foundation);
   const base = host.identify(params.checkpoint);
-  const loaded = host.loadChronos2(base);
+  const loaded = await host.loadChronos2(base, context);
   const plan = planTuning(params, loaded.config, task.horizon + recipe.split.gap);
   const columns = { target: task.target, past: task.pastCovariates, known: task.knownCovariates };
   const series = tuningSeries(task.frame, columns, trainEnd, plan, until === null ? params.validation_share : 0);
@@ -152,7 +152,7 @@ async function tune({ recipe, type, params, task, trainEnd, until }: Job, contex
   if (lora !== null && adaptersOf(parsed, lora).length === 0) throw noTargets(lora.targets);
   context.log(
     'info',
-    `${base.name} is trained further on ${loaded.device}: ${lora === null ? 'all' : `adapters of rank ${lora.rank},`} ${thousands(count)} weights, ` +
+    `${base.name} is trained further: ${lora === null ? 'all' : `adapters of rank ${lora.rank},`} ${thousands(count)} weights, ` +
       `rate ${plan.rate}, ${plan.accumulate} x ${plan.rows} series a step, ${plan.context} steps of the past, ${plan.horizon} ahead`,
   );
   if (until === null && series.cuts.length === 0 && params.validation_share > 0)

@@ -84,9 +84,8 @@ export class FittedZeroShot implements FittedModel {
     report?: ForecastReport,
   ): Promise<ForecastBatch> {
     const { target, past, known, nonNegative, levels, context, weights, sampling } = this.#state;
-    const open = await requireHost(this.#host).openModel(weights, sampling);
+    const open = await requireHost(this.#host).openModel(weights, sampling, report ?? null);
     try {
-      report?.log('info', `${weights.name} on ${open.device}`);
       return await forecastSeries(open.model, frame, { target, past, known }, origins, {
         gap,
         horizon,

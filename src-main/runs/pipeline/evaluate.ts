@@ -33,6 +33,7 @@ export const evaluate: StepDefinition = {
     const model = reviveModel(context.readJson('model.json'), foundationOf(spec, context.objects));
     const calibration = context.readJson('calibration.json') as CalibrationResiduals | null;
     const refits = task.recipe.split.refit > 0;
+    const devices = new Set<string>();
     const continued = refits ? readContinued(context, task.frame.time[plan.trainEnd - 1]!) : null;
     const backtest = await runBacktest({
       estimator: createEstimator(task.recipe),
@@ -41,13 +42,19 @@ export const evaluate: StepDefinition = {
       model,
       calibration,
       levels: task.recipe.forecast.quantiles,
-      context: fitContext(context, { from: 0, to: 0.9 }, null, continued),
+      context: fitContext(
+        context,
+        { from: 0, to: 0.9, used: (device) => void devices.add(device) },
+        null,
+        continued,
+      ),
       actual: numberColumn(measured, task.target).values,
     });
     const score = scoreBacktest(backtest, measured);
     context.write('backtest.bin', encodeBacktest(backtest));
     context.writeJson('metrics.json', score, { user: true });
     context.writeJson('importance.json', model.importance());
+    context.writeJson('evaluation-devices.json', [...devices].sort());
 
     const { metrics, baseline, skill } = score;
     const unit = backtest.unit === null ? '' : ` ${backtest.unit}`;

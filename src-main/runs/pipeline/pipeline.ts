@@ -6,7 +6,7 @@
  *   validate          validation.json
  *   features          clean.parquet split.json
  *   train             model.json calibration.json curves.json devices.json
- *   evaluate          backtest.bin metrics.json importance.json
+ *   evaluate          backtest.bin metrics.json importance.json evaluation-devices.json
  *   check-thresholds  thresholds.json
  *   save-model        final-model.json intervals.json
  *   record, notify    (figures to the store, a sentence to the reader)

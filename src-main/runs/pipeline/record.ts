@@ -11,7 +11,7 @@ export const record: StepDefinition = {
   id: 'record',
   version: 1,
   weight: 0.1,
-  inputs: ['metrics.json', 'thresholds.json', 'split.json', 'devices.json'],
+  inputs: ['metrics.json', 'thresholds.json', 'split.json', 'devices.json', 'evaluation-devices.json'],
   reusable: false,
   params: () => null,
   async run(context) {
@@ -23,7 +23,10 @@ export const record: StepDefinition = {
       thresholdsSchema,
       context.readJson('thresholds.json'),
     );
-    const devices = parseArtifact('devices.json', devicesSchema, context.readJson('devices.json'));
+    const used = ['devices.json', 'evaluation-devices.json'].flatMap((name) =>
+      parseArtifact(name, devicesSchema, context.readJson(name)),
+    );
+    const devices = [...new Set(used)].sort();
     context.recordResult({
       metrics,
       skill,

@@ -6,11 +6,12 @@ import { BoltRunner } from '../../models/chronos-bolt/runner.ts';
 import { parseChronos2Config } from '../../models/chronos/config.ts';
 import type { FoundationHost, FoundationIdentity, OpenModel } from '../../models/chronos/foundation.ts';
 import { parametersOf } from '../../models/chronos/parameters.ts';
+import type { NetworkUse } from '../../models/device-use.ts';
 import { Chronos2Runner } from '../../models/chronos/runner.ts';
 import type { Checkpoint } from '../../models/chronos/runner.ts';
 import { chronos2Model } from '../../models/chronos/series-model.ts';
 import type { SeriesModel } from '../../models/chronos/series-model.ts';
-import type { InferenceSession } from '../../tensor/session.ts';
+import type { SessionOptions } from '../../tensor/session.ts';
 import type { ObjectStore } from '../../workspace/types.ts';
 import {
   checkpointOf,
@@ -19,6 +20,7 @@ import {
   readCheckpoint,
   readConfig,
 } from '../chronos-checkpoint.ts';
+import { sessionOptions } from './session-options.ts';
 import { listModels } from './library.ts';
 import type { InstalledModel, LibraryFolders } from './library.ts';
 import { officialModels } from './names.ts';
@@ -45,21 +47,17 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     if (fingerprint(model) !== identity.fingerprint) throw changed(identity, model);
     return model;
   };
-  const session: InferenceSession.SessionOptions = {
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    // waiting threads would take the cores from what runs beside them
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  };
+  const sessionFor = (use: NetworkUse | null, name: string): Promise<SessionOptions> =>
+    sessionOptions(threads, use, name);
   const opened = (model: SeriesModel, runner: { close(): Promise<void> }): OpenModel => ({
     model,
-    device: 'cpu',
     close: () => runner.close(),
   });
-  const open = (checkpoint: Checkpoint): OpenModel => {
+  const open = (checkpoint: Checkpoint, session: SessionOptions): OpenModel => {
     const runner = new Chronos2Runner(checkpoint, session);
     return opened(chronos2Model(runner), runner);
   };
-  const openBolt = (folder: string): OpenModel => {
+  const openBolt = (folder: string, session: SessionOptions): OpenModel => {
     const runner = new BoltRunner(readBoltCheckpoint(folder), session);
     return opened(boltModel(runner), runner);
   };
@@ -70,30 +68,33 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
       return { name, fingerprint: fingerprint(model) };
     },
     kindOf: ({ name }) => findFoundation(name, foundationKinds, folders).kind,
-    async openModel(identity) {
-      const { kind, folder } = found(identity, foundationKinds);
+    async openModel(identity, _sampling, use) {
+      const { kind, folder, name } = found(identity, foundationKinds);
+      const session = await sessionFor(use, name);
       switch (kind) {
         case 'chronos-2':
-          return open(readCheckpoint(folder));
+          return open(readCheckpoint(folder), session);
         case 'chronos-bolt':
-          return openBolt(folder);
+          return openBolt(folder, session);
         case 'chronos-t5':
           throw new AppError({ code: 'model-unsupported', message: 'Chronos-T5 does not run yet.' });
       }
     },
-    async openTuned({ config, weights }) {
-      if (typeof weights !== 'string') return open(inMemory(config, weights));
+    async openTuned({ config, weights }, use) {
+      const session = await sessionFor(use, 'trained further');
+      if (typeof weights !== 'string') return open(inMemory(config, weights), session);
       if (objects === undefined)
         throw new AppError({
           code: 'internal',
           message: 'What a run trained cannot be opened without its store.',
         });
-      return open(checkpointOf(config, objects.path(weights)));
+      return open(checkpointOf(config, objects.path(weights)), session);
     },
-    loadChronos2(identity) {
-      const { folder } = found(identity);
+    async loadChronos2(identity, use) {
+      const { folder, name } = found(identity);
+      const session = await sessionFor(use, name);
       const config = readConfig(folder) as Record<string, unknown>;
-      return { config, weights: loadWeights(readCheckpoint(folder)), session, device: 'cpu' };
+      return { config, weights: loadWeights(readCheckpoint(folder)), session };
     },
   };
 }

@@ -5,26 +5,69 @@
 import type { Value } from '../graph.ts';
 import { ShapeError, showShape, times } from '../shape.ts';
 import type { Dim } from '../shape.ts';
-import { reshape } from './arrange.ts';
+import { reshape, split } from './arrange.ts';
+import { relu } from './elementwise.ts';
 
 const contrib = 'com.microsoft';
 
 /** x W^T + b over the last axis, with W stored as [out, in]: one product over all rows. @param bias [out], or null without */
 export function dense(x: Value, weight: Value, bias: Value | null): Value {
-  const width = x.shape[x.rank - 1];
+  const product = gemm(flat(x), weight, bias);
+  return reshape(product, [...x.shape.slice(0, -1), weight.shape[0]]);
+}
+
+/**
+ * relu(x U^T + u) W^T + base over the last axis, in slices of the hidden layer that are added up: rows of a whole hidden layer
+ * often lie a multiple of 4096 bytes apart, where they drive each other out of the processor's cache.
+ * @param hidden U [hidden, in] and u [hidden], or null without
+ * @param weight W [out, hidden]
+ * @param base as the result, or null for 0
+ */
+export function perceptron(
+  x: Value,
+  hidden: { readonly weight: Value; readonly bias: Value | null },
+  weight: Value,
+  base: Value | null,
+): Value {
+  const [out, width] = weight.shape;
+  if (typeof width !== 'number')
+    throw new ShapeError(`the hidden layer of ${showShape(weight.shape)} has no fixed size`);
+  const slices = slicesOf(width);
+  const sizes = Array<number>(slices).fill(width / slices);
+  const sliced = (value: Value, axis: number): readonly Value[] =>
+    slices === 1 ? [value] : split(value, axis, sizes);
+  const from = sliced(hidden.weight, 0);
+  const bias = hidden.bias === null ? null : sliced(hidden.bias, 0);
+  const rows = flat(x);
+  const sum = sliced(weight, 1).reduce<Value | null>(
+    (total, part, i) => gemm(relu(gemm(rows, from[i], bias?.[i] ?? null)), part, total),
+    base === null ? null : flat(base),
+  );
+  return reshape(sum!, [...x.shape.slice(0, -1), out]);
+}
+
+/** Fewest equal slices whose rows of 32 bits are no multiple of 4096 bytes long, nor longer. */
+function slicesOf(width: number): number {
+  const usable = [1, 2, 3, 4, 5, 6, 8, 12, 16].find((count) => width % count === 0 && width / count < 1024);
+  return usable ?? 1;
+}
+
+const flat = (x: Value): Value => reshape(x, [times(...x.shape.slice(0, -1)), x.shape[x.rank - 1]]);
+
+/** x W^T + c. @param x [rows, in] @param weight [out, in] @param c [out] or [rows, out] */
+function gemm(x: Value, weight: Value, c: Value | null): Value {
+  const [rows, width] = x.shape;
   const [out, inner] = weight.shape;
   if (weight.rank !== 2 || inner !== width)
     throw new ShapeError(
       `weights ${showShape(weight.shape)} do not fit the last axis of ${showShape(x.shape)}`,
     );
-  const rows = times(...x.shape.slice(0, -1));
-  const [product] = x.graph.node({
+  return x.graph.node({
     type: 'Gemm',
-    inputs: bias === null ? [reshape(x, [rows, width]), weight] : [reshape(x, [rows, width]), weight, bias],
+    inputs: c === null ? [x, weight] : [x, weight, c],
     outputs: [{ type: x.type, shape: [rows, out] }],
     attributes: { transB: { int: 1 } },
-  });
-  return reshape(product, [...x.shape.slice(0, -1), out]);
+  })[0];
 }
 
 /** Root-mean-square normalisation over the last axis. @param weight [last axis] */
@@ -78,7 +121,7 @@ export interface AttentionInputs {
   readonly value: Value;
   /** int32 [rows, tokens]: 0 where a token is hidden; null: all are seen */
   readonly visible: Value | null;
-  /** [1 or rows, heads, queries, tokens], added to the scores; absent: nothing is */
+  /** [1 or rows, 1 or heads, queries, tokens], added to the scores; absent: nothing is */
   readonly bias?: Value;
   readonly heads: number;
   /** factor on the scores */

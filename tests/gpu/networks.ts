@@ -1,0 +1,93 @@
+/** @file A small Chronos-2 on the processor and on other devices: prints, as one line of JSON, how far apart they are. */
+import { encodeBatch } from '../../src-main/models/chronos/encode.ts';
+import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
+import { Trainer } from '../../src-main/models/chronos/trainer.ts';
+import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
+import { TensorDevice } from '../../src-main/tensor/device.ts';
+import type { Provider } from '../../src-main/tensor/device.ts';
+import type { SessionOptions } from '../../src-main/tensor/session.ts';
+import { checkpoint, config, weightOf } from '../golden/support/chronos.ts';
+
+const log: string[] = [];
+const used = new Set<string>();
+const on = (...providers: Provider[]): SessionOptions => ({
+  intraOpNumThreads: 1,
+  device: new TensorDevice('the card', providers, {
+    log: (_, message) => void log.push(message),
+    used: (name) => void used.add(name),
+  }),
+});
+
+const wave = (length: number, row: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => 50 + 9 * Math.sin((i + row) / 4) + ((i * 7 + row) % 5));
+const gap = wave(40, 2).fill(Number.NaN, 16, 30);
+const batch = (contexts: Float32Array[], members: number) =>
+  encodeBatch(config, {
+    contexts,
+    groups: contexts.map((_, i) => Math.floor(i / members)),
+    futures: contexts.map((_, i) => (i % members === 0 ? null : wave(2 * config.patch, i))),
+    outputPatches: 2,
+  });
+const cases = {
+  complete: [batch([wave(40, 0), wave(40, 1)], 1), 1],
+  'grouped, hidden': [batch([gap, wave(40, 1), wave(40, 2), gap], 2), 2],
+} as const;
+
+/** largest difference of two arrays, relative to the larger of their largest number and `least` */
+function apart(found: ArrayLike<number>, wanted: ArrayLike<number>, least = 0): number {
+  let [worst, largest] = [0, least];
+  for (let i = 0; i < wanted.length; i++) {
+    const difference = Math.abs(found[i]! - wanted[i]!);
+    worst = Math.max(worst, Number.isNaN(difference) ? Infinity : difference);
+    largest = Math.max(largest, Math.abs(wanted[i]!));
+  }
+  return worst / largest;
+}
+
+async function forecasts(options: SessionOptions): Promise<Record<string, Float32Array>> {
+  const made: Record<string, Float32Array> = {};
+  for (const [name, [one, members]] of Object.entries(cases)) {
+    const runner = new Chronos2Runner(checkpoint, options);
+    made[name] = await runner.run(one, members);
+    await runner.close();
+  }
+  return made;
+}
+
+async function step(
+  options: SessionOptions,
+): Promise<{ loss: number; norm: number; weights: ReadonlyMap<string, Float32Array> }> {
+  const weights = new Map(parametersOf(config).map(({ name, shape }) => [name, weightOf(name, shape)]));
+  const trainer = new Trainer(
+    config,
+    { step: 0, weights, means: new Map(), squares: new Map() },
+    { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1, session: options },
+  );
+  const targets = [wave(2 * config.patch, 40), wave(2 * config.patch, 41)];
+  const { loss, norm } = await trainer.step([{ batch: cases.complete[0], targets }], 1e-3);
+  // the mean is a tenth of the gradient, which the weights after one step are not: AdamW's first step is as long everywhere
+  const { means } = trainer.state();
+  await trainer.close();
+  return { loss, norm, weights: means };
+}
+
+const [provider = 'webgpu'] = process.argv.slice(2) as Provider[];
+const wanted = await forecasts(on());
+const found = await forecasts(on(provider));
+const ran = [...used];
+const [one, other] = [await step(on()), await step(on(provider))];
+console.log(
+  JSON.stringify({
+    log,
+    used: ran,
+    forecasts: Object.fromEntries(
+      Object.keys(wanted).map((name) => [name, apart(found[name]!, wanted[name]!)]),
+    ),
+    loss: apart([other.loss], [one.loss]),
+    norm: apart([other.norm], [one.norm]),
+    gradients: Math.max(
+      ...[...one.weights].map(([name, values]) => apart(other.weights.get(name)!, values, 1e-4)),
+    ),
+  }),
+);
+process.exit(0);
