@@ -77,10 +77,11 @@ export const models: Handlers<'models'> = {
 function downloadName(app: App, id: string, format: ExportFormat): string {
   const imported = app.importedModels.find(id)?.model ?? null;
   if (imported !== null) {
-    const target = format === 'voltcast' ? imported.source.format : format;
+    const target = format === 'voltcast' || format === 'chronos' ? imported.source.format : format;
     return path.join(app.exportsFolder, `${imported.name}${endings[target][0]}`);
   }
   const run = app.workspace.getRun(id);
-  const ending = format === 'voltcast' ? '.voltcast-model.json' : endings[format][0];
+  const own = { voltcast: '.voltcast-model.json', chronos: '.chronos.tar' };
+  const ending = format === 'voltcast' || format === 'chronos' ? own[format] : endings[format][0];
   return path.join(app.exportsFolder, `${run.dataset}-${run.id.slice(0, 8)}${ending}`);
 }

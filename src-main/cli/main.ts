@@ -253,7 +253,7 @@ add('promote <id>', 'make a run the champion of its experiment', models).action(
 );
 add('export <id|name>', 'write the model of a run, or an imported one, to a file', models)
   .addOption(new Option('--format <format>', 'default: voltcast').choices(exportFormats))
-  .option('--out <file>')
+  .option('--out <file>', 'with the format chronos: a folder, or a .tar or .tar.gz file')
   .option(
     '--features <file>',
     'also write the rows of the backtest as the model sees them, to this .csv file',

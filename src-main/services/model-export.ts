@@ -5,12 +5,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { AppError } from '../../src-preload/contract/index.ts';
 import type { Output, ParsedInput, RunDetail } from '../../src-preload/contract/index.ts';
 import { treeCount } from '../models/boosting/ensemble.ts';
 import type { TreeEnsemble } from '../models/boosting/ensemble.ts';
 import { writeModelFile } from '../models/boosting/interchange/formats.ts';
 import type { MemberPart } from '../models/explain/parts.ts';
 import type { Workspace } from '../workspace/types.ts';
+import { exportCheckpoint } from './checkpoint-export.ts';
 import type { ImportedModels } from './imported-models.ts';
 import { columnOf } from './forecast-export.ts';
 import { readBacktest } from './run-artifacts.ts';
@@ -24,6 +26,7 @@ export interface ModelExportService {
    * Files are written whole or not at all.
    *  - format `voltcast`: JSON of `format`, `version`, `run` (lineage and figures), `recipe` (text), `model` (as
    *    `final-model.json`), `intervals`;
+   *  - format `chronos`: a folder, or a tar archive, see `checkpoint-export.ts`;
    *  - the others: the trees of the final model, see `interchange/formats.ts`.
    * @param input.out absolute path
    * @throws AppError `run-not-found`, `run-not-succeeded`, `model-missing`, `model-not-exportable`
@@ -40,12 +43,14 @@ export function createModelExportService(deps: {
     export({ id, format, out, features }) {
       const known = imported.find(id);
       if (known !== null) {
+        if (format === 'chronos') throw noCheckpoint(id);
         const to = format === 'voltcast' ? known.model.source.format : format;
         return { ...write(out, writeModelFile(known.ensemble, to)), features: null, notes: [] };
       }
       const run = workspace.getRun(id);
+      if (format === 'chronos') return { ...exportCheckpoint(workspace, run, out), features: null };
       if (format === 'voltcast' && features === undefined)
-        return { ...write(out, ownFormat(workspace, run)), features: null, notes: [] };
+        return { ...write(out, ownFormat(workspace, run)), features: null, notes: notesOnOwn(run) };
       const { final } = readTrainedModel(workspace, run);
       const part = singlePart(run, final.model);
       if (format === 'voltcast')
@@ -63,6 +68,18 @@ export function createModelExportService(deps: {
     },
   };
 }
+
+const noCheckpoint = (name: string): AppError =>
+  new AppError({
+    code: 'model-not-exportable',
+    message: `The imported model "${name}" is made of trees and is no checkpoint of Chronos-2.`,
+    hint: 'Take another format.',
+  });
+
+const notesOnOwn = ({ modelType }: RunDetail): string[] =>
+  modelType.startsWith('chronos')
+    ? ['The weights of the network are not in this file; the format chronos holds those that a run trained.']
+    : [];
 
 function write(out: string, content: Uint8Array): { file: string; bytes: number } {
   mkdirSync(path.dirname(out), { recursive: true });

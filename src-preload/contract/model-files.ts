@@ -4,8 +4,10 @@ import { metricsSchema } from './metrics.ts';
 
 export const importFormats = ['xgboost-json', 'xgboost-ubjson', 'lightgbm-text', 'catboost-json'] as const;
 export type ImportFormat = (typeof importFormats)[number];
-/** `voltcast`: everything another Voltcast needs; the others hold the trees alone. */
-export const exportFormats = ['voltcast', ...importFormats, 'onnx'] as const;
+/** They hold the trees of a model alone. */
+export const treeFormats = [...importFormats, 'onnx'] as const;
+/** `voltcast`: everything another Voltcast needs; `chronos`: a folder with a checkpoint, or a tar archive of one. */
+export const exportFormats = ['voltcast', ...treeFormats, 'chronos'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const importedModelSchema = z.object({
@@ -59,7 +61,7 @@ const file = z.string().min(1);
 export const modelFileCalls = {
   /**
    * `id`: a run, or the name of an imported model. `out`: absolute path, written by this machine; without it the answer
-   * names a download. `features`: absolute path of a CSV with the rows of the backtest as the model sees them
+   * names a download; with `chronos` a folder, or an archive where the name ends in .tar or .tar.gz. `features`: absolute path of a CSV with the rows of the backtest as the model sees them
    */
   'models.export': {
     input: z.strictObject({
@@ -105,7 +107,7 @@ export const modelFileCalls = {
     input: z.strictObject({
       file,
       from: z.enum(importFormats).optional(),
-      to: z.enum([...importFormats, 'onnx']).optional(),
+      to: z.enum(treeFormats).optional(),
       out: z.string(),
     }),
     output: z.object({ file: z.string(), bytes: z.number(), from: z.enum(importFormats), to: z.string() }),

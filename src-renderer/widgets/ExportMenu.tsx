@@ -3,13 +3,11 @@ import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { exportFormats } from '../../src-preload/contract/model-files.ts';
+import { treeFormats } from '../../src-preload/contract/model-files.ts';
 import type { ExportFormat, ModelType } from '../../src-preload/contract/index.ts';
 import { call, download } from '../stores/client.ts';
 import { notifyError } from './notify.ts';
 
-/** Formats of other libraries hold the trees of one model. */
-const treeFormats = exportFormats.filter((format) => format !== 'voltcast');
 const treeModels: ReadonlySet<string> = new Set<ModelType>([
   'xgboost',
   'lightgbm',
@@ -18,6 +16,9 @@ const treeModels: ReadonlySet<string> = new Set<ModelType>([
   'extra_trees',
   'decision_tree',
 ]);
+
+/** Their weights are a checkpoint that chronos-forecasting reads. */
+const checkpoints: ReadonlySet<string> = new Set<ModelType>(['chronos2_finetuned', 'chronos2_covariates']);
 
 export function ExportMenu({
   id,
@@ -70,7 +71,14 @@ export function ExportMenu({
             {item('voltcast')}
           </>
         )}
-        <Menu.Label>{ofTrees ? t('export.trees') : t('export.ownOnly')}</Menu.Label>
+        {modelType !== null && checkpoints.has(modelType) ? (
+          <>
+            <Menu.Label>{t('export.checkpoint')}</Menu.Label>
+            {item('chronos')}
+          </>
+        ) : (
+          <Menu.Label>{ofTrees ? t('export.trees') : t('export.ownOnly')}</Menu.Label>
+        )}
         {ofTrees ? treeFormats.map(item) : null}
       </Menu.Dropdown>
     </Menu>

@@ -82,8 +82,13 @@ function filesOf(
 }
 
 /** A whole Chronos-2 checkpoint. */
-export const chronos2Files = (options: FilesOptions = {}): ModelFiles =>
-  filesOf(chronos2Config, parametersOf(parseChronos2Config(chronos2Config)), options);
+export function chronos2Files(
+  options: FilesOptions & { readonly quantiles?: readonly number[] } = {},
+): ModelFiles {
+  const { quantiles = [0.1, 0.5, 0.9] } = options;
+  const config = { ...chronos2Config, chronos_config: { ...chronos2Config.chronos_config, quantiles } };
+  return filesOf(config, parametersOf(parseChronos2Config(config)), options);
+}
 
 /** A whole Chronos-Bolt checkpoint. */
 export const boltFiles = (options: FilesOptions = {}): ModelFiles =>

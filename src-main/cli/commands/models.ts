@@ -81,7 +81,10 @@ export async function convertModel(
   session: Session,
   file: string,
   out: string,
-  flags: { readonly from?: ImportFormat | 'auto'; readonly to?: Exclude<ExportFormat, 'voltcast'> },
+  flags: {
+    readonly from?: ImportFormat | 'auto';
+    readonly to?: Exclude<ExportFormat, 'voltcast' | 'chronos'>;
+  },
 ): Promise<number> {
   const made = await session.api.call('models.convert', {
     file: path.resolve(file),

@@ -5,6 +5,8 @@ import { fineTune } from './fine-tune.ts';
 import type { FineTuneOptions, FineTuneState } from './fine-tune.ts';
 import { parametersOf } from './parameters.ts';
 import { createRandom } from '../random.ts';
+import { openSession } from '../../tensor/session.ts';
+import type { InferenceSession, Tensor } from '../../tensor/session.ts';
 import { drawCuts, lastCuts, windowBatch } from './training-windows.ts';
 import type { TrainingSeries } from './training-windows.ts';
 
@@ -84,6 +86,43 @@ describe('windows', () => {
     expect([0, 1, 2].map(shown)).toEqual([0, 0, 12]);
     expect(targets.map((row) => row?.length ?? null)).toEqual([12, null, null, 12, null, null]);
     expect(targets[3]![0]).toBe(series.train.target[200]);
+  });
+});
+
+describe('memory', () => {
+  /** A device that holds so many rows at once: ONNX Runtime's own message beyond them. */
+  const small =
+    (most: number): typeof openSession =>
+    async (graph, session) => {
+      const opened = await openSession(graph, session);
+      const run = async (feeds: Record<string, Tensor>): Promise<unknown> => {
+        if ((feeds['context']?.dims[0] ?? 0) > most)
+          throw new Error('Non-zero status code returned while running MatMul node. Failed to allocate memory for requested buffer of size 805306368');
+        return await opened.run(feeds);
+      };
+      return { run, release: () => opened.release() } as unknown as InferenceSession;
+    };
+  const train = (most: number, log: (level: string, message: string) => void = () => undefined) =>
+    fineTune(config, weights, series, { ...options, steps: 4, evaluateEvery: 2, open: small(most) }, { ...silent, log });
+
+  test('that runs out halves the batch and goes on to the same weights', async () => {
+    const told: string[] = [];
+    const [whole, halved] = [await train(100), await train(7, (level, message) => void told.push(`${level} ${message}`))];
+    // eight windows of three rows, then four, then two
+    expect(told.filter((line) => line.startsWith('warn'))).toEqual([
+      'warn memory ran out: training goes on with batches of 12 series, 2 of them a step',
+      'warn memory ran out: training goes on with batches of 6 series, 4 of them a step',
+    ]);
+    expect(halved.step).toBe(whole.step);
+    expect(halved.loss! / whole.loss!).toBeCloseTo(1, 3);
+    for (const [name, values] of halved.weights)
+      values.forEach((value, i) => expect(Math.abs(value - whole.weights.get(name)![i]), name).toBeLessThan(1e-3));
+  });
+
+  test('too small for one window is said, and other failures are no want of memory', async () => {
+    await expect(train(2)).rejects.toMatchObject({ code: 'out-of-memory', hint: expect.stringContaining('lora') as string });
+    const open = (): Promise<never> => Promise.reject(new Error('No such operator'));
+    await expect(fineTune(config, weights, series, { ...options, open }, silent)).rejects.toThrow('No such operator');
   });
 });
 
