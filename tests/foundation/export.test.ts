@@ -35,7 +35,11 @@ beforeAll(async () => {
   plant = openPlant();
   // the original forecasts with no others
   const quantiles = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-  const checkpoint = writeFiles(path.join(models, 'tiny'), chronos2Files({ seed: 1, quantiles }));
+  const made = chronos2Files({ seed: 1, quantiles });
+  // 1.0 and 10000.0 of Python are 1 and 10000 here, and must be fractions again when they leave
+  const numbers = '"dropout_rate": 0.0, "initializer_factor": 1.0, "rope_theta": 10000.0,';
+  const config = Buffer.from(made['config.json']!).toString().replace('{', `{ ${numbers}`);
+  const checkpoint = writeFiles(path.join(models, 'tiny'), { ...made, 'config.json': Buffer.from(config) });
   for (const mode of ['full', 'lora']) {
     const [run] = await plant.train(['chronos2_covariates'], {
       set: {
@@ -85,6 +89,9 @@ const items: ChronosItem[] = [0, 7].map((phase) => ({
 describe.each(['full', 'lora'])('%s', (mode) => {
   test('the exported folder is a checkpoint like any other', async () => {
     const folder = folders.get(mode)!;
+    const config = readFileSync(path.join(folder, 'config.json'), 'utf8');
+    for (const number of ['"dropout_rate": 0.0', '"initializer_factor": 1.0', '"rope_theta": 10000.0'])
+      expect(config).toContain(number);
     expect(readdirSync(folder).sort()).toEqual(
       ['README.md', ...(mode === 'lora' ? ['adapter'] : []), 'config.json', 'model.safetensors'].sort(),
     );

@@ -49,7 +49,7 @@ export function tunedFiles(
   const weights = lora === null ? trained : mergeAdapters(parsed, lora, base, trained);
   const files = (): Map<TunedFileName, Uint8Array> => {
     const out = new Map<TunedFileName, Uint8Array>([
-      ['config.json', text(config)],
+      ['config.json', new TextEncoder().encode(configText(config))],
       ['model.safetensors', tensorFile(parametersOf(parsed), weights)],
     ]);
     if (lora !== null) {
@@ -60,6 +60,12 @@ export function tunedFiles(
   };
   return { weights, files };
 }
+
+/** Python's loaders refuse `1` where they expect a fraction, and JSON of JavaScript knows no `1.0`. */
+const fractions = /"(dropout_rate|classifier_dropout|layer_norm_epsilon|rope_theta|initializer_factor)": (\d+)(?=[,\n])/g;
+
+/** config.json of a Chronos-2 as transformers reads it. */
+export const configText = (config: unknown): string => `${JSON.stringify(config, null, 2).replace(fractions, '"$1": $2.0')}\n`;
 
 const text = (json: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`);
 
