@@ -24,14 +24,24 @@ export function hashSeed(...words: readonly number[]): number {
   return hash >>> 0;
 }
 
+/** `createRandom(...).next()`, where there is one draw: without a generator, of which forests would make millions. */
+export function firstDraw(seed: number, a: number, b: number, c: number): number {
+  return drawAt((hashSeed(seed, a, b, c) + 0x6d2b79f5) | 0);
+}
+
+/** The draw of a state. */
+function drawAt(state: number): number {
+  let t = Math.imul(state ^ (state >>> 15), 1 | state);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+}
+
 /** Mulberry32 (Tommy Ettinger, public domain): small, fast, passes gjrand; period 2^32. */
 export function createRandom(...seed: readonly number[]): Random {
   let state = hashSeed(...seed);
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    return drawAt(state);
   };
   return { next, integer: (bound) => Math.floor(next() * bound) };
 }

@@ -132,7 +132,7 @@ export class NodeGrower {
       this.#makeChildren(node, children[k]);
     });
     this.#search.children(parents);
-    return children.flatMap((left) => [left, left + 1]);
+    return Array.from({ length: 2 * parents.length }, (_, k) => first + k);
   }
 
   #divisionOf(node: number): Division {
@@ -152,7 +152,7 @@ export class NodeGrower {
     const column = parent.split!.column;
     const path = interactions === null ? parent.path : [...parent.path, column];
     const direction = monotone?.[column] ?? 0;
-    const bounds: [Bounds, Bounds] = [parent.bounds, parent.bounds];
+    let [leftBounds, rightBounds] = [parent.bounds, parent.bounds];
     if (direction !== 0) {
       const [a, b] = [left, left + 1].map((child) =>
         leafOutput(
@@ -166,15 +166,16 @@ export class NodeGrower {
       );
       const middle = (a + b) / 2;
       const [below, above] = [{ ...parent.bounds, upper: middle }, { ...parent.bounds, lower: middle }];
-      bounds[0] = direction > 0 ? below : above;
-      bounds[1] = direction > 0 ? above : below;
+      leftBounds = direction > 0 ? below : above;
+      rightBounds = direction > 0 ? above : below;
     }
     const { lambda } = parent.split!;
     const options = lambda === this.#options.lambda ? this.#options : { ...this.#options, lambda };
-    this.#addNode(left, parent.depth + 1, bounds[0], parent.output, path, options);
-    this.#addNode(left + 1, parent.depth + 1, bounds[1], parent.output, path, options);
-    if (forest && parent.split!.complete === true)
-      parent.split = { ...parent.split!, defaultLeft: nodes[left].rows > nodes[left + 1].rows };
+    this.#addNode(left, parent.depth + 1, leftBounds, parent.output, path, options);
+    this.#addNode(left + 1, parent.depth + 1, rightBounds, parent.output, path, options);
+    const toLarger = nodes[left].rows > nodes[left + 1].rows;
+    if (forest && parent.split!.complete === true && parent.split!.defaultLeft !== toLarger)
+      parent.split = { ...parent.split!, defaultLeft: toLarger };
   }
 
   /** Rows that were not drawn go down the tree. */

@@ -12,6 +12,7 @@ const mostPages = 65536;
 export class SharedMemory {
   readonly memory = new wasm.Memory({ initial: 1, maximum: mostPages, shared: true });
   #next = heapAt;
+  #u8 = new Uint8Array(this.memory.buffer);
   #u32 = new Uint32Array(this.memory.buffer);
   #f64 = new Float64Array(this.memory.buffer);
   #i64 = new BigInt64Array(this.memory.buffer);
@@ -19,7 +20,10 @@ export class SharedMemory {
   get bytes(): number {
     return this.#next;
   }
-  /** all of the memory as words; read it anew after an allocation */
+  /** all of the memory, as bytes and as words; read it anew after an allocation */
+  get u8(): Uint8Array {
+    return this.#u8;
+  }
   get u32(): Uint32Array {
     return this.#u32;
   }
@@ -52,6 +56,7 @@ export class SharedMemory {
           { cause },
         );
       }
+      this.#u8 = new Uint8Array(this.memory.buffer);
       this.#u32 = new Uint32Array(this.memory.buffer);
       this.#f64 = new Float64Array(this.memory.buffer);
       this.#i64 = new BigInt64Array(this.memory.buffer);

@@ -1,5 +1,5 @@
 /** @file Finds the best split of every node of a growing tree, and keeps histograms only of nodes that may be split. */
-import { createRandom } from '../../random.ts';
+import { firstDraw } from '../../random.ts';
 import * as at from '../kernels/assembly/layout.ts';
 import { withCategories } from './category-splits.ts';
 import { allowedAfter, columnsInTurn, columnsOfLevel, columnsOfNode } from './column-draws.ts';
@@ -18,6 +18,8 @@ export class NodeSearch {
   readonly #hasCategories: boolean;
   readonly #forest: ForestRules | null;
   readonly #countsWhole: boolean;
+  /** nodes of few rows need no histogram: categories read them, devices make them, and bins must be bytes */
+  readonly #mayBeFew: boolean;
   /** nodes whose drawn columns are all constant: the draw goes on */
   #unsplit: number[] = [];
   #state: TreeState;
@@ -30,6 +32,8 @@ export class NodeSearch {
     this.#forest = store.options.forest ?? null;
     this.#countsWhole = countsWhole(store.options);
     this.#hasCategories = store.columns.columns.some((column) => column.kind === 1);
+    this.#mayBeFew =
+      !this.#hasCategories && !store.search.deviceWorks && store.columns.columns.every(({ width }) => width === 1);
     this.#state = { tree: 0, wide: false, columns: present, masked: false, nodes: [], leaves: 1 };
   }
 
@@ -77,6 +81,18 @@ export class NodeSearch {
         slots.give(slot);
         continue;
       }
+      if (this.#mayBeFew && Math.max(tree[left].rows, tree[left + 1].rows) <= at.fewRows) {
+        slots.give(slot);
+        if (pairs === batchNodes) flush();
+        if (wantLeft) this.#prepare(left, pairs * 2);
+        if (wantRight) this.#prepare(left + 1, pairs * 2 + 1);
+        const wanted = (wantLeft ? at.pairFindBuilt : 0) | (wantRight ? at.pairFindOther : 0);
+        search.setPair(pairs, left, left + 1, at.pairFew | wanted);
+        rows += tree[left].rows + tree[left + 1].rows;
+        batch.push([wantLeft ? left : -1, wantRight ? left + 1 : -1]);
+        pairs++;
+        continue;
+      }
       if (pairs === batchNodes || slots.free < 2) flush();
       if (slots.free < 2) {
         this.#evict();
@@ -110,7 +126,8 @@ export class NodeSearch {
     // a child that was only a means to its sibling's histogram
     for (const parent of parents) {
       const { left } = tree[parent];
-      for (const child of [left, left + 1]) if (tree[child].split === null) this.#release(child);
+      if (tree[left].split === null) this.#release(left);
+      if (tree[left + 1].split === null) this.#release(left + 1);
     }
   }
 
@@ -151,7 +168,7 @@ export class NodeSearch {
     nodes.setFloat(node, at.nUpper, bounds.upper);
     nodes.setFloat(node, at.nOutput, output);
     if (this.#options.extraRandom)
-      nodes.setWord(node, at.nStream, createRandom(this.#options.seed, tree, 5, node).integer(2 ** 32));
+      nodes.setWord(node, at.nStream, firstDraw(this.#options.seed, tree, 5, node) * 2 ** 32);
     if (!this.#state.masked) {
       nodes.setWord(node, at.nMask, 0);
       return;

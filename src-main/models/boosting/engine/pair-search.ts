@@ -131,10 +131,11 @@ export class PairSearch {
     }
   }
 
-  /** Looks for a split of one node whose histogram is there, under its mask; it is result 0. */
+  /** Looks for a split of one node whose histogram is there, or that needs none, under its mask; it is result 0. */
   runAgain(node: number): void {
-    const { threads, parameters, columnsInUse } = this.#of;
-    this.setPair(0, node, -1, at.pairFindBuilt | at.pairFilled);
+    const { threads, parameters, columnsInUse, nodes } = this.#of;
+    const how = nodes.word(node, at.nSlot) < 0 ? at.pairFew : at.pairFilled;
+    this.setPair(0, node, -1, at.pairFindBuilt | how);
     parameters.setWord(at.pPartialCount, 0);
     threads.run(at.opHistogram, columnsInUse.blocks, 2 * columnsInUse.cells);
   }

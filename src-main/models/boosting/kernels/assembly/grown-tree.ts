@@ -16,7 +16,7 @@ import {
   stateDivided,
 } from './layout';
 import { append, bestOf, entryOf, removeAt } from './leaf-lists';
-import { nodeAt } from './nodes';
+import { nodeAt } from './node-lists';
 
 /** Makes divided leaves part of the tree as long as the best one is divided. @returns the best one that is not; -1: none */
 export function advance(): i32 {

@@ -39,7 +39,7 @@ let lane: i32 = 0;
 /** What a row adds to its cells: gradient << shift and a count of one. */
 // @ts-ignore: decorator
 @inline
-function valueOf<T>(gradients: usize, row: usize, unit: i64, shift: i32): T {
+export function valueOf<T>(gradients: usize, row: usize, unit: i64, shift: i32): T {
   if (isVector<T>()) {
     // @ts-ignore: static branch
     return i64x2.add(i64x2.shl(v128.load_ext<i32>(gradients + (row << 3)), shift), i64x2(0, 1));

@@ -61,7 +61,8 @@ import {
   opDifference,
 } from './layout';
 import { growLeaves } from './leafwise';
-import { divide, histogramOf, nodeAt, reveal, rowsOf, searchPair } from './nodes';
+import { histogramOf, nodeAt, rowsOf } from './node-lists';
+import { divide, reveal, searchPair } from './nodes';
 import { addLeaves, gatherChunk, markLeaves, partitionChunk, traverse } from './rows';
 import { scoreColumn } from './score';
 

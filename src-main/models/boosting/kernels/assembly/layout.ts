@@ -248,6 +248,10 @@ export const pairFindOther = 8;
 export const pairFilled = 16;
 /** made ahead, and in vain once the tree is grown */
 export const pairAhead = 32;
+/** both have few rows, and no histograms: they are searched row by row (few-rows.ts) */
+export const pairFew = 64;
+/** rows of such a node, at most */
+export const fewRows = 128;
 
 // --- best split of a node in a block --------------------------------------------------------------------------------------
 export const resultBytes = 48;

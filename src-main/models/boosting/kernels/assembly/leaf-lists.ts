@@ -7,7 +7,7 @@ import {
   nGain,
   nNumber,
 } from './layout';
-import { nodeAt } from './nodes';
+import { nodeAt } from './node-lists';
 
 /** One thread at a time reads and writes the state of the tree that grows. */
 export function lock(): void {

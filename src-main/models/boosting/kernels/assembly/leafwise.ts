@@ -71,7 +71,8 @@ import {
 } from './layout';
 import { advance } from './grown-tree';
 import { append, bestOf, entryOf, lock, removeAt, tell, unlock } from './leaf-lists';
-import { choose, divide, listOf, nodeAt, searchPair } from './nodes';
+import { listOf, nodeAt } from './node-lists';
+import { choose, divide, searchPair } from './nodes';
 import { partitionRows } from './rows';
 
 // the piece of work that a thread has taken; each thread has its own

@@ -4,24 +4,14 @@ import {
   paramsAt,
   pShift,
   pWide,
-  pRows,
-  pIndex,
   pBlockCount,
-  pHistograms,
-  pSlotBytes,
-  pNodes,
   pResults,
-  pRootDirect,
   fGradientUnit,
   fHessianUnit,
   bFresh,
-  nodeBytes,
   nSum0,
   nSum1,
-  nSlot,
-  nFrom,
   nCount,
-  nBuffer,
   nScore,
   nLeft0,
   nLeft1,
@@ -36,6 +26,7 @@ import {
   pairFindOther,
   pairFilled,
   pairAhead,
+  pairFew,
   resultBytes,
   rScore,
   rLeft0,
@@ -45,30 +36,8 @@ import {
   rDefaultLeft,
 } from './layout';
 import { buildBlock, subtractBlock } from './histogram';
+import { histogramOf, nodeAt, rowsOf } from './node-lists';
 import { findInBlock } from './split';
-
-export function nodeAt(number: i32): usize {
-  return (<usize>load<u32>(paramsAt + pNodes)) + <usize>number * nodeBytes;
-}
-
-export function histogramOf(node: usize): usize {
-  return (
-    (<usize>load<u32>(paramsAt + pHistograms)) +
-    (<usize>load<u32>(node + nSlot)) * (<usize>load<u32>(paramsAt + pSlotBytes))
-  );
-}
-
-/** Address of a node's row numbers; 0 when they are all rows in order. */
-export function rowsOf(node: usize): usize {
-  return load<i32>(paramsAt + pRootDirect) !== 0 && node === nodeAt(0) ? 0 : listOf(node);
-}
-
-/** Address of a node's row numbers. */
-export function listOf(node: usize): usize {
-  const lists = <usize>load<u32>(paramsAt + pIndex);
-  const list = lists + (<usize>load<u32>(node + nBuffer)) * (<usize>load<u32>(paramsAt + pRows)) * 4;
-  return list + ((<usize>load<u32>(node + nFrom)) << 2);
-}
 
 /**
  * Best of a node's results over all blocks, written to the node; of equal scores the lowest column wins.
@@ -133,6 +102,12 @@ export function divide(number: i32, left: i32, right: i32): void {
  * @param result where the node's split goes; the sibling's goes as many results further as there are blocks
  */
 export function searchPair(block: usize, built: usize, number: i32, flags: i32, result: usize, scratch: usize): void {
+  if ((flags & pairFew) !== 0) {
+    const blocks = <usize>load<u32>(paramsAt + pBlockCount);
+    if ((flags & pairFindOther) !== 0) findInBlock(block, 0, nodeAt(number), result + blocks * resultBytes, scratch);
+    if ((flags & pairFindBuilt) !== 0) findInBlock(block, 0, built, result, scratch);
+    return;
+  }
   const cells = histogramOf(built);
   const ahead = (flags & pairAhead) !== 0;
   if ((flags & pairFilled) === 0) buildBlock(block, rowsOf(built), 0, load<u32>(built + nCount), cells, scratch);
@@ -145,9 +120,9 @@ export function searchPair(block: usize, built: usize, number: i32, flags: i32, 
     else if ((flags & pairSubtract) !== 0) subtractBlock(block, otherCells, cells);
     if ((flags & pairFindOther) !== 0) {
       const blocks = <usize>load<u32>(paramsAt + pBlockCount);
-      findInBlock(block, otherCells, other, result + blocks * resultBytes);
+      findInBlock(block, otherCells, other, result + blocks * resultBytes, scratch);
     }
   }
   if (ahead && atomic.load<i32>(growEndAt) !== 0) return;
-  if ((flags & pairFindBuilt) !== 0) findInBlock(block, cells, built, result);
+  if ((flags & pairFindBuilt) !== 0) findInBlock(block, cells, built, result, scratch);
 }

@@ -1,8 +1,5 @@
-/**
- * The best border of each column in a node.
- *   score(G, H) = T(G)^2 / (H + lambda)     T(G) = sign(G) max(|G| - alpha, 0)
- * A split is scored by the sum of its children's scores; only a score strictly above the best so far replaces it.
- */
+/** The best border of each column in a node: the score is weigh.ts's, and of equal ones the first that is met wins. */
+import { Line, lineUp, takeRows } from './few-rows';
 import {
   paramsAt,
   pShift,
@@ -11,8 +8,8 @@ import {
   pOrder,
   pPlain,
   pRandomBorder,
-  pPoints,
   pRefuse,
+  pQuantised,
   pConstrained,
   fGradientUnit,
   fHessianUnit,
@@ -23,6 +20,8 @@ import {
   fMaxDelta,
   fSmooth,
   columnBytes,
+  cBins,
+  cStride,
   cValues,
   cMissing,
   cKind,
@@ -37,6 +36,7 @@ import {
   nOutput,
   nThreshold,
   nMask,
+  nCount,
   nStream,
   rScore,
   rLeft0,
@@ -45,140 +45,10 @@ import {
   rBin,
   rDefaultLeft,
 } from './layout';
+import { listOf } from './node-lists';
 import { Best, Rules, plainScan } from './plain-scan';
-
-/** Rules beyond those of {@link Rules}; every thread has its own. */
-let alpha: f64 = 0;
-/** what a unit of a leaf's value costs in its score: XGBoost leaves alpha out where the value is not free */
-let priceOfValue: f64 = 0;
-let maxDelta: f64 = 0;
-let smooth: f64 = 0;
-let lower: f64 = 0;
-let upper: f64 = 0;
-let parentOutput: f64 = 0;
-let monotone: i32 = 0;
-let refuse: bool = false;
-
-// @ts-ignore: decorator
-@inline
-function hessianOf<T>(sum0: i64, sum1: i64): f64 {
-  if (isVector<T>()) return <f64>(sum1 >> Rules.shift) * Rules.hessianUnit;
-  return <f64>(sum0 & Rules.mask);
-}
-
-// @ts-ignore: decorator
-@inline
-function rowsOf<T>(sum0: i64, sum1: i64): f64 {
-  if (isVector<T>()) return <f64>(sum1 & Rules.mask);
-  return <f64>(sum0 & Rules.mask);
-}
-
-// @ts-ignore: decorator
-@inline
-function outputOf(g: f64, h: f64, rows: f64): f64 {
-  const t = g > alpha ? g - alpha : g < -alpha ? g + alpha : 0;
-  let w = -t / (h + Rules.lambda);
-  if (maxDelta > 0) w = max(-maxDelta, min(maxDelta, w));
-  if (smooth > 0) {
-    const share = rows / smooth;
-    w = (w * share) / (share + 1) + parentOutput / (share + 1);
-  }
-  return max(lower, min(upper, w));
-}
-
-/** Score of a leaf that must take the value `w`. */
-// @ts-ignore: decorator
-@inline
-function scoreOf(g: f64, h: f64, w: f64): f64 {
-  return -(2 * g * w + (h + Rules.lambda) * w * w + priceOfValue * abs(w));
-}
-
-/**
- * Scores the split that leaves (left0, left1) on the left and keeps it when it is the best so far.
- * M u8: no constraints, no alpha: one comparison without a division rejects most; `best` is in units of gradientUnit^2.
- * @returns whether the right side has become too small for any later border of an upward scan (of the left side of a
- *   downward one)
- */
-// @ts-ignore: decorator
-@inline
-function weigh<T, M>(
-  left0: i64,
-  left1: i64,
-  right0: i64,
-  right1: i64,
-  column: i32,
-  bin: i32,
-  defaultLeft: i32,
-): void {
-  const leftH = hessianOf<T>(left0, left1);
-  const rightH = hessianOf<T>(right0, right1);
-  if (leftH < Rules.minHessian || rightH < Rules.minHessian) return;
-  if (isVector<T>() || Rules.minRows > 1)
-    if (rowsOf<T>(left0, left1) < Rules.minRows || rowsOf<T>(right0, right1) < Rules.minRows) return;
-  const leftG = <f64>(left0 >> Rules.shift);
-  const rightG = <f64>(right0 >> Rules.shift);
-  if (sizeof<M>() === 1) {
-    const a = leftH + Rules.lambda;
-    const b = rightH + Rules.lambda;
-    const numerator = leftG * leftG * b + rightG * rightG * a;
-    const denominator = a * b;
-    if (numerator > Best.score * denominator) {
-      const score = numerator / denominator;
-      if (score > Best.score) {
-        Best.score = score;
-        Best.column = column;
-        Best.bin = bin;
-        Best.defaultLeft = defaultLeft;
-        Best.left0 = left0;
-        Best.left1 = left1;
-      }
-    }
-  } else {
-    const lg = leftG * Rules.gradientUnit;
-    const rg = rightG * Rules.gradientUnit;
-    if (refuse) {
-      const a = -lg / leftH;
-      const b = -rg / rightH;
-      if (monotone !== 0 && ((monotone > 0 ? a > b : a < b) || min(a, b) < lower || max(a, b) > upper)) return;
-      const score = (lg * lg) / leftH + (rg * rg) / rightH;
-      if (score > Best.score) {
-        Best.score = score;
-        Best.column = column;
-        Best.bin = bin;
-        Best.defaultLeft = defaultLeft;
-        Best.left0 = left0;
-        Best.left1 = left1;
-      }
-      return;
-    }
-    const wl = outputOf(lg, leftH, rowsOf<T>(left0, left1));
-    const wr = outputOf(rg, rightH, rowsOf<T>(right0, right1));
-    if (monotone !== 0 && (monotone > 0 ? wl > wr : wl < wr)) return;
-    const score = scoreOf(lg, leftH, wl) + scoreOf(rg, rightH, wr);
-    if (score > Best.score) {
-      Best.score = score;
-      Best.column = column;
-      Best.bin = bin;
-      Best.defaultLeft = defaultLeft;
-      Best.left0 = left0;
-      Best.left1 = left1;
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function cell0<T>(cells: usize, bin: i32): i64 {
-  if (isVector<T>()) return load<i64>(cells + ((<usize>bin) << 4));
-  return load<i64>(cells + ((<usize>bin) << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function cell1<T>(cells: usize, bin: i32): i64 {
-  if (isVector<T>()) return load<i64>(cells + ((<usize>bin) << 4) + 8);
-  return 0;
-}
+import { random } from './random-border';
+import { Limits, cell0, cell1, weigh } from './weigh';
 
 /** Missing values go right; borders upwards. */
 // @ts-ignore: decorator
@@ -229,108 +99,68 @@ function downwards<T, M>(
   }
 }
 
-function mix(a: u32, b: u32): u32 {
-  let h = a * 0x9e3779b1 + b;
-  h = (h ^ (h >>> 16)) * 0x85ebca6b;
-  h = (h ^ (h >>> 13)) * 0xc2b2ae35;
-  return h ^ (h >>> 16);
-}
-
-/** The last bin below `high` whose lowest value is not above a value drawn between those of two bins. */
-function drawnByValue(points: usize, low: i32, high: i32, share: f64): i32 {
-  const first = load<f64>(points + ((<usize>low) << 3));
-  const wanted = first + share * (load<f64>(points + ((<usize>high) << 3)) - first);
-  let from = low;
-  let to = high - 1;
-  while (from < to) {
-    const middle = (from + to + 1) >> 1;
-    if (load<f64>(points + ((<usize>middle) << 3)) <= wanted) from = middle;
-    else to = middle - 1;
-  }
-  return from;
-}
-
-/** One border, drawn between the least and the greatest bin that has rows: any bin alike, or any value (forests). */
-function random<T, M>(
-  cells: usize,
-  total0: i64,
-  total1: i64,
-  column: i32,
-  values: i32,
-  hasMissing: bool,
-  stream: u32,
-): void {
-  let low = 0;
-  let high = values - 1;
-  while (low < high && (isVector<T>() ? cell1<T>(cells, low) : cell0<T>(cells, low)) === 0) low++;
-  while (low < high && (isVector<T>() ? cell1<T>(cells, high) : cell0<T>(cells, high)) === 0) high--;
-  if (low === high) return;
-  const word = mix(stream, <u32>column);
-  const table = <usize>load<u32>(paramsAt + pPoints);
-  const border =
-    table === 0
-      ? low + <i32>(((<u64>word) * (<u64>(high - low))) >> 32)
-      : drawnByValue(<usize>load<u32>(table + ((<usize>column) << 2)), low, high, <f64>word / 4294967296.0);
-  let left0: i64 = 0;
-  let left1: i64 = 0;
-  for (let bin = low; bin <= border; bin++) {
-    left0 += cell0<T>(cells, bin);
-    left1 += cell1<T>(cells, bin);
-  }
-  if (!hasMissing) {
-    weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 0);
-    return;
-  }
-  // a forest draws the side of missing values, the others take the better one
-  const bothSides = table === 0;
-  const side = mix(word, 7) & 1;
-  if (bothSides || side === 0) weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 0);
-  if (bothSides || side === 1) {
-    left0 += cell0<T>(cells, values);
-    left1 += cell1<T>(cells, values);
-    weigh<T, M>(left0, left1, total0 - left0, total1 - left1, column, border, 1);
-  }
-}
-
-function inColumn<T, M>(cells: usize, node: usize, column: i32): void {
-  const entry = (<usize>load<u32>(paramsAt + pColumns)) + <usize>column * columnBytes;
-  if (load<i32>(entry + cKind) !== 0) return;
-  const values = load<i32>(entry + cValues);
-  const hasMissing = load<i32>(entry + cMissing) !== 0;
+/**
+ * @param bins numbers of the bins whose cells are given, ascending; 0: all of them
+ * @param values cells of values; the cell of missing values comes after them
+ */
+function inColumn<T, M>(cells: usize, bins: usize, node: usize, column: i32, values: i32, someMissing: bool): void {
   const total0 = load<i64>(node + nSum0);
   const total1 = load<i64>(node + nSum1);
-  if (sizeof<M>() !== 1) monotone = load<i32>(entry + cMonotone);
-  let someMissing = false;
-  if (hasMissing)
-    someMissing = (isVector<T>() ? cell1<T>(cells, values) : cell0<T>(cells, values)) !== 0;
   if (load<i32>(paramsAt + pRandomBorder) !== 0) {
-    random<T, M>(cells, total0, total1, column, values, someMissing, load<u32>(node + nStream));
+    random<T, M>(cells, bins, total0, total1, column, values, someMissing, load<u32>(node + nStream));
     return;
   }
+  const before = Best.score;
   if (load<i32>(paramsAt + pOrder) === 0) {
     // XGBoost: upwards first; the last border divides values from missing values
     upwards<T, M>(cells, total0, total1, column, someMissing ? values - 1 : values - 2);
     if (someMissing) downwards<T, M>(cells, total0, total1, column, values, 0);
   } else {
-    // LightGBM: downwards first, so of equal splits the highest border wins
-    downwards<T, M>(cells, total0, total1, column, values, 1);
+    // LightGBM: downwards first, so of equal splits the highest border wins; nothing lies below bin 0
+    downwards<T, M>(cells, total0, total1, column, values, bins !== 0 && load<u8>(bins) > 0 ? 0 : 1);
     if (someMissing) upwards<T, M>(cells, total0, total1, column, values - 1);
   }
+  if (bins === 0 || Best.score === before) return;
+  const place = bins + <usize>Best.bin;
+  Best.bin = Best.defaultLeft === 0 ? <i32>load<u8>(place) : <i32>load<u8>(place + 1) - 1;
 }
 
-function inBlock<T, M>(block: usize, histogram: usize, node: usize): void {
+function inBlock<T, M>(block: usize, histogram: usize, node: usize, scratch: usize): void {
   const active = load<i32>(block + bActive);
   const allowed = <usize>load<u32>(node + nMask);
   const s: usize = isVector<T>() ? 4 : 3;
+  const rows = listOf(node);
+  const count = <usize>load<u32>(node + nCount);
+  if (histogram === 0)
+    takeRows<T>(rows, count, <usize>load<u32>(paramsAt + pQuantised), <i32>Rules.shift, scratch);
   for (let k = 0; k < active; k++) {
     const column = load<i32>(block + bLaneColumn + 4 * k);
     if (allowed !== 0 && load<u8>(allowed + column) === 0) continue;
-    inColumn<T, M>(histogram + ((<usize>load<u32>(block + bLaneCell + 4 * k)) << s), node, column);
+    const entry = (<usize>load<u32>(paramsAt + pColumns)) + <usize>column * columnBytes;
+    if (load<i32>(entry + cKind) !== 0) continue;
+    const values = load<i32>(entry + cValues);
+    const hasMissing = load<i32>(entry + cMissing) !== 0;
+    if (sizeof<M>() !== 1) Limits.monotone = load<i32>(entry + cMonotone);
+    if (histogram === 0) {
+      const bins = <usize>load<u32>(entry + cBins);
+      lineUp<T>(bins, <usize>load<u32>(entry + cStride), rows, count, hasMissing ? values : -1, scratch);
+      inColumn<T, M>(Line.cells, Line.bins, node, column, Line.values, Line.someMissing);
+      // two rows have one division, worth the same by any column
+      if (count === 2 && Best.column >= 0) break;
+      continue;
+    }
+    const cells = histogram + ((<usize>load<u32>(block + bLaneCell + 4 * k)) << s);
+    const someMissing =
+      hasMissing && (isVector<T>() ? cell1<T>(cells, values) : cell0<T>(cells, values)) !== 0;
+    inColumn<T, M>(cells, 0, node, column, values, someMissing);
   }
 }
 
-/** Best split of a node among the columns of a block, written to `result`; column -1 when there is none. */
-export function findInBlock(block: usize, histogram: usize, node: usize, result: usize): void {
+/**
+ * Best split of a node among the columns of a block, written to `result`; column -1 when there is none.
+ * @param histogram 0: the node has few rows and no histogram
+ */
+export function findInBlock(block: usize, histogram: usize, node: usize, result: usize, scratch: usize): void {
   Rules.shift = <i64>load<i32>(paramsAt + pShift);
   Rules.mask = ((<i64>1) << Rules.shift) - 1;
   Rules.gradientUnit = load<f64>(paramsAt + fGradientUnit);
@@ -345,21 +175,21 @@ export function findInBlock(block: usize, histogram: usize, node: usize, result:
     // gradients stay whole numbers; the unit is a power of two, so scaling loses nothing
     const square = Rules.gradientUnit * Rules.gradientUnit;
     Best.score = Best.score / square;
-    if (wide) inBlock<v128, u8>(block, histogram, node);
-    else inBlock<i64, u8>(block, histogram, node);
+    if (wide) inBlock<v128, u8>(block, histogram, node, scratch);
+    else inBlock<i64, u8>(block, histogram, node, scratch);
     Best.score = Best.score * square;
   } else {
-    alpha = load<f64>(paramsAt + fAlpha);
+    Limits.alpha = load<f64>(paramsAt + fAlpha);
     const bounded = load<f64>(paramsAt + fMaxDelta) > 0 || load<i32>(paramsAt + pConstrained) !== 0;
-    priceOfValue = load<i32>(paramsAt + pOrder) === 0 && bounded ? 0 : 2 * alpha;
-    maxDelta = load<f64>(paramsAt + fMaxDelta);
-    smooth = load<f64>(paramsAt + fSmooth);
-    lower = load<f64>(node + nLower);
-    upper = load<f64>(node + nUpper);
-    parentOutput = load<f64>(node + nOutput);
-    refuse = load<i32>(paramsAt + pRefuse) !== 0;
-    if (wide) inBlock<v128, u16>(block, histogram, node);
-    else inBlock<i64, u16>(block, histogram, node);
+    Limits.priceOfValue = load<i32>(paramsAt + pOrder) === 0 && bounded ? 0 : 2 * Limits.alpha;
+    Limits.maxDelta = load<f64>(paramsAt + fMaxDelta);
+    Limits.smooth = load<f64>(paramsAt + fSmooth);
+    Limits.lower = load<f64>(node + nLower);
+    Limits.upper = load<f64>(node + nUpper);
+    Limits.parentOutput = load<f64>(node + nOutput);
+    Limits.refuse = load<i32>(paramsAt + pRefuse) !== 0;
+    if (wide) inBlock<v128, u16>(block, histogram, node, scratch);
+    else inBlock<i64, u16>(block, histogram, node, scratch);
   }
   store<f64>(result + rScore, Best.score);
   store<i64>(result + rLeft0, Best.left0);
