@@ -3,6 +3,8 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import path from 'node:path';
 import { AppError } from '../../src-preload/contract/index.ts';
 import { parseChronos2Config } from '../models/chronos/config.ts';
+import { isInt8, toInt8 } from '../models/chronos/int8.ts';
+import type { Int8Weight } from '../models/chronos/int8.ts';
 import { parametersOf } from '../models/chronos/parameters.ts';
 import type { Checkpoint } from '../models/chronos/runner.ts';
 import { boltTensors, parseBoltConfig } from '../models/chronos-bolt/config.ts';
@@ -41,7 +43,7 @@ export function readBoltCheckpoint(folder: string): BoltCheckpoint {
 /** Names under which a T5 model keeps the one table of its tokens. */
 const tokenTables = ['shared.weight', 'encoder.embed_tokens.weight', 'decoder.embed_tokens.weight'];
 
-/** Weights of 32 bits stay in the file until ONNX Runtime reads them; those of 16 bits are widened in memory. */
+/** Weights stay in the file until ONNX Runtime reads them. @throws AppError `tensor-file` for others than 32 or 16 bits */
 function readTensors(
   file: string,
   wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
@@ -57,19 +59,39 @@ function readTensors(
   return tensors;
 }
 
-/** All weights, in memory. */
-export function loadWeights({ tensors, folder }: Checkpoint): Map<string, Float32Array> {
-  const out = new Map<string, Float32Array>();
-  for (const [name, { data }] of tensors) {
-    if (data instanceof Uint8Array) {
-      out.set(name, new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4));
-      continue;
+/** All weights, in memory, as 32 bits. */
+export function loadWeights(checkpoint: Checkpoint): Map<string, Float32Array> {
+  return new Map([...checkpoint.tensors.keys()].map((name) => [name, loadWeight(checkpoint, name)]));
+}
+
+function loadWeight({ tensors, folder }: Checkpoint, name: string): Float32Array {
+  const { type, data } = tensors.get(name)!;
+  if (data instanceof Uint8Array) return toFloats({ type, data }, name);
+  const bytes = new Uint8Array(data.length);
+  const file = path.join(folder ?? '.', data.location);
+  readAt(file, bytes, data.offset);
+  return type === 'float32' ? new Float32Array(bytes.buffer) : toFloats({ type, data: bytes }, file);
+}
+
+/** Its weights rounded to 16 bits; what is computed with them has 32. */
+export function asFloat16(checkpoint: Checkpoint): Checkpoint {
+  const tensors = new Map<string, OnnxTensor>();
+  for (const [name, tensor] of checkpoint.tensors) {
+    if (tensor.type !== 'float32') tensors.set(name, tensor);
+    else {
+      const halves = Float16Array.from(loadWeight(checkpoint, name));
+      tensors.set(name, { type: 'float16', dims: tensor.dims, data: new Uint8Array(halves.buffer) });
     }
-    const values = new Float32Array(data.length / 4);
-    readAt(path.join(folder ?? '.', data.location), new Uint8Array(values.buffer), data.offset);
-    out.set(name, values);
   }
-  return out;
+  return { ...checkpoint, tensors };
+}
+
+/** The matrices of its layers rounded to 8 bits. */
+export function asInt8(checkpoint: Checkpoint): Checkpoint {
+  const int8 = new Map<string, Int8Weight>();
+  for (const [name, { dims }] of checkpoint.tensors)
+    if (isInt8(name)) int8.set(name, toInt8(loadWeight(checkpoint, name), dims[0]!, dims[1]!));
+  return { ...checkpoint, int8 };
 }
 
 /** Fills `into` with bytes of the file from `offset` on. */
@@ -128,7 +150,8 @@ function indexOf(file: string): TensorIndex {
 }
 
 function tensorAt(file: string, { type, dims, offset, length }: TensorPlace): OnnxTensor {
-  if (type === 'float32') return { type, dims, data: { location: path.basename(file), offset, length } };
+  if (type === 'float32' || type === 'float16' || type === 'bfloat16')
+    return { type, dims, data: { location: path.basename(file), offset, length } };
   const data = new Uint8Array(length);
   readAt(file, data, offset);
   const floats = toFloats({ type, data }, file);

@@ -77,6 +77,7 @@ export async function forecastSeries(
     // the median is the point forecast
     levels: [...new Set([...levels, 0.5])].sort((a, b) => a - b),
     ...(options.progress ? { progress: options.progress.bind(options) } : {}),
+    warn: (message) => options.warn(message),
   });
   const quantiles = new Float64Array(origins.length * horizon * levels.length);
   const point = new Float64Array(origins.length * horizon);

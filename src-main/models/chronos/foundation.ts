@@ -21,6 +21,9 @@ export interface TunedCheckpoint {
   readonly weights: ReadonlyMap<string, Float32Array> | string;
 }
 
+/** How weights are held: auto as they are stored; int8 on the processor only. */
+export type Precision = 'auto' | 'fp32' | 'fp16' | 'int8';
+
 /** The foundation models of this machine. */
 export interface FoundationHost {
   /**
@@ -34,9 +37,15 @@ export interface FoundationHost {
   /**
    * Close it when done: it holds the weights.
    * @param use hears which device it runs on; null: the processor, and nobody hears
+   * @param precision of a Chronos-2; others are as they are
    * @throws AppError as {@link identify}, and `model-changed` where the weights are no longer those
    */
-  openModel(identity: FoundationIdentity, sampling: Sampling, use: NetworkUse | null): Promise<OpenModel>;
+  openModel(
+    identity: FoundationIdentity,
+    sampling: Sampling,
+    use: NetworkUse | null,
+    precision?: Precision,
+  ): Promise<OpenModel>;
   /** Close it when done. @throws AppError `object-missing`, `object-corrupt` where the run's file is gone, `model-damaged` */
   openTuned(checkpoint: TunedCheckpoint, use: NetworkUse | null): Promise<OpenModel>;
   /** A Chronos-2 to be trained further. @throws AppError as {@link openModel} */

@@ -10,10 +10,10 @@
 import { Graph } from '../../tensor/graph.ts';
 import type { Value } from '../../tensor/graph.ts';
 import { concat, expand, reshape, slice, split, transpose } from '../../tensor/ops/arrange.ts';
-import { add, mul, sub } from '../../tensor/ops/elementwise.ts';
+import { add, mul, relu, sub } from '../../tensor/ops/elementwise.ts';
 import { matmul } from '../../tensor/ops/linear.ts';
 import { scalar } from '../../tensor/ops/scalar.ts';
-import { addNormed, attention, dense, fusedRmsNorm, perceptron, rotary } from '../../tensor/ops/fused.ts';
+import { addNormed, attention, dense, fusedRmsNorm, int8Dense, perceptron, rotary } from '../../tensor/ops/fused.ts';
 import { plus, times } from '../../tensor/shape.ts';
 import type { Chronos2Config } from './config.ts';
 import type { Weights } from './network.ts';
@@ -25,9 +25,13 @@ export interface InferencePlan {
   readonly complete: boolean;
 }
 
+/** A matrix of 8 bits by its name; null where it has none. */
+export type Int8Weights = (name: string) => { readonly values: Value; readonly scales: Value } | null;
+
 interface Parts {
   readonly config: Chronos2Config;
   readonly weights: Weights;
+  readonly int8: Int8Weights;
   readonly alone: boolean;
   readonly positions: { readonly all: Value; readonly ahead: Value };
   readonly cos: Value;
@@ -47,7 +51,12 @@ const tokens = plus('n', 1, 'm');
  * 1, or 0 where a token is hidden.
  * Output `quantiles` [rows, quantiles, m, P] of the normalised series, rows = groups x members.
  */
-export function inferenceGraph(config: Chronos2Config, plan: InferencePlan, weights: (graph: Graph) => Weights): Graph {
+export function inferenceGraph(
+  config: Chronos2Config,
+  plan: InferencePlan,
+  weights: (graph: Graph) => Weights,
+  int8: (graph: Graph) => Int8Weights = () => () => null,
+): Graph {
   const graph = new Graph('chronos-2');
   const { dModel, patch, layers, epsilon, quantiles, headSize } = config;
   const width = 3 * patch;
@@ -60,6 +69,7 @@ export function inferenceGraph(config: Chronos2Config, plan: InferencePlan, weig
   const parts: Parts = {
     config,
     weights: weights(graph),
+    int8: int8(graph),
     alone: plan.alone,
     positions: { all: expand(positions, [rows, tokens]), ahead: expand(ahead, [rows, 'm']) },
     cos: graph.input('cos', 'float32', [tokens, headSize / 2]),
@@ -105,32 +115,43 @@ function residualBlock({ config, weights }: Parts, name: string, x: Value): Valu
   return perceptron(x, hidden, weight('output_layer', dFf, to), direct);
 }
 
-function feedForward({ config, weights }: Parts, name: string, x: Value): Value {
+/** Without bias, with weights of 8 bits where there are such. */
+function linear({ weights, int8 }: Parts, name: string, x: Value, out: number, inner: number): Value {
+  const small = int8(name);
+  return small === null ? dense(x, weights(name, [out, inner]), null) : int8Dense(x, small.values, small.scales);
+}
+
+function feedForward(parts: Parts, name: string, x: Value): Value {
+  const { config, weights, int8 } = parts;
   const { dModel, dFf } = config;
+  if (int8(`${name}.wi.weight`) !== null)
+    return linear(parts, `${name}.wo.weight`, relu(linear(parts, `${name}.wi.weight`, x, dFf, dModel)), dModel, dFf);
   const hidden = { weight: weights(`${name}.wi.weight`, [dFf, dModel]), bias: null };
   return perceptron(x, hidden, weights(`${name}.wo.weight`, [dModel, dFf]), null);
 }
 
 /** @param last only the future's tokens ask */
 function timeAttention(parts: Parts, name: string, x: Value, last: boolean): Value {
-  const { config, weights, positions, cos, sin, hiding } = parts;
+  const { config, positions, cos, sin, hiding } = parts;
   const { dModel, heads, headSize } = config;
   const inner = heads * headSize;
-  const made = (letter: string, from: Value): Value => dense(from, weights(`${name}.${letter}.weight`, [inner, dModel]), null);
+  const made = (letter: string, from: Value): Value => linear(parts, `${name}.${letter}.weight`, from, inner, dModel);
   const asking = last ? split(x, 1, ['n', 1, 'm'])[2] : x;
   const query = rotary(made('q', asking), last ? positions.ahead : positions.all, cos, sin, heads);
   const key = rotary(made('k', x), positions.all, cos, sin, heads);
   const value = made('v', x);
   const bias = hiding && expand(reshape(hiding, [rows, 1, 1, tokens]), [rows, 1, last ? 'm' : tokens, tokens]);
   const seen = attention({ query, key, value, visible: null, ...(bias ? { bias } : {}), heads, scale: 1 });
-  return dense(seen, weights(`${name}.o.weight`, [dModel, inner]), null);
+  return linear(parts, `${name}.o.weight`, seen, dModel, inner);
 }
 
 /** Among the rows of a group, at each token by itself. */
 function groupAttention(parts: Parts, name: string, x: Value, last: boolean): Value {
-  const { config, weights, alone } = parts;
+  const { config, weights, int8, alone } = parts;
   const { dModel, heads, headSize } = config;
   const inner = heads * headSize;
+  const made = (letter: string): Value => linear(parts, `${name}.${letter}.weight`, x, inner, dModel);
+  if (alone && int8(`${name}.v.weight`) !== null) return linear(parts, `${name}.o.weight`, made('v'), dModel, inner);
   if (alone) {
     const both = matmul(weights(`${name}.o.weight`, [dModel, inner]), weights(`${name}.v.weight`, [inner, dModel]));
     return dense(x, both, null);
@@ -138,13 +159,12 @@ function groupAttention(parts: Parts, name: string, x: Value, last: boolean): Va
   const count = last ? 'm' : tokens;
   const across = (y: Value, width: number): Value =>
     reshape(transpose(reshape(y, [groupCount, members, count, width]), [0, 2, 1, 3]), [times(groupCount, count), members, width]);
-  const made = (letter: string): Value => across(dense(x, weights(`${name}.${letter}.weight`, [inner, dModel]), null), inner);
   // every token of the future is seen
   const items = times(groupCount, tokens);
   const hiding = last ? null : parts.hiding && reshape(transpose(parts.hiding, [0, 2, 1]), [items, 1, 1, members]);
   const bias = hiding && expand(hiding, [items, 1, members, members]);
-  const [query, key, value] = [made('q'), made('k'), made('v')];
+  const [query, key, value] = ['q', 'k', 'v'].map((letter) => across(made(letter), inner));
   const seen = attention({ query, key, value, visible: null, ...(bias ? { bias } : {}), heads, scale: 1 });
   const back = reshape(transpose(reshape(seen, [groupCount, count, members, inner]), [0, 2, 1, 3]), [rows, count, inner]);
-  return dense(back, weights(`${name}.o.weight`, [dModel, inner]), null);
+  return linear(parts, `${name}.o.weight`, back, dModel, inner);
 }

@@ -3,6 +3,8 @@
  * beyond the model's own by going on from its quantiles, levels between the model's. As the original's pipeline
  * (chronos-forecasting 2.3, `Chronos2Pipeline.predict_quantiles`), but for batches: items of one size stand together.
  */
+import { AppError } from '../../../src-preload/contract/index.ts';
+import { isOutOfMemory } from '../../tensor/out-of-memory.ts';
 import type { Chronos2Config } from './config.ts';
 import { encodeBatch } from './encode.ts';
 import { atLevels, massOf, weightedQuantiles } from './quantile-levels.ts';
@@ -30,6 +32,8 @@ export interface PredictOptions {
   readonly rows?: number;
   /** items done so far */
   progress?(done: number, of: number): void;
+  /** hears that memory ran out */
+  warn?(message: string): void;
 }
 
 /** Shape (targets)(model levels x horizon), level by level. */
@@ -49,7 +53,10 @@ export function rowsAtOnce({ dFf, dModel, heads, patch }: Chronos2Config, contex
 const crossLearningMemory = 2 ** 29;
 /** What a processor's cache about holds: larger batches take longer a row. */
 const cacheMemory = 2 ** 25;
+/** What keeps a graphics card busy and fits into a small one. */
+const cardMemory = 2 ** 28;
 
+/** @throws AppError `out-of-memory` when not even a single item fits */
 export async function predictItems(
   runner: Chronos2Runner,
   items: readonly ChronosItem[],
@@ -58,17 +65,46 @@ export async function predictItems(
   const { config } = runner;
   const { horizon, crossLearning = false } = options;
   const steps = Math.min(options.context ?? config.contextLength, config.contextLength);
-  const rows = options.rows ?? rowsAtOnce(config, steps, horizon, crossLearning ? crossLearningMemory : cacheMemory);
+  const memory = crossLearning ? crossLearningMemory : runner.onCard ? cardMemory : cacheMemory;
+  const rows = options.rows ?? rowsAtOnce(config, steps, horizon, memory);
   const out = new Array<ItemForecast>(items.length);
+  const waiting = [...batches(items, rows, crossLearning)].reverse();
+  let most = Infinity;
   let done = 0;
-  for (const batch of batches(items, rows, crossLearning)) {
-    const forecasts = await predictBatch(runner, batch.map((i) => rowsOf(items[i], steps, horizon)), options);
-    batch.forEach((i, k) => (out[i] = forecasts[k]));
+  for (let batch = waiting.pop(); batch !== undefined; batch = waiting.pop()) {
+    if (batch.length > most) {
+      waiting.push(batch.slice(most), batch.slice(0, most));
+      continue;
+    }
+    try {
+      const forecasts = await predictBatch(runner, batch.map((i) => rowsOf(items[i], steps, horizon)), options);
+      batch.forEach((i, k) => (out[i] = forecasts[k]));
+    } catch (thrown) {
+      if (!isOutOfMemory(thrown)) throw thrown;
+      await runner.close(); // sessions hold what they once needed; they are opened again
+      if (batch.length > 1 && !crossLearning) {
+        most = Math.ceil(batch.length / 2);
+        options.warn?.(`memory ran out: forecasts go on with ${most === 1 ? 'one item' : `${most} items`} at a time`);
+      } else if (!runner.leaveCard(thrown)) throw tooLarge(thrown);
+      waiting.push(batch);
+      continue;
+    }
     done += batch.length;
     options.progress?.(done, items.length);
   }
   return out;
 }
+
+const tooLarge = (cause: unknown): AppError =>
+  new AppError(
+    {
+      code: 'out-of-memory',
+      message: 'The memory is too small to forecast with this model, even one item at a time.',
+      hint: 'Shorten model.params.context_length, name fewer covariates, or take a smaller model.',
+      place: { key: 'model.params.context_length' },
+    },
+    { cause },
+  );
 
 /** Rows of a group: targets first, then what is known of others. */
 interface Group {

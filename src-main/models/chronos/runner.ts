@@ -1,14 +1,18 @@
 /** @file A Chronos-2 checkpoint in ONNX Runtime: encoded rows in, quantiles in the unit of the series out. */
 import type { Graph } from '../../tensor/graph.ts';
 import type { OnnxTensor } from '../../tensor/onnx/model.ts';
+import { cast } from '../../tensor/ops/scalar.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import type { Chronos2Config } from './config.ts';
 import { denormalise, rotaryTables } from './encode.ts';
 import type { EncodedBatch } from './encode.ts';
 import { inferenceGraph } from './inference-network.ts';
-import type { InferencePlan } from './inference-network.ts';
+import type { InferencePlan, Int8Weights } from './inference-network.ts';
+import type { Int8Weight } from './int8.ts';
 import type { Weights } from './network.ts';
+
+const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 export interface Checkpoint {
   readonly config: Chronos2Config;
@@ -16,6 +20,8 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, OnnxTensor>;
   /** where the files lie that tensors point into; null when all are in memory */
   readonly folder: string | null;
+  /** matrices that are there in 8 bits; their tensors are not read then */
+  readonly int8?: ReadonlyMap<string, Int8Weight>;
 }
 
 export class Chronos2Runner {
@@ -42,10 +48,24 @@ export class Chronos2Runner {
     return denormalise(quantiles.data as Float32Array, batch.loc, batch.scale, this.config.arcsinh);
   }
 
+  /** Gives memory back; the next run opens sessions again. */
   async close(): Promise<void> {
-    const open = [...this.#sessions.values()];
+    const open = await Promise.allSettled([...this.#sessions.values()].map(({ session }) => session));
     this.#sessions.clear();
-    for (const { session } of open) await (await session).release();
+    for (const session of open) if (session.status === 'fulfilled') await session.value.release();
+  }
+
+  /** Leaves a card whose memory is too small. @returns false on the processor, which is left for nothing */
+  leaveCard(reason: unknown): boolean {
+    const { device } = this.#options;
+    if (!this.onCard) return false;
+    device!.fail(reason);
+    return true;
+  }
+
+  /** On a graphics card, as far as is known. */
+  get onCard(): boolean {
+    return (this.#options.device?.provider ?? 'cpu') !== 'cpu';
   }
 
   /** One that allows for hidden tokens serves rows without them too: a second one would hold the weights again. */
@@ -56,7 +76,12 @@ export class Chronos2Runner {
     await (await known?.session)?.release();
     const { config, folder } = this.#checkpoint;
     const plan = { alone, complete };
-    const graph = inferenceGraph(config, plan, (made) => this.#weights(made));
+    const graph = inferenceGraph(
+      config,
+      plan,
+      (made) => this.#weights(made),
+      (made) => this.#int8(made),
+    );
     const { extra } = this.#options;
     const place = folder === null ? {} : { model_external_initializers_file_folder_path: folder };
     const session = openSession(graph, {
@@ -68,10 +93,30 @@ export class Chronos2Runner {
     return { session: await session, complete };
   }
 
+  #int8(graph: Graph): Int8Weights {
+    const known = new Map<string, ReturnType<Int8Weights>>();
+    const stored = (name: string): ReturnType<Int8Weights> => {
+      const weight = this.#checkpoint.int8?.get(name);
+      if (weight === undefined) return null;
+      const { values, scales, inner, out } = weight;
+      return {
+        values: graph.stored(name, { type: 'int8', dims: [inner, out], data: bytesOf(values) }),
+        scales: graph.stored(`${name}:scales`, { type: 'float32', dims: [out], data: bytesOf(scales) }),
+      };
+    };
+    return (name) => {
+      const value = known.get(name) ?? stored(name);
+      known.set(name, value);
+      return value;
+    };
+  }
+
+  /** Weights of 16 bits are widened by ONNX Runtime when the graph is opened. */
   #weights(graph: Graph): Weights {
     const known = new Map<string, ReturnType<Weights>>();
     return (name) => {
-      const value = known.get(name) ?? graph.stored(name, this.#checkpoint.tensors.get(name) as OnnxTensor);
+      const value =
+        known.get(name) ?? cast(graph.stored(name, this.#checkpoint.tensors.get(name) as OnnxTensor), 'float32');
       known.set(name, value);
       return value;
     };

@@ -12,6 +12,7 @@ export interface SeriesOrder {
   readonly levels: readonly number[];
   /** items done so far */
   progress?(done: number, of: number): void;
+  warn?(message: string): void;
 }
 
 export interface LevelForecasts {

@@ -1,6 +1,7 @@
 /** @file The tensors of a checkpoint as ONNX Runtime gets them. */
 import type { Graph, Value } from '../../tensor/graph.ts';
 import type { OnnxTensor } from '../../tensor/onnx/model.ts';
+import { cast } from '../../tensor/ops/scalar.ts';
 import type { InferenceSession } from '../../tensor/session.ts';
 import type { Weights } from './layers.ts';
 
@@ -16,7 +17,7 @@ export const weightsOf =
   (graph: Graph): Weights => {
     const known = new Map<string, Value>();
     return (name) => {
-      const value = known.get(name) ?? graph.stored(name, tensors.get(name) as OnnxTensor);
+      const value = known.get(name) ?? cast(graph.stored(name, tensors.get(name) as OnnxTensor), 'float32');
       known.set(name, value);
       return value;
     };

@@ -4,7 +4,12 @@ import type { FoundationKind } from '../../../src-preload/contract/index.ts';
 import { boltModel } from '../../models/chronos-bolt/series-model.ts';
 import { BoltRunner } from '../../models/chronos-bolt/runner.ts';
 import { parseChronos2Config } from '../../models/chronos/config.ts';
-import type { FoundationHost, FoundationIdentity, OpenModel } from '../../models/chronos/foundation.ts';
+import type {
+  FoundationHost,
+  FoundationIdentity,
+  OpenModel,
+  Precision,
+} from '../../models/chronos/foundation.ts';
 import { parametersOf } from '../../models/chronos/parameters.ts';
 import type { NetworkUse } from '../../models/device-use.ts';
 import { Chronos2Runner } from '../../models/chronos/runner.ts';
@@ -14,6 +19,8 @@ import type { SeriesModel } from '../../models/chronos/series-model.ts';
 import type { SessionOptions } from '../../tensor/session.ts';
 import type { ObjectStore } from '../../workspace/types.ts';
 import {
+  asFloat16,
+  asInt8,
   checkpointOf,
   loadWeights,
   readBoltCheckpoint,
@@ -47,8 +54,11 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     if (fingerprint(model) !== identity.fingerprint) throw changed(identity, model);
     return model;
   };
-  const sessionFor = (use: NetworkUse | null, name: string): Promise<SessionOptions> =>
-    sessionOptions(threads, use, name);
+  const sessionFor = (
+    use: NetworkUse | null,
+    name: string,
+    precision: Precision = 'auto',
+  ): Promise<SessionOptions> => sessionOptions({ threads, use, model: name, precision });
   const opened = (model: SeriesModel, runner: { close(): Promise<void> }): OpenModel => ({
     model,
     close: () => runner.close(),
@@ -68,12 +78,12 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
       return { name, fingerprint: fingerprint(model) };
     },
     kindOf: ({ name }) => findFoundation(name, foundationKinds, folders).kind,
-    async openModel(identity, _sampling, use) {
+    async openModel(identity, _sampling, use, precision = 'auto') {
       const { kind, folder, name } = found(identity, foundationKinds);
-      const session = await sessionFor(use, name);
+      const session = await sessionFor(use, name, kind === 'chronos-2' ? precision : 'auto');
       switch (kind) {
         case 'chronos-2':
-          return open(readCheckpoint(folder), session);
+          return open(inPrecision(readCheckpoint(folder), precision), session);
         case 'chronos-bolt':
           return openBolt(folder, session);
         case 'chronos-t5':
@@ -109,6 +119,11 @@ function inMemory(json: unknown, weights: ReadonlyMap<string, Float32Array>): Ch
     ] as const;
   });
   return { config, tensors: new Map(tensors), folder: null };
+}
+
+function inPrecision(checkpoint: Checkpoint, precision: Precision): Checkpoint {
+  if (precision === 'fp16') return asFloat16(checkpoint);
+  return precision === 'int8' ? asInt8(checkpoint) : checkpoint;
 }
 
 /**

@@ -70,6 +70,27 @@ function gemm(x: Value, weight: Value, c: Value | null): Value {
   })[0];
 }
 
+/**
+ * As {@link dense} without bias, with weights of 8 bits. x is turned into 8 bits too, with one scale for all of it. On the processor only.
+ * @param weight int8 [in, out]
+ * @param scales [out]
+ */
+export function int8Dense(x: Value, weight: Value, scales: Value): Value {
+  const [inner, out] = weight.shape;
+  if (weight.type !== 'int8' || x.shape[x.rank - 1] !== inner)
+    throw new ShapeError(
+      `weights ${showShape(weight.shape)} do not fit the last axis of ${showShape(x.shape)}`,
+    );
+  const rows = flat(x);
+  const [product] = x.graph.node({
+    type: 'DynamicQuantizeMatMul',
+    domain: contrib,
+    inputs: [rows, weight, scales],
+    outputs: [{ type: x.type, shape: [rows.shape[0], out] }],
+  });
+  return reshape(product, [...x.shape.slice(0, -1), out]);
+}
+
 /** Root-mean-square normalisation over the last axis. @param weight [last axis] */
 export const fusedRmsNorm = (x: Value, weight: Value, epsilon: number): Value =>
   x.graph.node({

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { predictItems } from '../../src-main/models/chronos/predict.ts';
+import type { ChronosItem } from '../../src-main/models/chronos/predict.ts';
+import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
+import { checkpoint, series } from '../support/middle-chronos.ts';
+
+const item = (target: Float32Array): ChronosItem => ({ targets: [target], past: [], known: [] });
+const items = Array.from({ length: 5 }, (_, row) => item(series(1500, row)));
+
+async function forecasts(threads: number, given: readonly ChronosItem[], rows?: number): Promise<number[][]> {
+  const runner = new Chronos2Runner(checkpoint, { intraOpNumThreads: threads });
+  try {
+    const made = await predictItems(runner, given, { horizon: 40, ...(rows === undefined ? {} : { rows }) });
+    return made.map(([target]) => [...target]);
+  } finally {
+    await runner.close();
+  }
+}
+
+test('forecasts depend neither on threads nor on which rows stand in a batch, to the last bit', async () => {
+  const wanted = await forecasts(1, items);
+  expect(await forecasts(2, items)).toEqual(wanted);
+  expect(await forecasts(3, items, 2)).toEqual(wanted);
+  expect(await forecasts(1, [items[3]!])).toEqual([wanted[3]]);
+});
+
+test('a session that allows for hidden tokens gives what one without gives', async () => {
+  const runner = new Chronos2Runner(checkpoint, { intraOpNumThreads: 1 });
+  const once = async (given: readonly ChronosItem[]): Promise<Float32Array[]> =>
+    (await predictItems(runner, given, { horizon: 16 })).map(([target]) => target);
+  const [plain] = await once([items[0]!]);
+  const gap = series(1500, 1).fill(Number.NaN, 400, 500);
+  await once([item(gap)]);
+  const [masked] = await once([items[0]!]);
+  await runner.close();
+  plain!.forEach((value, i) => expect(masked![i]! / value).toBeCloseTo(1, 5));
+});
+
+/** Has memory for so many rows at once and no more. */
+class SmallRunner extends Chronos2Runner {
+  rows = 2;
+  override run(...[batch, members]: Parameters<Chronos2Runner['run']>): Promise<Float32Array> {
+    if (batch.rows > this.rows)
+      return Promise.reject(new Error('Failed to allocate memory for requested buffer of size 1234'));
+    return super.run(batch, members);
+  }
+}
+
+test('where memory runs out, batches are halved, which is said and changes nothing', async () => {
+  const runner = new SmallRunner(checkpoint, { intraOpNumThreads: 1 });
+  const said: string[] = [];
+  const seen: number[] = [];
+  const made = await predictItems(runner, items, {
+    horizon: 40,
+    rows: 5,
+    warn: (message) => void said.push(message),
+    progress: (done) => void seen.push(done),
+  });
+  expect(made.map(([target]) => [...target])).toEqual(await forecasts(1, items));
+  expect(said).toEqual([
+    'memory ran out: forecasts go on with 3 items at a time',
+    'memory ran out: forecasts go on with 2 items at a time',
+  ]);
+  expect(seen).toEqual([2, 3, 5]);
+  runner.rows = 0;
+  await expect(predictItems(runner, items.slice(0, 1), { horizon: 8 })).rejects.toMatchObject({
+    code: 'out-of-memory',
+  });
+  await runner.close();
+});
