@@ -5,7 +5,7 @@
  *   npm run bench -- chronos-training [--json] [--steps 3] [--threads 2] [--jobs base-full-8x512x64,base-lora-8x512x64,box-full-32x768x96] [--python PATH]
  *
  * A job is shapes-mode-rows x context x horizon; shapes are those of the released model (base) or of the one in the box. Dropout is off in
- * both. `seconds` is the median of a step after the first; `loss` the largest difference of the losses over all steps, relative;
+ * both. `seconds` is the median of a step after the first, `cpu` that of the time on all cores; `loss` the largest difference of the losses over all steps, relative;
  * `miB` the peak resident memory of the whole process.
  */
 import { execFileSync } from 'node:child_process';
@@ -32,6 +32,8 @@ const { values: options } = parseArgs({
 
 interface Measured {
   readonly seconds: number;
+  /** of the processor, by all threads: steadier than the clock where other programs run */
+  readonly cpu: number;
   readonly mib: number;
   readonly losses: readonly number[];
 }
@@ -152,6 +154,8 @@ try {
       peerSeconds: Number(peer.seconds.toFixed(3)),
       seconds: Number(own.seconds.toFixed(3)),
       speedup: Number((peer.seconds / own.seconds).toFixed(2)),
+      peerCpu: Number(peer.cpu.toFixed(3)),
+      cpu: Number(own.cpu.toFixed(3)),
       loss: Number(Math.max(...apart).toPrecision(2)),
       peerMiB: Math.round(peer.mib),
       miB: Math.round(own.mib),

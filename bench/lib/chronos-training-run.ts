@@ -38,9 +38,11 @@ const trainer = new Trainer(
 );
 const each = Array.from({ length: rows }, (_, i) => i);
 const seconds: number[] = [];
+const cpu: number[] = [];
 const losses: number[] = [];
 for (let step = 0; step <= steps; step++) {
   const begin = performance.now();
+  const before = process.cpuUsage();
   const batch = encodeBatch(config, {
     contexts: each.map((i) => row(i).subarray(0, context)),
     futures: each.map(() => null),
@@ -49,12 +51,17 @@ for (let step = 0; step <= steps; step++) {
   });
   const { loss } = await trainer.step([{ batch, targets: each.map((i) => row(i).subarray(context)) }], 1e-5);
   losses.push(loss);
-  if (step > 0) seconds.push((performance.now() - begin) / 1000);
+  if (step === 0) continue;
+  seconds.push((performance.now() - begin) / 1000);
+  const { user, system } = process.cpuUsage(before);
+  cpu.push((user + system) / 1e6);
 }
 await trainer.close();
+const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1];
 console.log(
   JSON.stringify({
-    seconds: seconds.toSorted((a, b) => a - b)[steps >> 1],
+    seconds: median(seconds),
+    cpu: median(cpu),
     mib: process.resourceUsage().maxRSS / 1024,
     // adapters start at random values of their own
     losses: lora === null ? losses : losses.slice(0, 1),

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultLora, initialAdapters } from './adapters.ts';
 import { parseChronos2Config } from './config.ts';
@@ -169,4 +171,48 @@ describe.each([null, defaultLora])('training further, %o', (lora) => {
     expect(done.step).toBe(0);
     for (const [name, values] of done.weights) expect(values).toEqual(begin.get(name));
   });
+});
+
+const steel = path.join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'steel_industry.csv');
+
+/** A checkpoint of its own, small enough to be trained here: rows of some patches, weights as a training from scratch begins. */
+async function trained(series: TrainingSeries, more: Partial<FineTuneOptions>): Promise<{ before: number; after: number }> {
+  const losses: number[] = [];
+  const plan = { ...options, steps: 60, evaluateEvery: 20, ...more };
+  const { length } = series.target;
+  const cuts = lastCuts(length, plan, 12);
+  const until = (row: TrainingSeries['target']): TrainingSeries['target'] => row.subarray(0, length - 12 * plan.horizon);
+  await fineTune(
+    config,
+    weights,
+    { train: { target: until(series.target), past: series.past.map(until), known: series.known.map(until) }, validation: series },
+    { ...plan, validation: cuts },
+    { ...silent, curve: (name, _, value) => void (name === 'validation loss' && losses.push(value)) },
+  );
+  // per row that is scored: covariates count as rows of no loss
+  const rows = 1 + series.past.length + series.known.length;
+  return { before: rows * losses[0]!, after: rows * Math.min(...losses) };
+}
+
+test.skipIf(!existsSync(steel))('on the steel data it forecasts better than the checkpoint it begins with', async () => {
+  const lines = readFileSync(steel, 'utf8').trim().split(/\r?\n/).slice(1);
+  // hours of the year's first ten weeks
+  const hour = (h: number): number =>
+    [0, 1, 2, 3].reduce((sum, quarter) => sum + Number(lines[4 * h + quarter]!.split(',')[1]), 0);
+  const target = Float64Array.from({ length: 24 * 70 }, (_, h) => hour(h));
+  const { before, after } = await trained({ target, past: [], known: [] }, { horizon: 16, context: 64, leastPast: 16 });
+  expect(after).toBeLessThan(0.8 * before);
+});
+
+test('covariates that say what comes make a training better than the series alone', async () => {
+  // a plan that nobody can tell from the past doubles the load
+  const random = createRandom(11);
+  const plan = new Float64Array(960);
+  for (let block = 0; block < 160; block++) plan.fill(random.next() < 0.5 ? 1 : 0, 6 * block, 6 * block + 6);
+  const target = plan.map((on, i) => (1 + on) * (5 + Math.sin((2 * Math.PI * i) / 12)));
+  const past = [target.map((value) => value * 2)];
+  const longer = { steps: 240, rate: 2e-2 };
+  const alone = await trained({ target, past: [], known: [] }, { ...longer, rows: 8 });
+  const told = await trained({ target, past, known: [plan] }, { ...longer, rows: 24 });
+  expect(told.after).toBeLessThan(0.7 * alone.after);
 });
