@@ -102,13 +102,19 @@ export interface Batch {
 
 /** Rows x trees that take about as long as a thread takes to start: the first small batch of a process is done alone. */
 const worthStarting = { symmetric: 40e6, nodes: 8e6 } as const;
+/** A process that has done this share of it in small batches will do more of them: threads start, most of it on other cores. */
+const shownShare = 0.25;
+/** what small batches have done so far, in units of {@link worthStarting} */
+let shown = 0;
 
 /** Cores that help with so many rows; a thread that has less than a few blocks costs more than it brings. */
 export function threadsFor(ensemble: TreeEnsemble, rows: number, most = availableParallelism()): number {
   const useful = Math.max(1, Math.min(most, Math.floor(rows / (4 * blockRows))));
   const running = 1 + (shared?.workers.length ?? 0);
-  const isWorthStarting = rows * treeCount(ensemble) >= worthStarting[ensemble.trees.shape];
-  return isWorthStarting ? useful : Math.min(useful, running);
+  const worth = (rows * treeCount(ensemble)) / worthStarting[ensemble.trees.shape];
+  // only what more threads could have done counts
+  if (useful > running) shown += worth;
+  return worth >= 1 || shown >= shownShare ? useful : Math.min(useful, running);
 }
 
 /** @returns null when the model does not suit the kernel */

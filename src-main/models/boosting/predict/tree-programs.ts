@@ -28,7 +28,7 @@ export function writeSymmetric(
   const depth = trees.start[t + 1] - from;
   const program = Uint32Array.from({ length: depth }, (_, d) => {
     const { code, key } = questionOf(from + d);
-    return code | (key << 16);
+    return code | ((key + 1) << 16);
   });
   const width = ensemble.leafWidth;
   const values = image.floats(trees.value.slice(trees.leafStart[t] * width, trees.leafStart[t + 1] * width));
