@@ -4,7 +4,7 @@ import type { Recipe } from '../../src-preload/contract/index.ts';
 import type { Frame } from '../data/frame.ts';
 import type { FitContext, SeriesTask } from './estimator.ts';
 import { createRandom } from './random.ts';
-import { createEstimator, engineReady, modelParamsSchema, reviveModel } from './registry.ts';
+import { createEstimator, modelParamsSchema, reviveModel } from './registry.ts';
 
 const context: FitContext = { seed: 7, threads: 1, progress: () => 0, curve: () => 0, log: () => 0 };
 const hourMs = 3_600_000;
@@ -163,18 +163,6 @@ test('regression predicts each row from its own instant', async () => {
     const error = Math.sqrt(predicted.reduce((sum, value, i) => sum + (value - load[i]) ** 2, 0) / predicted.length);
     expect(error, type).toBeLessThan(8);
     expect(reviveModel(JSON.parse(JSON.stringify(model.toJSON()))).predictRows?.(frame)).toEqual(predicted);
-  }
-});
-
-test('types without an engine say so', () => {
-  expect(engineReady('chronos_t5')).toBe(false);
-  expect(() => createEstimator(recipeFor('chronos_t5'))).toThrow(/chronos_t5/);
-  try {
-    createEstimator(recipeFor('chronos_t5'));
-    expect.unreachable();
-  } catch (error) {
-    expect(error).toBeInstanceOf(AppError);
-    expect((error as AppError).code).toBe('engine-not-available');
   }
 });
 

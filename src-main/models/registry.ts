@@ -11,7 +11,7 @@ import { createBooster, reviveBooster } from './boosting/booster.ts';
 import type { FoundationHost } from './chronos/foundation.ts';
 import { createTuned, reviveTuned } from './chronos/tuned.ts';
 import { tuningParamsSchema } from './chronos/tuning-params.ts';
-import { createZeroShot, reviveZeroShot, zeroShotKinds, zeroShotParamsSchema } from './chronos/zero-shot.ts';
+import { boltParamsSchema, createZeroShot, drawnParamsSchema, reviveZeroShot, zeroShotKinds, zeroShotParamsSchema } from './chronos/zero-shot.ts';
 import { isTreeType, treeModels } from './boosting/params/tree-models.ts';
 import { invalidModel } from './codec.ts';
 import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.ts';
@@ -45,7 +45,8 @@ const ready = {
   chronos2_zeroshot: zeroShotParamsSchema,
   chronos2_finetuned: tuningParamsSchema,
   chronos2_covariates: tuningParamsSchema,
-  chronos_bolt: zeroShotParamsSchema,
+  chronos_bolt: boltParamsSchema,
+  chronos_t5: drawnParamsSchema,
 } as const satisfies Partial<Record<ModelType, z.ZodObject>>;
 type ReadyType = keyof typeof ready;
 
@@ -70,7 +71,8 @@ export function checkpointsOf({ type, params }: Recipe['model']): WantedCheckpoi
   switch (type) {
     case 'chronos2_zeroshot':
     case 'chronos_bolt':
-      return [{ checkpoint: parseParams(ready[type], params).checkpoint, kinds: zeroShotKinds[type] }];
+    case 'chronos_t5':
+      return [{ checkpoint: parseParams<{ checkpoint: string }>(ready[type], params).checkpoint, kinds: zeroShotKinds[type] }];
     case 'chronos2_finetuned':
     case 'chronos2_covariates':
       return [{ checkpoint: parseParams(tuningParamsSchema, params).checkpoint, kinds: ['chronos-2'] }];
@@ -122,6 +124,7 @@ export function createEstimator(recipe: Recipe): Estimator {
       return createSeasonalNaive(recipe);
     case 'chronos2_zeroshot':
     case 'chronos_bolt':
+    case 'chronos_t5':
       return createZeroShot(recipe, type);
     case 'chronos2_finetuned':
     case 'chronos2_covariates':
@@ -189,6 +192,7 @@ function revive(json: unknown, depth: number, foundation: FoundationHost | null)
       return reviveSeasonalNaive(json);
     case 'chronos2_zeroshot':
     case 'chronos_bolt':
+    case 'chronos_t5':
       return reviveZeroShot(json, foundation);
     case 'chronos2_finetuned':
     case 'chronos2_covariates':

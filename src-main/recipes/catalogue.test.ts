@@ -43,6 +43,7 @@ const promised = [
   'chronos2_finetuned_config.yaml',
   'chronos2_covariates_config.yaml',
   'chronos_bolt_config.yaml',
+  'chronos_t5_config.yaml',
   'linear_config.yaml',
   'seasonal_naive_config.yaml',
   'blend_config.yaml',
@@ -211,6 +212,7 @@ describe('portfolioFor', () => {
       'chronos2_finetuned_config.yaml',
       'chronos2_covariates_config.yaml',
       'chronos_bolt_config.yaml',
+      'chronos_t5_config.yaml',
     ];
     for (const name of onRequest) expect(chosen).not.toContain(name);
     for (const name of promised.filter((one) => !onRequest.includes(one)))

@@ -104,6 +104,7 @@ const templateOrder = [
   'chronos2_finetuned_config.yaml',
   'chronos2_covariates_config.yaml',
   'chronos_bolt_config.yaml',
+  'chronos_t5_config.yaml',
 ];
 const rank = (name: string): number => {
   const index = templateOrder.indexOf(name);
@@ -123,6 +124,7 @@ const onRequest: ReadonlySet<string> = new Set([
   'chronos2_finetuned_config.yaml',
   'chronos2_covariates_config.yaml',
   'chronos_bolt_config.yaml',
+  'chronos_t5_config.yaml',
 ]);
 
 function summarise(name: string, text: string, builtIn: boolean): RecipeSummary {

@@ -106,7 +106,6 @@ describe('parseRecipe', () => {
   });
 
   it.each([
-    ['model:\n  type: chronos_t5\n', ['2:9 engine-not-available model.type']],
     ['task: classification\nmodel:\n  type: xgboost\n', ['1:7 engine-not-available task']],
     [
       'model:\n  type: chronos_bolt\ndata:\n  knownCovariates: [shift]\n',
@@ -141,7 +140,7 @@ describe('parseRecipe', () => {
   });
 
   it('reports several issues, errors first and in the order of the file', () => {
-    const text = 'model:\n  type: chronos_t5\nsplit:\n  gap: -1\n  tset: 1\n';
+    const text = 'model:\n  type: linear\nsplit:\n  gap: -1\n  tset: 1\n';
     expect(brief(text)).toEqual(['4:8 out-of-range split.gap', '5:3 unknown-key split.tset -> test']);
   });
 

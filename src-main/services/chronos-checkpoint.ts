@@ -7,6 +7,9 @@ import { isInt8, toInt8 } from '../models/chronos/int8.ts';
 import type { Int8Weight } from '../models/chronos/int8.ts';
 import { parametersOf } from '../models/chronos/parameters.ts';
 import type { Checkpoint } from '../models/chronos/runner.ts';
+import { chronosT5Tensors, parseChronosT5Config } from '../models/chronos-t5/config.ts';
+import type { ChronosT5Config } from '../models/chronos-t5/config.ts';
+import type { StoredTensors } from '../models/t5/tensors.ts';
 import { boltTensors, parseBoltConfig } from '../models/chronos-bolt/config.ts';
 import type { BoltCheckpoint } from '../models/chronos-bolt/runner.ts';
 import type { OnnxTensor } from '../tensor/onnx/model.ts';
@@ -38,6 +41,24 @@ export function checkpointOf(json: unknown, file: string): Checkpoint {
 export function readBoltCheckpoint(folder: string): BoltCheckpoint {
   const config = parseBoltConfig(readConfig(folder));
   return { config, tensors: readTensors(path.join(folder, weightsName), boltTensors(config)), folder };
+}
+
+export interface T5Checkpoint extends StoredTensors {
+  readonly config: ChronosT5Config;
+  /** name of the tensor that the decoder's output is compared with */
+  readonly head: string;
+}
+
+/** As {@link readCheckpoint}, of Chronos-T5. */
+export function readT5Checkpoint(folder: string): T5Checkpoint {
+  const config = parseChronosT5Config(readConfig(folder));
+  const file = path.join(folder, weightsName);
+  const wanted = chronosT5Tensors(config);
+  // as a rule tokens are read and written with one table
+  const head = 'lm_head.weight';
+  const own = indexOf(file).places.has(head);
+  if (own) wanted.push({ name: head, shape: wanted[0]!.shape });
+  return { config, head: own ? head : wanted[0]!.name, tensors: readTensors(file, wanted), folder };
 }
 
 /** Names under which a T5 model keeps the one table of its tokens. */

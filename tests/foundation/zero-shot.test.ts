@@ -38,7 +38,7 @@ test('a run forecasts what the checkpoint says, with quantiles of its own', asyn
   expect(run).toMatchObject({ status: 'succeeded', modelType: 'chronos2_zeroshot' });
   expect(run!.metrics!.wql).toBeGreaterThan(0);
   expect(logOf(plant.workspace, run!.id)).toContain('tiny is used as it is: nothing is fitted');
-  expect(logOf(plant.workspace, run!.id)).toMatch(/Using device: cpu, \d+ threads? \(tiny\)/);
+  expect(logOf(plant.workspace, run!.id)).toMatch(/Using device: cpu, \d+ threads?, fp32 \(tiny\)/);
   expect(run!.params['runtime.deviceUsed']).toBe('cpu');
   expect(artifactJson(plant.workspace, run!.id, 'calibration.json')).toBeNull();
 

@@ -120,7 +120,54 @@ def bolt():
     return cases
 
 
+def t5():
+    from transformers import T5ForConditionalGeneration as Model
+
+    random = np.random.default_rng(6)
+    cases = []
+    for name, keys, own in [
+        ("released form", {}, {}),
+        ("other sizes, unscaled", dict(num_layers=3, num_decoder_layers=2, tie_word_embeddings=False, relative_attention_num_buckets=6,
+                                       relative_attention_max_distance=9, decoder_start_token_id=1),
+         dict(n_tokens=40, n_special_tokens=3, eos_token_id=2, use_eos_token=False, tokenizer_kwargs=dict(low_limit=-4.0, high_limit=6.0))),
+    ]:
+        own = {**dict(tokenizer_class="MeanScaleUniformBins", tokenizer_kwargs=dict(low_limit=-15.0, high_limit=15.0), n_tokens=64,
+                      n_special_tokens=2, pad_token_id=0, eos_token_id=1, use_eos_token=True, model_type="seq2seq", context_length=32,
+                      prediction_length=4, num_samples=20, temperature=1.0, top_k=50, top_p=1.0), **own}
+        config = {**core, **dict(architectures=["T5ForConditionalGeneration"], vocab_size=own["n_tokens"], chronos_config=own), **keys}
+        config["relative_attention_num_buckets"] = keys.get("relative_attention_num_buckets", 32)
+        rows = [series(random, 32), series(random, 50, 0.2), [3.0] * 32, [NAN] * 10 + series(random, 22), [0.0] * 32, [NAN] * 32,
+                (100 * random.normal(size=32)).round(3).tolist()]
+        with tempfile.TemporaryDirectory() as folder:
+            pipeline, check = opened(config, Model, folder)
+            made = dict(name=name, config=config, weight_check=check, series=numbers(rows), tokens=[])
+            made["centers"] = pipeline.tokenizer.centers.tolist()
+            for row in rows:
+                ids, mask, scale = pipeline.tokenizer.context_input_transform(torch.tensor([row]))
+                made["tokens"].append(dict(ids=ids[0].tolist(), mask=mask[0].int().tolist(), scale=float(scale[0])))
+            model = pipeline.model.model
+            ids, mask, _ = pipeline.tokenizer.context_input_transform(torch.tensor([row[-32:] for row in rows[:4]]))
+            decoder_ids = torch.tensor([[config["decoder_start_token_id"], 9, 30, 12, 0, 17]] * 4)
+            with torch.no_grad():
+                logits = model(input_ids=ids, attention_mask=mask, decoder_input_ids=decoder_ids).logits
+                made["encoded"] = nested(model.encoder(input_ids=ids, attention_mask=mask).last_hidden_state, 5)
+            made["decoder_ids"] = decoder_ids[0].tolist()
+            made["logits"] = nested(logits, 5)
+            # only the likeliest token: no chance is left, and the series goes on from its own forecast
+            made["likeliest"] = nested(pipeline.predict([torch.tensor(row) for row in rows], prediction_length=10, num_samples=2, top_k=1)[:, 0])
+            torch.manual_seed(0)
+            draws = dict(horizon=4, num_samples=2000, temperature=0.8, top_k=20, top_p=0.9)
+            with torch.no_grad():
+                paths = torch.cat([pipeline.predict(torch.tensor(rows[0]), prediction_length=draws["horizon"],
+                                                    **{k: v for k, v in draws.items() if k != "horizon"}) for _ in range(4)], dim=1)[0]
+            made["draws"] = dict(draws, quantiles=nested(torch.quantile(paths, torch.tensor([0.05, 0.25, 0.5, 0.75, 0.95]), dim=0), 4),
+                                 mean=nested(paths.mean(0), 4), deviation=nested(paths.std(0), 4))
+        cases.append(made)
+    return cases
+
+
 def main():
+    (HERE / "chronos-t5.json").write_text(json.dumps(t5(), separators=(",", ":")) + "\n")
     (HERE / "chronos-bolt.json").write_text(json.dumps(bolt(), separators=(",", ":")) + "\n")
 
 

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
+import { chronosT5Tensors, parseChronosT5Config } from '../../src-main/models/chronos-t5/config.ts';
 import { boltTensors, parseBoltConfig } from '../../src-main/models/chronos-bolt/config.ts';
 import { writeSafetensors } from '../../src-main/tensor/safetensors.ts';
 
@@ -46,6 +47,34 @@ const boltConfig = {
     input_patch_stride: 8,
     quantiles: [0.1, 0.5, 0.9],
     use_reg_token: true,
+  },
+};
+
+const t5Config = {
+  architectures: ['T5ForConditionalGeneration'],
+  model_type: 't5',
+  d_model: 8,
+  d_kv: 4,
+  d_ff: 16,
+  num_layers: 1,
+  num_decoder_layers: 1,
+  num_heads: 2,
+  vocab_size: 32,
+  chronos_config: {
+    tokenizer_class: 'MeanScaleUniformBins',
+    tokenizer_kwargs: { low_limit: -2, high_limit: 4 },
+    n_tokens: 32,
+    n_special_tokens: 2,
+    pad_token_id: 0,
+    eos_token_id: 1,
+    use_eos_token: true,
+    model_type: 'seq2seq',
+    context_length: 48,
+    prediction_length: 16,
+    num_samples: 5,
+    temperature: 1,
+    top_k: 50,
+    top_p: 1,
   },
 };
 
@@ -94,32 +123,11 @@ export function chronos2Files(
 export const boltFiles = (options: FilesOptions = {}): ModelFiles =>
   filesOf(boltConfig, boltTensors(parseBoltConfig(boltConfig)), options);
 
-const values = (...dims: number[]) => ({
-  type: 'float32' as const,
-  dims,
-  data: new Uint8Array(4 * dims.reduce((a, b) => a * b, 1)),
+/** A whole Chronos-T5 checkpoint. */
+export const t5Files = (options: FilesOptions = {}): ModelFiles => ({
+  ...filesOf(t5Config, chronosT5Tensors(parseChronosT5Config(t5Config)), options),
+  'generation_config.json': text('{"decoder_start_token_id": 0}'),
 });
-
-/** The beginning of a Chronos-T5: enough to be told apart and accepted. */
-export function t5Files(): ModelFiles {
-  const config = {
-    architectures: ['T5ForConditionalGeneration'],
-    model_type: 't5',
-    d_model: 8,
-    chronos_config: { tokenizer_class: 'MeanScaleUniformBins', n_tokens: 16 },
-  };
-  const tensors = new Map([
-    ['shared.weight', values(16, 8)],
-    ['encoder.block.0.layer.0.SelfAttention.q.weight', values(8, 8)],
-    ['decoder.block.0.layer.1.EncDecAttention.q.weight', values(8, 8)],
-  ]);
-  return {
-    'README.md': text(cardOf('apache-2.0')),
-    'config.json': text(JSON.stringify(config)),
-    'generation_config.json': text('{"decoder_start_token_id": 0}'),
-    'model.safetensors': writeSafetensors(tensors),
-  };
-}
 
 export function writeFiles(folder: string, files: ModelFiles): string {
   for (const [name, content] of Object.entries(files)) {

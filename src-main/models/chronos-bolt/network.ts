@@ -2,8 +2,8 @@
 import { Graph } from '../../tensor/graph.ts';
 import type { Value } from '../../tensor/graph.ts';
 import { concat, expand, gather, matrixTranspose, reshape, transpose } from '../../tensor/ops/arrange.ts';
-import { add, greater, relu, where } from '../../tensor/ops/elementwise.ts';
-import { addNormed, dense, fusedRmsNorm } from '../../tensor/ops/fused.ts';
+import { add, greater, where } from '../../tensor/ops/elementwise.ts';
+import { addNormed, dense, fusedRmsNorm, perceptron } from '../../tensor/ops/fused.ts';
 import { matmul } from '../../tensor/ops/linear.ts';
 import { softmax } from '../../tensor/ops/reduce.ts';
 import { encoderStack, feedForward, normOf } from '../t5/layers.ts';
@@ -39,9 +39,13 @@ export function boltGraph(config: BoltConfig, weightsOf: (graph: Graph) => Weigh
 const token = (table: Value, row: number): Value => gather(table, table.graph.constant('int64', [1], [row]));
 
 function residualBlock(weights: Weights, name: string, x: Value): Value {
-  const part = (layer: string, y: Value): Value =>
-    dense(y, weights(`${name}.${layer}.weight`), weights(`${name}.${layer}.bias`));
-  return add(part('output_layer', relu(part('hidden_layer', x))), part('residual_layer', x));
+  const of = (layer: string): { weight: Value; bias: Value } => ({
+    weight: weights(`${name}.${layer}.weight`),
+    bias: weights(`${name}.${layer}.bias`),
+  });
+  const [output, residual] = [of('output_layer'), of('residual_layer')];
+  const base = dense(x, residual.weight, add(residual.bias, output.bias));
+  return perceptron(x, of('hidden_layer'), output.weight, base);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** @file A Chronos-Bolt checkpoint in ONNX Runtime: series in, quantiles in their unit out. */
-import type { InferenceSession } from '../../tensor/session.ts';
+import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import { denormalise, locationScale, normalised } from '../chronos/encode.ts';
 import { atPlace, weightsOf } from '../t5/tensors.ts';
@@ -16,11 +16,11 @@ type Row = Float32Array | Float64Array;
 export class BoltRunner {
   readonly config: BoltConfig;
   readonly #checkpoint: BoltCheckpoint;
-  readonly #options: InferenceSession.SessionOptions;
+  readonly #options: SessionOptions;
   #session: Promise<InferenceSession> | null = null;
 
-  /** @param options execution providers, threads */
-  constructor(checkpoint: BoltCheckpoint, options: InferenceSession.SessionOptions = {}) {
+  /** @param options device, threads */
+  constructor(checkpoint: BoltCheckpoint, options: SessionOptions = {}) {
     this.config = checkpoint.config;
     this.#checkpoint = checkpoint;
     this.#options = options;

@@ -19,6 +19,7 @@ import { forecastSeries } from './forecast-series.ts';
 export const zeroShotKinds = {
   chronos2_zeroshot: ['chronos-2', 'chronos-bolt', 'chronos-t5'],
   chronos_bolt: ['chronos-bolt'],
+  chronos_t5: ['chronos-t5'],
 } as const satisfies Partial<Record<ModelType, readonly FoundationKind[]>>;
 export type ZeroShotType = keyof typeof zeroShotKinds;
 
@@ -44,6 +45,26 @@ export const zeroShotParamsSchema = z.strictObject({
     ),
 });
 
+const auto = z.literal('auto');
+
+/** As {@link zeroShotParamsSchema}, of Chronos-Bolt. */
+export const boltParamsSchema = zeroShotParamsSchema.omit({ precision: true });
+
+/** As {@link zeroShotParamsSchema}, of a model that draws its futures; `auto`: as the checkpoint says. */
+export const drawnParamsSchema = z.strictObject({
+  ...boltParamsSchema.shape,
+  num_samples: z
+    .union([auto, z.number().int().min(2).max(10_000)])
+    .default('auto')
+    .describe('Futures that are drawn for each forecast'),
+  temperature: z.union([auto, z.number().positive().max(100)]).default('auto').describe('Above 1 futures differ more, below 1 less'),
+  top_k: z
+    .union([auto, z.number().int().min(0).max(1_000_000)])
+    .default('auto')
+    .describe('Only so many of the likeliest tokens are drawn from; 0: all'),
+  top_p: z.union([auto, z.number().gt(0).max(1)]).default('auto').describe('Only the likeliest tokens that make up this share are drawn from'),
+});
+
 const samplingSchema = z.strictObject({
   seed: z.number().int(),
   samples: z.number().int().min(1).max(10_000).nullable(),
@@ -55,7 +76,7 @@ const samplingSchema = z.strictObject({
 const stateSchema = z.strictObject({
   format: z.literal('voltcast-model'),
   version: z.literal(1),
-  type: z.enum(['chronos2_zeroshot', 'chronos_bolt']),
+  type: z.enum(['chronos2_zeroshot', 'chronos_bolt', 'chronos_t5']),
   target: z.string(),
   past: z.array(z.string()).max(1000),
   known: z.array(z.string()).max(1000),
@@ -118,7 +139,10 @@ export class FittedZeroShot implements FittedModel {
 }
 
 export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
-  const params = parseParams(zeroShotParamsSchema, recipe.model.params);
+  const drawn = type === 'chronos_t5' ? parseParams(drawnParamsSchema, recipe.model.params) : null;
+  const own = type === 'chronos2_zeroshot' ? parseParams(zeroShotParamsSchema, recipe.model.params) : null;
+  const params = drawn ?? own ?? parseParams(boltParamsSchema, recipe.model.params);
+  const given = <T>(value: T | 'auto' | undefined): T | null => (value === 'auto' || value === undefined ? null : value);
   return {
     type,
     ownQuantiles: true,
@@ -135,7 +159,7 @@ export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
           'warn',
           `A ${kind} model reads the history of the target alone: ${covariates.join(', ')} ${covariates.length === 1 ? 'changes' : 'change'} nothing.`,
         );
-      if (kind !== 'chronos-2' && (params.precision === 'fp16' || params.precision === 'int8'))
+      if (kind !== 'chronos-2' && (own?.precision === 'fp16' || own?.precision === 'int8'))
         context.log('warn', `A ${kind} model is used with 32 bits: model.params.precision is for Chronos-2.`);
       return new FittedZeroShot(
         {
@@ -147,10 +171,16 @@ export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
           known: [...task.knownCovariates],
           nonNegative: clipsAtZero(recipe.forecast.nonNegative, values, trainEnd),
           levels: recipe.forecast.quantiles.toSorted((a, b) => a - b),
-          context: params.context_length === 'auto' ? null : params.context_length,
+          context: given(params.context_length),
           weights,
-          precision: params.precision,
-          sampling: { seed: recipe.runtime.seed, samples: null, temperature: null, topK: null, topP: null },
+          precision: own?.precision ?? 'auto',
+          sampling: {
+            seed: recipe.runtime.seed,
+            samples: given(drawn?.num_samples),
+            temperature: given(drawn?.temperature),
+            topK: given(drawn?.top_k),
+            topP: given(drawn?.top_p),
+          },
         },
         host,
       );

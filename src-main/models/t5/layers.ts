@@ -1,7 +1,6 @@
 /** @file Layers of T5 as graphs for inference, with operators that do several things at once. Names of tensors are the checkpoint's. */
 import type { Value } from '../../tensor/graph.ts';
-import { relu } from '../../tensor/ops/elementwise.ts';
-import { addNormed, attention, dense, fusedRmsNorm } from '../../tensor/ops/fused.ts';
+import { addNormed, attention, dense, fusedRmsNorm, perceptron } from '../../tensor/ops/fused.ts';
 import type { T5Config } from './config.ts';
 import { relativeBias } from './relative-bias.ts';
 
@@ -11,8 +10,8 @@ export type Weights = (name: string) => Value;
 export const normOf = (weights: Weights, name: string): Value => weights(`${name}.layer_norm.weight`);
 
 export function feedForward(weights: Weights, name: string, x: Value): Value {
-  const inner = relu(dense(x, weights(`${name}.DenseReluDense.wi.weight`), null));
-  return dense(inner, weights(`${name}.DenseReluDense.wo.weight`), null);
+  const layer = (which: string): Value => weights(`${name}.DenseReluDense.${which}.weight`);
+  return perceptron(x, { weight: layer('wi'), bias: null }, layer('wo'), null);
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Graph, Value } from '../../tensor/graph.ts';
 import type { OnnxTensor } from '../../tensor/onnx/model.ts';
 import { cast } from '../../tensor/ops/scalar.ts';
-import type { InferenceSession } from '../../tensor/session.ts';
+import type { SessionOptions } from '../../tensor/session.ts';
 import type { Weights } from './layers.ts';
 
 export interface StoredTensors {
@@ -24,7 +24,7 @@ export const weightsOf =
   };
 
 /** Options of a session whose stored tensors lie in files of a folder. */
-export function atPlace(options: InferenceSession.SessionOptions, folder: string | null): InferenceSession.SessionOptions {
+export function atPlace(options: SessionOptions, folder: string | null): SessionOptions {
   const { extra } = options;
   const place = folder === null ? {} : { model_external_initializers_file_folder_path: folder };
   return { ...options, extra: { ...extra, session: { ...(extra?.['session'] as object | undefined), ...place } } };

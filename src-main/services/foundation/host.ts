@@ -3,12 +3,14 @@ import { AppError, foundationKinds } from '../../../src-preload/contract/index.t
 import type { FoundationKind } from '../../../src-preload/contract/index.ts';
 import { boltModel } from '../../models/chronos-bolt/series-model.ts';
 import { BoltRunner } from '../../models/chronos-bolt/runner.ts';
+import { t5Model } from '../../models/chronos-t5/series-model.ts';
 import { parseChronos2Config } from '../../models/chronos/config.ts';
 import type {
   FoundationHost,
   FoundationIdentity,
   OpenModel,
   Precision,
+  Sampling,
 } from '../../models/chronos/foundation.ts';
 import { parametersOf } from '../../models/chronos/parameters.ts';
 import type { NetworkUse } from '../../models/device-use.ts';
@@ -31,6 +33,7 @@ import { sessionOptions } from './session-options.ts';
 import { listModels } from './library.ts';
 import type { InstalledModel, LibraryFolders } from './library.ts';
 import { officialModels } from './names.ts';
+import { openT5 } from './t5-model.ts';
 import { isPathLike, libraryFolders, openFoundationModel, weightsFingerprint } from './open.ts';
 
 export interface HostOptions {
@@ -71,6 +74,14 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     const runner = new BoltRunner(readBoltCheckpoint(folder), session);
     return opened(boltModel(runner), runner);
   };
+  const openTokens = async (
+    folder: string,
+    sampling: Sampling,
+    session: SessionOptions,
+  ): Promise<OpenModel> => {
+    const model = await openT5(folder, session);
+    return opened(t5Model(model, sampling), model);
+  };
   return {
     identify(reference, kinds) {
       const model = findFoundation(reference, kinds, folders);
@@ -78,16 +89,17 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
       return { name, fingerprint: fingerprint(model) };
     },
     kindOf: ({ name }) => findFoundation(name, foundationKinds, folders).kind,
-    async openModel(identity, _sampling, use, precision = 'auto') {
+    async openModel(identity, sampling, use, precision = 'auto') {
       const { kind, folder, name } = found(identity, foundationKinds);
-      const session = await sessionFor(use, name, kind === 'chronos-2' ? precision : 'auto');
+      const heard = kind === 'chronos-t5' ? onProcessor(use) : use;
+      const session = await sessionFor(heard, name, kind === 'chronos-2' ? precision : 'auto');
       switch (kind) {
         case 'chronos-2':
           return open(inPrecision(readCheckpoint(folder), precision), session);
         case 'chronos-bolt':
           return openBolt(folder, session);
         case 'chronos-t5':
-          throw new AppError({ code: 'model-unsupported', message: 'Chronos-T5 does not run yet.' });
+          return await openTokens(folder, sampling, session);
       }
     },
     async openTuned({ config, weights }, use) {
@@ -108,6 +120,15 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     },
   };
 }
+
+/** Many short runs, whose data would go back and forth between a card and the library. */
+const onProcessor = (use: NetworkUse | null): NetworkUse | null =>
+  use && {
+    log: (level, message) => use.log(level, message),
+    ...(use.device
+      ? { device: { ...use.device, choice: 'cpu', used: (name) => use.device?.used?.(name) } }
+      : {}),
+  };
 
 function inMemory(json: unknown, weights: ReadonlyMap<string, Float32Array>): Checkpoint {
   const config = parseChronos2Config(json);

@@ -36,6 +36,8 @@ test('the files that are needed, and no others', () => {
   ]);
   const onnx = ['onnx/encoder_model.onnx', 'onnx/decoder_model.onnx', 'onnx/decoder_model_merged.onnx'];
   expect(filesNeeded('chronos-t5', [...rest, ...onnx], 'm')).toEqual(['config.json', onnx[0], onnx[2]]);
+  const both = ['config.json', 'model.safetensors', ...onnx];
+  expect(filesNeeded('chronos-t5', both, 'm')).toEqual(['config.json', 'model.safetensors']);
   expect(() => filesNeeded('chronos-2', [...rest, ...onnx], 'm')).toThrow(/may run code/);
 });
 

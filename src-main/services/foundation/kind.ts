@@ -10,11 +10,8 @@ export const indexName = 'model.safetensors.index.json';
 export const readmeName = 'README.md';
 
 const shard = /^model-\d{5}-of-\d{5}\.safetensors$/;
-/** The first file that is there of each line: an export of transformers for ONNX Runtime. */
-const onnxNames: readonly (readonly string[])[] = [
-  ['onnx/encoder_model.onnx'],
-  ['onnx/decoder_model_merged.onnx', 'onnx/decoder_model.onnx'],
-];
+/** An export of transformers for ONNX Runtime; its decoder is one that keeps what it has worked out. */
+export const onnxNames = ['onnx/encoder_model.onnx', 'onnx/decoder_model_merged.onnx'] as const;
 
 const configSchema = z.looseObject({
   architectures: z.array(z.string()).nullish().catch(null),
@@ -58,19 +55,17 @@ export function filesNeeded(kind: FoundationKind, there: readonly string[], name
   for (const optional of ['generation_config.json', readmeName, 'LICENSE', 'LICENSE.txt', 'LICENSE.md'])
     if (all.has(optional)) needed.push(optional);
   const shards = there.filter((file) => shard.test(file));
-  const onnx =
-    kind === 'chronos-t5' ? onnxNames.flatMap((names) => names.find((file) => all.has(file)) ?? []) : [];
   if (all.has(weightsName)) needed.push(weightsName);
   else if (all.has(indexName) && shards.length > 0) needed.push(indexName, ...shards);
-  else if (onnx.length < onnxNames.length) throw incomplete(name, there);
-  if (onnx.length === onnxNames.length) needed.push(...onnx);
+  else if (kind === 'chronos-t5' && onnxNames.every((file) => all.has(file))) needed.push(...onnxNames);
+  else throw incomplete(name, there);
   return needed;
 }
 
 /** Names that {@link filesNeeded} may ask for. */
 export const mayBeNeeded = (file: string): boolean =>
   [configName, 'generation_config.json', readmeName, 'LICENSE', 'LICENSE.txt', 'LICENSE.md'].includes(file) ||
-  [weightsName, indexName, ...onnxNames.flat()].includes(file) ||
+  ([weightsName, indexName, ...onnxNames] as readonly string[]).includes(file) ||
   shard.test(file);
 
 /** Everything else is text that is read whole. */

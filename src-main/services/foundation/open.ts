@@ -1,11 +1,12 @@
 /** @file From what a recipe names (`model.params.checkpoint`) to a model that can be run. */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import type { Hash } from 'node:crypto';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../../src-preload/contract/index.ts';
 import { builtInFolder, modelsFolder } from './folders.ts';
-import { configName, isWeights } from './kind.ts';
+import { configName, isWeights, onnxNames, weightsName } from './kind.ts';
 import { findModel, listModels, readModel } from './library.ts';
 import type { InstalledModel, LibraryFolders } from './library.ts';
 import { officialModels, parseHubName } from './names.ts';
@@ -51,15 +52,21 @@ export function weightsFingerprint({ manifest, folder }: InstalledModel): string
   const listed = manifest?.files.filter(({ path: file }) => isWeights(file)) ?? [];
   if (listed.length > 0) return listed.map(({ sha256 }) => sha256).join('+');
   const hash = createHash('sha256');
-  const handle = openSync(path.join(folder, 'model.safetensors'), 'r');
+  // an export alone has no other weights than those in its graphs
+  const files = existsSync(path.join(folder, weightsName)) ? [weightsName] : onnxNames;
+  for (const file of files) addFile(hash, path.join(folder, file));
+  return hash.digest('hex');
+}
+
+function addFile(hash: Hash, file: string): void {
   const buffer = new Uint8Array(1 << 23);
+  const handle = openSync(file, 'r');
   try {
     for (let n = readSync(handle, buffer); n > 0; n = readSync(handle, buffer))
       hash.update(buffer.subarray(0, n));
   } finally {
     closeSync(handle);
   }
-  return hash.digest('hex');
 }
 
 /** A name has one slash at most and does not begin with a dot. */

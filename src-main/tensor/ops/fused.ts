@@ -137,7 +137,7 @@ export const rotary = (x: Value, positions: Value, cos: Value, sin: Value, heads
 export interface AttentionInputs {
   /** [rows, queries, heads x headSize] */
   readonly query: Value;
-  /** [rows, tokens, heads x headSize] */
+  /** [rows, tokens, heads x headSize], or by head: [rows, heads, tokens, headSize] */
   readonly key: Value;
   readonly value: Value;
   /** int32 [rows, tokens]: 0 where a token is hidden; null: all are seen */
@@ -152,7 +152,7 @@ export interface AttentionInputs {
 /** @returns [rows, queries, heads x headSize] */
 export function attention({ query, key, value, visible, bias, heads, scale }: AttentionInputs): Value {
   const [rows, queries] = query.shape;
-  const width: Dim = value.shape[2];
+  const width: Dim = value.rank === 4 ? times(value.shape[1], value.shape[3]) : value.shape[2];
   return query.graph.node({
     type: 'MultiHeadAttention',
     domain: contrib,
