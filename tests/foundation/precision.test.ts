@@ -34,17 +34,16 @@ function apart(found: readonly number[], wanted: readonly number[]): { mean: num
   };
 }
 
-const kinds = { float16: 'float16', bfloat16: 'bfloat16' } as const;
-const narrow: Record<keyof typeof kinds, (values: Float32Array) => Uint8Array> = {
-  float16: (values) => new Uint8Array(Float16Array.from(values).buffer),
-  bfloat16: (values) =>
+const narrow = {
+  float16: (values: Float32Array) => new Uint8Array(Float16Array.from(values).buffer),
+  bfloat16: (values: Float32Array) =>
     new Uint8Array(Uint16Array.from(new Uint32Array(values.buffer), (bits) => bits >>> 16).buffer),
 };
 
 const folders: string[] = [];
 afterAll(() => folders.forEach(removeFolder));
 
-function stored(type: keyof typeof kinds): string {
+function stored(type: keyof typeof narrow): string {
   const folder = temporaryFolder('precision');
   folders.push(folder);
   const tensors = [...loadWeights(checkpoint)].map(
