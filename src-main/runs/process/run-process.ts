@@ -1,5 +1,7 @@
 /** @file Entry of a run process: takes one run, does its steps, says how it ended, and ends. */
 import path from 'node:path';
+import { loadLine, watchLoad } from '../../devices/watch-load.ts';
+import type { LoadWatch } from '../../devices/watch-load.ts';
 import { createObjectStore } from '../../workspace/object-store.ts';
 import type { StepDefinition } from '../step.ts';
 import { keepDeviceTrials } from './device-trials.ts';
@@ -9,6 +11,22 @@ import { openTrainingStates } from './training-states.ts';
 import { endWithParent } from './watchdog.ts';
 
 const port = openPort();
+let load: LoadWatch | null = null;
+
+/** How busy the machine was, once it was looked at. */
+function sayLoad(): void {
+  const summary = load?.summary() ?? null;
+  load?.stop();
+  load = null;
+  if (summary !== null)
+    port.send({
+      type: 'log',
+      at: Date.now(),
+      step: null,
+      level: 'info',
+      message: `Load: ${loadLine(summary)}`,
+    });
+}
 
 async function loadPipeline(module: string | null): Promise<readonly StepDefinition[]> {
   const loaded = (
@@ -28,6 +46,7 @@ async function fail(thrown: unknown): Promise<never> {
       level: 'error',
       message: String((thrown.cause as Error | undefined)?.stack ?? thrown.stack),
     });
+  sayLoad();
   await port.commit({ type: 'failed', step, error }).catch(() => undefined);
   process.exit(1);
 }
@@ -39,6 +58,7 @@ process.on('unhandledRejection', (error) => void fail(error));
 const start = await port.started;
 endWithParent(start.parentPid);
 try {
+  load = watchLoad({ card: start.spec.recipe.runtime.device !== 'cpu' });
   const pipeline = await loadPipeline(start.pipelineModule);
   const workspace = path.dirname(start.objectsFolder);
   await executeSteps(pipeline, {
@@ -48,6 +68,7 @@ try {
     deviceTrials: keepDeviceTrials(path.join(workspace, 'device-trials.json')),
     trainingStates: openTrainingStates(path.join(workspace, 'training')),
   });
+  sayLoad();
   await port.commit({ type: 'succeeded' });
   process.exit(0);
 } catch (error) {
