@@ -16,7 +16,8 @@ const leafwise: GrowerOptions = {
   learningRate: 0.1,
 };
 
-const rows = 6_000;
+/** leaves are marked by ranges of 16,384 rows: more than one */
+const rows = 20_000;
 const random = createRandom(5);
 /** few values, many values, missing values; seventeen columns make three blocks */
 const columns = Array.from({ length: 17 }, (_, f) =>
@@ -54,6 +55,8 @@ const grow = (options: GrowerOptions, threads: number): Promise<unknown> =>
     ),
   );
 
+const bytes = (numbers: unknown): Uint8Array => new Uint8Array((numbers as Int32Array).buffer);
+
 describe('a tree that grows in the kernel is the one that grows a split at a time', () => {
   // constraints that allow everything: their trees are grown from here, node by node
   const free = [[...columns.keys()]];
@@ -71,6 +74,21 @@ describe('a tree that grows in the kernel is the one that grows a split at a tim
     const options = { ...leafwise, ...changes };
     const oneByOne = await grow({ ...options, interactions: free }, 1);
     for (const threads of [1, 2, 5]) expect(await grow(options, threads)).toEqual(oneByOne);
+  });
+});
+
+test('what was divided in vain changes neither the tree nor the rows of its leaves', async () => {
+  const grown = (engine: Engine): unknown[] => {
+    const { trees } = engine.grow({ rows: null, constantHessian: true, tree: 0 });
+    return [trees, Int32Array.from(engine.leafOf)];
+  };
+  const [trees, leafOf] = await inEngine(leafwise, 1, grown);
+  await inEngine(leafwise, 4, (engine) => {
+    for (let tree = 0; tree < 100; tree++) {
+      const [ours, rowsOf] = grown(engine);
+      expect(ours).toEqual(trees);
+      expect(Buffer.compare(bytes(rowsOf), bytes(leafOf))).toBe(0);
+    }
   });
 });
 

@@ -49,8 +49,9 @@ export class NodeGrower {
     this.#search.begin(this.#state);
     this.#addNode(0, 0, free, 0, [], this.#options);
     this.#search.root();
-    if (this.#leafwise !== null && !store.search.deviceWorks)
-      this.#leafwise.grow(this.#state, (node, depth) => this.#addNode(node, depth, free, 0, [], this.#options));
+    const inKernel = this.#leafwise !== null && !store.search.deviceWorks;
+    if (inKernel)
+      this.#leafwise!.grow(this.#state, (node, depth) => this.#addNode(node, depth, free, 0, [], this.#options));
     else if (policy === 'depthwise') {
       let level = this.#splittable([0]);
       while (level.length > 0) {
@@ -66,7 +67,8 @@ export class NodeGrower {
       }
     }
     const assembled = assembleNodes(this.#state.nodes, store.columns.columns, this.#options);
-    store.leaves.mark(assembled.leafNodes, store.drawn);
+    // what the kernel has divided in vain has moved rows within leaves
+    store.leaves.mark(assembled.leafNodes, store.drawn, !inKernel);
     if (!store.allRows) this.#traverseOthers(assembled.leafNodes);
     return assembled;
   }

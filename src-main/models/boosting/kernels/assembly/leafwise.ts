@@ -182,7 +182,6 @@ function divideTaken(scratch: usize): void {
   const span = load<i32>(node + nDefaultLeft) !== 0 ? load<u32>(columnAt + cValues) - low : 0x7fffffff;
   const count = load<u32>(node + nCount);
   const lefts = <u32>partitionRows(listOf(node), count, column, low, span, 0, scratch);
-  if (load<i32>(growEndAt) !== 0) return;
   const leftNumber = load<i32>(node + nChild);
   const left = nodeAt(leftNumber);
   const right = nodeAt(leftNumber + 1);
@@ -200,6 +199,8 @@ function divideTaken(scratch: usize): void {
     store<i32>(child + nChild, 0);
     store<i32>(child + nNumber, 0x7fffffff);
   }
+  // divided in vain, and its children say that they are not of the tree
+  if (load<i32>(growEndAt) !== 0) return;
   divide(number, leftNumber, leftNumber + 1);
   const leftSmaller = lefts <= count - lefts;
   const small = leftSmaller ? left : right;
