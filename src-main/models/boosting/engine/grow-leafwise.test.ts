@@ -33,13 +33,13 @@ const gradient = Float32Array.from(
 const hessian = Float32Array.from(gradient, () => 0.2 + random.next());
 const drawn = Uint32Array.from(gradient.keys()).filter((i) => i % 5 !== 2);
 
-async function inEngine<T>(options: GrowerOptions, threads: number, work: (engine: Engine) => T): Promise<T> {
+async function inEngine<T>(options: GrowerOptions, threads: number, work: (engine: Engine) => T | Promise<T>): Promise<T> {
   const given = { rows, columns, categorical: columns.map(() => false), weight: null };
   const engine = await createEngine(given, bins, options, { threads });
   try {
     engine.gradient.set(gradient);
     engine.hessian.set(hessian);
-    return work(engine);
+    return await work(engine);
   } finally {
     await engine.close();
   }
@@ -83,8 +83,10 @@ test('what was divided in vain changes neither the tree nor the rows of its leav
     return [trees, Int32Array.from(engine.leafOf)];
   };
   const [trees, leafOf] = await inEngine(leafwise, 1, grown);
-  await inEngine(leafwise, 4, (engine) => {
-    for (let tree = 0; tree < 100; tree++) {
+  await inEngine(leafwise, 3, async (engine) => {
+    // threads take their time to start, and one alone divides nothing in vain
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    for (let tree = 0; tree < 200; tree++) {
       const [ours, rowsOf] = grown(engine);
       expect(ours).toEqual(trees);
       expect(Buffer.compare(bytes(rowsOf), bytes(leafOf))).toBe(0);

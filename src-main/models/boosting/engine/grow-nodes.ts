@@ -49,9 +49,8 @@ export class NodeGrower {
     this.#search.begin(this.#state);
     this.#addNode(0, 0, free, 0, [], this.#options);
     this.#search.root();
-    const inKernel = this.#leafwise !== null && !store.search.deviceWorks;
-    if (inKernel)
-      this.#leafwise!.grow(this.#state, (node, depth) => this.#addNode(node, depth, free, 0, [], this.#options));
+    if (this.#leafwise !== null && !store.search.deviceWorks)
+      this.#leafwise.grow(this.#state, (node, depth) => this.#addNode(node, depth, free, 0, [], this.#options));
     else if (policy === 'depthwise') {
       let level = this.#splittable([0]);
       while (level.length > 0) {
@@ -67,8 +66,7 @@ export class NodeGrower {
       }
     }
     const assembled = assembleNodes(this.#state.nodes, store.columns.columns, this.#options);
-    // what the kernel has divided in vain has moved rows within leaves
-    store.leaves.mark(assembled.leafNodes, store.drawn, !inKernel);
+    store.leaves.mark(assembled.leafNodes, store.drawn);
     if (!store.allRows) this.#traverseOthers(assembled.leafNodes);
     return assembled;
   }

@@ -113,7 +113,7 @@ export class SymmetricGrower {
         weight[leaf] = h;
         if (h > 0) value[leaf * outputs + k] = (-store.nodes.float(node, at.nGradient) / (h + lambda)) * learningRate;
       });
-    store.leaves.mark(leafOrder(level.slice(0, leaves), depth), store.drawn, true);
+    store.leaves.mark(leafOrder(level.slice(0, leaves), depth), store.drawn);
     if (!store.allRows) this.#traverseOthers(questions);
     const trees: SymmetricTrees = {
       shape: 'symmetric',

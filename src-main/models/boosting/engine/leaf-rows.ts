@@ -8,7 +8,6 @@ import type { Threads } from './threads.ts';
 
 /** leaves, at most, that are searched for the rows of every range */
 const mostRanged = 1024;
-const largestAlone = 65_536;
 
 export class LeafRows {
   /** shape (rows): leaf number of every row */
@@ -46,12 +45,11 @@ export class LeafRows {
    * `leafOf` of the rows that took part.
    * @param leaves nodes in the order of leaf numbers
    * @param drawn rows that took part
-   * @param ascending every leaf lists its rows in ascending order
    */
-  mark(leaves: readonly number[], drawn: number, ascending: boolean): void {
+  mark(leaves: readonly number[], drawn: number): void {
     const { length: rows } = this.leafOf;
     if (drawn < rows) this.leafOf.fill(-1);
-    const byRange = ascending && leaves.length <= mostRanged;
+    const byRange = leaves.length <= mostRanged;
     this.#parameters.setWord(at.pMarked, byRange ? leaves.length : 0);
     const pieces = leaves.map((node) => (byRange ? 1 : Math.ceil(this.#nodes.word(node, at.nCount) / this.#chunkRows)));
     const total = pieces.reduce((sum, p) => sum + p, 0);
@@ -69,9 +67,7 @@ export class LeafRows {
       }
     });
     const tasks = byRange ? Math.ceil(rows / this.#chunkRows) : total;
-    // of little data one thread is quicker than several that write to the same lines of the cache
-    if (byRange || rows > largestAlone) this.#threads.run(at.opLeaves, tasks, drawn);
-    else this.#threads.kernel.alone(at.opLeaves, tasks);
+    this.#threads.run(at.opLeaves, tasks, drawn);
   }
 
   /** `leafOf` of all other rows, which go down the tree. Eight words per node, see the kernel's `traverse`. */

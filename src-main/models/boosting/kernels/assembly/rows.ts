@@ -128,7 +128,11 @@ function mark(from: usize, end: usize, leaf: i32, leafOf: usize): void {
   for (let at = from; at < end; at += 4) store<i32>(leafOf + ((<usize>load<u32>(at)) << 2), leaf);
 }
 
-/** Place of the first row number that is not below `row`, in an ascending list. */
+/**
+ * Place of the first row number that is not below `row`, in an ascending list. In a leaf that was divided in vain (leafwise.ts)
+ * rows are in a different order, and it is some place, the same for the end of one range and the beginning of the next: no row
+ * is left out.
+ */
 function placeOf(row: u32, list: usize, count: usize): usize {
   let low: usize = 0;
   let high = count;
