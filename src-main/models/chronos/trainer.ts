@@ -1,14 +1,16 @@
 /**
- * @file Training of Chronos-2 step by step. Weights and the optimiser's state go into the graph of a step and come out of it, so they
- * are in nobody's hands but the trainer's.
+ * @file Training of Chronos-2 step by step. Gradients come out of a graph; weights and the optimiser's state are changed in place, once all of a
+ * step is there, so a step that fails leaves them as they were.
  */
+import { accumulate, adamwInPlace, clipFactor, squaredNorm } from '../../tensor/adamw-arrays.ts';
+import type { AdamWArrays } from '../../tensor/adamw-arrays.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import type { Chronos2Config } from './config.ts';
 import { normalised, rotaryTables } from './encode.ts';
 import type { EncodedBatch } from './encode.ts';
 import { parametersOf } from './parameters.ts';
-import { applyGraph, gradientGraph, lossGraph, stepGraph, trainedBy } from './training-graphs.ts';
+import { gradientGraph, lossGraph, trainedBy } from './training-graphs.ts';
 import type { Trained, TrainingOptions } from './training-graphs.ts';
 
 export interface TrainerOptions extends TrainingOptions {
@@ -38,22 +40,21 @@ export interface TrainingBatch {
   readonly weights?: readonly number[];
 }
 
-const graphs = { step: stepGraph, gradient: gradientGraph, apply: applyGraph, loss: lossGraph } as const;
+const graphs = { gradient: gradientGraph, loss: lossGraph } as const;
 type GraphName = keyof typeof graphs;
 
-const scalar = (value: number): Tensor => new Tensor('float32', [value], []);
 const numberOf = (tensor: Tensor): number => (tensor.data as Float32Array)[0];
 
 export class Trainer {
   readonly #config: Chronos2Config;
   readonly #options: TrainerOptions;
   readonly #trained: readonly Trained[];
-  /** opened when first needed: most trainings need one of them */
+  /** opened when first needed */
   readonly #sessions = new Map<GraphName, Promise<InferenceSession>>();
-  /** what a step changes */
-  readonly #tensors = new Map<string, Tensor>();
-  /** weights below adapters */
-  readonly #frozen = new Map<string, Tensor>();
+  /** what a step changes; the trainer's own copies */
+  readonly #state = new Map<string, AdamWArrays>();
+  /** all weights, as the graphs read them: those of the state, and those below adapters */
+  readonly #weights: Record<string, Tensor> = {};
   #step: number;
 
   constructor(config: Chronos2Config, state: TrainerState, options: TrainerOptions) {
@@ -61,15 +62,16 @@ export class Trainer {
     this.#options = options;
     this.#trained = trainedBy(config, options);
     this.#step = state.step;
-    const tensor = ({ shape }: Trained, values: Float32Array | undefined): Tensor =>
-      new Tensor('float32', values ?? new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
     for (const one of this.#trained) {
-      this.#tensors.set(one.name, tensor(one, state.weights.get(one.name)));
-      this.#tensors.set(`mean:${one.name}`, tensor(one, state.means.get(one.name)));
-      this.#tensors.set(`square:${one.name}`, tensor(one, state.squares.get(one.name)));
+      const own = (values: Float32Array | undefined): Float32Array => values?.slice() ?? new Float32Array(sizeOf(one));
+      const { name, shape } = one;
+      const arrays = { weight: own(state.weights.get(name)), mean: own(state.means.get(name)), square: own(state.squares.get(name)) };
+      this.#state.set(name, arrays);
+      this.#weights[name] = new Tensor('float32', arrays.weight, shape);
     }
     for (const one of parametersOf(config))
-      if (!this.#tensors.has(one.name)) this.#frozen.set(one.name, tensor(one, state.weights.get(one.name)));
+      this.#weights[one.name] ??= new Tensor('float32', state.weights.get(one.name) ?? new Float32Array(sizeOf(one)), one.shape);
   }
 
   get steps(): number {
@@ -82,32 +84,30 @@ export class Trainer {
    * @returns loss before it, and the norm of its gradients before they were clipped
    */
   async step(parts: readonly TrainingBatch[], rate: number): Promise<{ readonly loss: number; readonly norm: number }> {
-    const { beta1, beta2 } = this.#options;
+    const { loss, gradients } = await this.#gradients(parts);
     const step = this.#step + 1;
-    const rates = { rate: scalar(rate), correction1: scalar(1 - beta1 ** step), correction2: scalar(1 - beta2 ** step) };
-    const [only] = parts;
-    if (parts.length === 1) {
-      const out = await this.#run('step', { ...this.#feeds(only), ...Object.fromEntries(this.#tensors), ...rates });
-      this.#take(out, step);
-      return { loss: numberOf(out['loss']), norm: numberOf(out['norm']) };
+    const norm = Math.fround(Math.sqrt([...gradients.values()].reduce((sum, one) => sum + squaredNorm(one), 0)));
+    const factor = clipFactor(norm, this.#options.clip);
+    for (const { name, shape } of this.#trained) {
+      // biases and norms are not pulled to zero
+      const weightDecay = shape.length > 1 ? this.#options.weightDecay : 0;
+      adamwInPlace(this.#state.get(name)!, gradients.get(name)!, { factor, rate, step }, { ...this.#options, weightDecay });
     }
-    const { loss, sums } = await this.#gradients(parts);
-    const out = await this.#run('apply', { ...sums, ...Object.fromEntries(this.#tensors), ...rates });
-    this.#take(out, step);
-    return { loss, norm: numberOf(out['norm']) };
+    this.#step = step;
+    return { loss, norm };
   }
 
   /** Loss of a batch with the weights as they are. */
   async loss(batch: TrainingBatch): Promise<number> {
-    const { loss } = await this.#run('loss', { ...this.#feeds(batch), ...this.#weights() });
+    const { loss } = await this.#run('loss', batch);
     return numberOf(loss);
   }
 
-  /** What is trained and the optimiser's state, as they are; arrays are shared with the trainer until its next step. */
+  /** What is trained and the optimiser's state, as they are; arrays are the trainer's own and change with the next step. */
   state(): TrainerState {
-    const of = (prefix: string): Map<string, Float32Array> =>
-      new Map(this.#trained.map(({ name }) => [name, (this.#tensors.get(prefix + name) as Tensor).data as Float32Array]));
-    return { step: this.#step, weights: of(''), means: of('mean:'), squares: of('square:') };
+    const of = (kind: keyof AdamWArrays): Map<string, Float32Array> =>
+      new Map([...this.#state].map(([name, arrays]) => [name, arrays[kind]]));
+    return { step: this.#step, weights: of('weight'), means: of('mean'), squares: of('square') };
   }
 
   /** Gives the memory of the sessions back; the next step opens them again. */
@@ -117,48 +117,32 @@ export class Trainer {
     for (const session of open) if (session.status === 'fulfilled') await session.value.release();
   }
 
-  /** Gradients of all parts, each by its share of the rows, by `sum:` and name. */
-  async #gradients(parts: readonly TrainingBatch[]): Promise<{ loss: number; sums: Record<string, Tensor> }> {
+  /** Of all parts, each by its share of the rows. */
+  async #gradients(parts: readonly TrainingBatch[]): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
     const rows = parts.reduce((total, { batch }) => total + batch.rows, 0);
     let loss = 0;
-    let sums: Record<string, Tensor> = Object.fromEntries(
-      this.#trained.map(({ name, shape }) => [
-        `sum:${name}`,
-        new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape),
-      ]),
-    );
+    let gradients: Map<string, Float32Array> | null = null;
     for (const part of parts) {
       const share = part.batch.rows / rows;
-      const feeds = { ...this.#feeds(part), ...this.#weights(), share: scalar(share) };
-      const out = await this.#run('gradient', { ...feeds, ...sums });
+      const out = await this.#run('gradient', part);
       loss += share * numberOf(out['loss']);
-      sums = Object.fromEntries(this.#trained.map(({ name }) => [`sum:${name}`, out[`summed:${name}`]]));
+      const made = this.#trained.map(({ name }) => [name, out[`gradient:${name}`].data as Float32Array] as const);
+      if (parts.length === 1) return { loss, gradients: new Map(made) };
+      gradients ??= new Map(made.map(([name, { length }]) => [name, new Float32Array(length)]));
+      for (const [name, gradient] of made) accumulate(gradients.get(name)!, gradient, share);
     }
-    return { loss, sums };
+    return { loss, gradients: gradients ?? new Map<string, Float32Array>() };
   }
 
-  #take(out: Readonly<Record<string, Tensor>>, step: number): void {
-    for (const name of this.#tensors.keys()) this.#tensors.set(name, out[`after:${name}`]);
-    this.#step = step;
-  }
-
-  #weights(): Record<string, Tensor> {
-    return Object.fromEntries(this.#trained.map(({ name }) => [name, this.#tensors.get(name) as Tensor]));
-  }
-
-  /** The batch, and the weights that no step changes. */
-  #feeds({ batch, targets, weights }: TrainingBatch): Record<string, Tensor> {
-    return {
-      ...feedsOf(this.#config, batch, true),
-      ...targetFeeds(this.#config, batch, targets, weights),
-      ...Object.fromEntries(this.#frozen),
-    };
-  }
-
-  async #run(name: GraphName, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+  async #run(name: GraphName, { batch, targets, weights }: TrainingBatch): Promise<Record<string, Tensor>> {
     const known = this.#sessions.get(name);
     const session = known ?? (this.#options.open ?? openSession)(graphs[name](this.#config, this.#options), this.#options.session);
     this.#sessions.set(name, session);
+    const feeds = {
+      ...feedsOf(this.#config, batch, true),
+      ...targetFeeds(this.#config, batch, targets, weights),
+      ...this.#weights,
+    };
     return (await (await session).run(feeds)) as Record<string, Tensor>;
   }
 }

@@ -1,13 +1,8 @@
-/**
- * @file The graphs of training: a step as one graph; or, for a batch that does not fit into memory at once, the gradients of a
- * part added to those of the parts before it, and then the optimiser's step; and the loss alone, for validation.
- */
-import { adamw, clipped, gradientNorm } from '../../tensor/adamw.ts';
+/** @file The graphs of training: the gradients of a batch, or of a part of it; and the loss alone, for validation. */
 import type { AdamWOptions } from '../../tensor/adamw.ts';
 import { differentiate } from '../../tensor/differentiate.ts';
 import { Graph } from '../../tensor/graph.ts';
 import type { Value } from '../../tensor/graph.ts';
-import { add, mul } from '../../tensor/ops/elementwise.ts';
 import { adaptersOf } from './adapters.ts';
 import type { LoraOptions } from './adapters.ts';
 import type { Chronos2Config } from './config.ts';
@@ -35,36 +30,18 @@ export function trainedBy(config: Chronos2Config, { lora }: Pick<TrainingOptions
   return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
 }
 
-/** Batch and weights in; `loss`, `norm` (before clipping) and, for each name, `after:`, `after:mean:` and `after:square:` out. */
-export function stepGraph(config: Chronos2Config, options: TrainingOptions): Graph {
-  const graph = new Graph('chronos-2 training');
-  const { loss, weights } = lossOf(graph, config, options);
-  graph.output('loss', loss);
-  optimise(graph, weights, differentiate(loss, [...weights.values()]), options);
-  return graph;
-}
-
-/** Batch, weights, `share` of the batch in the whole, and `sum:` for each name in; `loss` and `summed:` out. */
+/** Batch and weights in; `loss` and, for each name, `gradient:` out. */
 export function gradientGraph(config: Chronos2Config, options: TrainingOptions): Graph {
   const graph = new Graph('chronos-2 gradients');
   const { loss, weights } = lossOf(graph, config, options);
   graph.output('loss', loss);
-  const share = graph.input('share', 'float32', []);
   const gradients = differentiate(loss, [...weights.values()]);
-  [...weights].forEach(([name, weight], i) => {
-    const sum = graph.input(`sum:${name}`, 'float32', weight.shape);
-    graph.output(`summed:${name}`, add(sum, mul(gradients[i], share)));
-  });
-  return graph;
-}
-
-/** Weights and `sum:`, their gradients, in; as {@link stepGraph} out, without the loss. */
-export function applyGraph(config: Chronos2Config, options: TrainingOptions): Graph {
-  const graph = new Graph('chronos-2 optimiser');
-  const trained = trainedBy(config, options);
-  const weights = new Map(trained.map(({ name, shape }) => [name, graph.input(name, 'float32', shape)]));
-  const gradients = trained.map(({ name, shape }) => graph.input(`sum:${name}`, 'float32', shape));
-  optimise(graph, weights, gradients, options);
+  // the last weights first: ONNX Runtime works towards what is asked for first, and on the way to the first weights it would pass
+  // by all others and keep what they need
+  [...weights.keys()]
+    .map((name, i) => ({ name: `gradient:${name}`, gradient: gradients[i] }))
+    .toReversed()
+    .forEach(({ name, gradient }) => graph.output(name, gradient));
   return graph;
 }
 
@@ -101,31 +78,4 @@ function lossOf(
   const shape = ['rows', 'm', config.patch];
   const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
   return { loss, weights: new Map(trainedBy(config, options).map(({ name }) => [name, values.get(name)!])) };
-}
-
-function optimise(
-  graph: Graph,
-  weights: ReadonlyMap<string, Value>,
-  gradients: readonly Value[],
-  options: TrainingOptions,
-): void {
-  // the last weights' gradients first: ONNX Runtime works towards what is asked for first, and on the way to the first
-  // weights it would pass by all others and keep what they need
-  const norm = gradientNorm(gradients.toReversed());
-  graph.output('norm', norm);
-  const [rate, correction1, correction2] = ['rate', 'correction1', 'correction2'].map((name) => graph.input(name, 'float32', []));
-  const limited = clipped(gradients, norm, options.clip);
-  [...weights].forEach(([name, weight], i) => {
-    const state = {
-      weight,
-      mean: graph.input(`mean:${name}`, 'float32', weight.shape),
-      square: graph.input(`square:${name}`, 'float32', weight.shape),
-    };
-    // biases and norms are not pulled to zero
-    const decay = weight.rank > 1 ? options.weightDecay : 0;
-    const after = adamw(state, limited[i], rate, correction1, correction2, { ...options, weightDecay: decay });
-    graph.output(`after:${name}`, after.weight);
-    graph.output(`after:mean:${name}`, after.mean);
-    graph.output(`after:square:${name}`, after.square);
-  });
 }

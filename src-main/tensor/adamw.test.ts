@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { accumulate, adamwInPlace, clipFactor, squaredNorm } from './adamw-arrays.ts';
+import { adamw, clipped, gradientNorm } from './adamw.ts';
+import { Graph } from './graph.ts';
+import { Tensor, openSession } from './session.ts';
+
+const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.1 };
+const values = (phase: number): Float32Array =>
+  Float32Array.from({ length: 6 }, (_, i) => Math.sin(phase + i));
+
+test.each([0.5, 100])('a step on arrays is that of the graph, clipped at %d', async (limit) => {
+  const graph = new Graph('adamw');
+  const input = (name: string, shape: readonly number[] = [6]) => graph.input(name, 'float32', shape);
+  const gradient = input('gradient');
+  const norm = gradientNorm([gradient]);
+  const state = { weight: input('weight'), mean: input('mean'), square: input('square') };
+  const [rate, one, two] = [input('rate', []), input('correction1', []), input('correction2', [])];
+  const after = adamw(state, clipped([gradient], norm, limit)[0]!, rate, one, two, options);
+  graph.output('norm', norm);
+  for (const [name, value] of Object.entries(after)) graph.output(`after:${name}`, value);
+  const session = await openSession(graph);
+  const arrays = {
+    weight: values(1),
+    mean: values(2).map((v) => v / 10),
+    square: values(3).map((v) => v * v),
+  };
+  const scalar = (value: number): Tensor => new Tensor('float32', [value], []);
+  const made = await session.run({
+    gradient: new Tensor('float32', values(4), [6]),
+    weight: new Tensor('float32', arrays.weight.slice(), [6]),
+    mean: new Tensor('float32', arrays.mean.slice(), [6]),
+    square: new Tensor('float32', arrays.square.slice(), [6]),
+    rate: scalar(0.01),
+    correction1: scalar(1 - 0.9 ** 3),
+    correction2: scalar(1 - 0.999 ** 3),
+  });
+  await session.release();
+  const length = Math.sqrt(squaredNorm(values(4)));
+  expect(length).toBeCloseTo((made['norm']!.data as Float32Array)[0]!, 5);
+  adamwInPlace(arrays, values(4), { factor: clipFactor(length, limit), rate: 0.01, step: 3 }, options);
+  for (const [name, array] of Object.entries(arrays))
+    array.forEach((value, i) =>
+      expect(value, name).toBeCloseTo((made[`after:${name}`]!.data as Float32Array)[i]!, 5),
+    );
+});
+
+test('gradients are added up by their share', () => {
+  const sum = Float32Array.of(1, 2);
+  accumulate(sum, Float32Array.of(4, -8), 0.25);
+  expect([...sum]).toEqual([2, 0]);
+});
