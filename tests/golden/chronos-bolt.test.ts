@@ -5,8 +5,9 @@ import { atLevels } from '../../src-main/models/chronos/quantile-levels.ts';
 import { boltTensors, parseBoltConfig } from '../../src-main/models/chronos-bolt/config.ts';
 import { predictBolt } from '../../src-main/models/chronos-bolt/predict.ts';
 import { BoltRunner } from '../../src-main/models/chronos-bolt/runner.ts';
-import { checkWeights, formulaTensors, near } from './support/formula.ts';
-import type { WeightCheck } from './support/formula.ts';
+import { checkWeights, near } from './support/checks.ts';
+import type { WeightCheck } from './support/checks.ts';
+import { formulaTensors } from './support/formula.ts';
 
 interface Case {
   readonly name: string;

@@ -15,8 +15,9 @@ import { openT5 } from '../../src-main/services/foundation/t5-model.ts';
 import type { OpenT5 } from '../../src-main/services/foundation/t5-model.ts';
 import { writeSafetensors } from '../../src-main/tensor/safetensors.ts';
 import { Tensor, openSession } from '../../src-main/tensor/session.ts';
-import { checkWeights, formulaTensors, near } from './support/formula.ts';
-import type { WeightCheck } from './support/formula.ts';
+import { checkWeights, near } from './support/checks.ts';
+import type { WeightCheck } from './support/checks.ts';
+import { formulaTensors } from './support/formula.ts';
 
 interface Case {
   readonly name: string;

@@ -42,6 +42,6 @@ test('a provider that is not there is said, and the processor does the same', as
   expect(report.log[0]).toMatch(/^CUDA failed \(.+\): the work goes on with the processor$/);
   expect(report.log[1]).toBe('Using device: cpu');
   expect(report.used).toEqual(['cpu']);
-  expect(report.forecasts).toEqual({ complete: 0, 'grouped, hidden': 0 });
+  expect(report.forecasts).toEqual({ complete: 0, 'grouped, hidden': 0, 'chronos-bolt': 0 });
   expect(report.gradients).toBe(0);
 }, 60_000);

@@ -1,4 +1,4 @@
-/** @file A small Chronos-2 on the processor and on other devices: prints, as one line of JSON, how far apart they are. */
+/** @file A small Chronos-2 and a small Chronos-Bolt on the processor and on other devices: prints, as one line of JSON, how far apart they are. */
 import { encodeBatch } from '../../src-main/models/chronos/encode.ts';
 import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
 import { Trainer } from '../../src-main/models/chronos/trainer.ts';
@@ -6,7 +6,10 @@ import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
 import { TensorDevice } from '../../src-main/tensor/device.ts';
 import type { Provider } from '../../src-main/tensor/device.ts';
 import type { SessionOptions } from '../../src-main/tensor/session.ts';
+import { boltTensors, parseBoltConfig } from '../../src-main/models/chronos-bolt/config.ts';
+import { BoltRunner } from '../../src-main/models/chronos-bolt/runner.ts';
 import { checkpoint, config, weightOf } from '../golden/support/chronos.ts';
+import { formulaTensors } from '../golden/support/formula.ts';
 
 const log: string[] = [];
 const used = new Set<string>();
@@ -33,6 +36,23 @@ const cases = {
   'grouped, hidden': [batch([gap, wave(40, 1), wave(40, 2), gap], 2), 2],
 } as const;
 
+const boltConfig = parseBoltConfig({
+  d_model: 16,
+  d_kv: 8,
+  d_ff: 32,
+  num_layers: 2,
+  num_heads: 2,
+  chronos_config: {
+    context_length: 40,
+    prediction_length: 8,
+    input_patch_size: 8,
+    input_patch_stride: 8,
+    quantiles: [0.1, 0.5, 0.9],
+    use_reg_token: true,
+  },
+});
+const boltWeights = formulaTensors(boltTensors(boltConfig), 8);
+
 /** largest difference of two arrays, relative to the larger of their largest number and `least` */
 function apart(found: ArrayLike<number>, wanted: ArrayLike<number>, least = 0): number {
   let [worst, largest] = [0, least];
@@ -51,6 +71,9 @@ async function forecasts(options: SessionOptions): Promise<Record<string, Float3
     made[name] = await runner.run(one, members);
     await runner.close();
   }
+  const bolt = new BoltRunner({ config: boltConfig, tensors: boltWeights, folder: null }, options);
+  made['chronos-bolt'] = await bolt.run([wave(40, 0), gap, wave(7, 3)]);
+  await bolt.close();
   return made;
 }
 

@@ -2,13 +2,12 @@
 import { Graph } from '../../tensor/graph.ts';
 import type { Value } from '../../tensor/graph.ts';
 import { concat, expand, gather, matrixTranspose, reshape, transpose } from '../../tensor/ops/arrange.ts';
-import { add, greater, where } from '../../tensor/ops/elementwise.ts';
+import { add } from '../../tensor/ops/elementwise.ts';
 import { addNormed, dense, fusedRmsNorm, perceptron } from '../../tensor/ops/fused.ts';
 import { matmul } from '../../tensor/ops/linear.ts';
 import { softmax } from '../../tensor/ops/reduce.ts';
-import { encoderStack, feedForward, normOf } from '../t5/layers.ts';
+import { encoderStack, feedForward, maskOf, normOf } from '../t5/layers.ts';
 import type { Weights } from '../t5/layers.ts';
-import { hidden } from '../t5/relative-bias.ts';
 import type { BoltConfig } from './config.ts';
 
 /** Row of the table of tokens that stands at the end of a context. */
@@ -56,12 +55,10 @@ function residualBlock(weights: Weights, name: string, x: Value): Value {
  * @returns [rows, dModel]
  */
 function decoderToken({ t5 }: BoltConfig, weights: Weights, x: Value, encoded: Value, visible: Value): Value {
-  const { graph } = x;
   const { dModel, headSize, heads, decoderLayers, epsilon } = t5;
   const inner = heads * headSize;
   const [rows, tokens] = visible.shape;
-  const zero = graph.constant('float32', [], [0]);
-  const mask = reshape(where(greater(visible, 0), zero, graph.constant('float32', [], [hidden])), [rows, 1, tokens]);
+  const mask = reshape(maskOf(visible), [rows, 1, tokens]);
   const across = matrixTranspose(encoded);
   let sum = x;
   let normed = fusedRmsNorm(x, normOf(weights, 'decoder.block.0.layer.0'), epsilon);
