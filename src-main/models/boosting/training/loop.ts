@@ -19,6 +19,7 @@ import type { TrainHooks, Trained } from './hooks.ts';
 import { ruledLeaves, sharedLeaves, steppedLeaves } from './leaf-values.ts';
 import { drawRows } from './sampling.ts';
 import type { Draw } from './sampling.ts';
+import { fillWeights, scale } from './row-weights.ts';
 import { createScorer } from './scorer.ts';
 import type { Scorer } from './scorer.ts';
 
@@ -284,21 +285,5 @@ export class BoostingLoop {
     if (!averaged || sum === null) return this.#scores;
     const share = 1 / (round * treesPerRound);
     return { ...this.#scores, predicted: [this.#scores.predicted[0].map((score, i) => score + share * sum[i])] };
-  }
-}
-
-/** Second derivatives that are the weights themselves. */
-function fillWeights(hessian: Float32Array, weight: Float64Array | null): void {
-  if (weight === null) hessian.fill(1);
-  else hessian.set(weight);
-}
-
-function scale(gradient: Float32Array, hessian: Float32Array, { rows, factor }: Draw): void {
-  if (factor === null) return;
-  const n = rows?.length ?? factor.length;
-  for (let at = 0; at < n; at++) {
-    const i = rows === null ? at : rows[at];
-    gradient[i] *= factor[i];
-    hessian[i] *= factor[i];
   }
 }
