@@ -2,6 +2,7 @@
 import os from 'node:os';
 import { countPhysicalCores, detectDevices, executionProviders } from '../devices/detect.ts';
 import { lookForAdapter } from '../services/adapter.ts';
+import { runsNetworks } from '../services/foundation/network-device.ts';
 import type { Handlers } from './handler.ts';
 
 const gibibyte = 1024 ** 3;
@@ -56,7 +57,10 @@ export const system: Handlers<'system'> = {
       ],
     };
   },
-  'system.devices': async ({ options }) => detectDevices(await lookForAdapter(options.processHost)),
+  'system.devices': async ({ options }) => {
+    const devices = await detectDevices(await lookForAdapter(options.processHost));
+    return devices.map((one) => (one.kind === 'gpu' ? { ...one, networks: runsNetworks(one) } : one));
+  },
 };
 
 export const settings: Handlers<'settings'> = {

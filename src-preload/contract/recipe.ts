@@ -189,7 +189,7 @@ export const recipeSchema = z.strictObject({
         .enum(['auto', 'cpu', 'gpu'])
         .default('auto')
         .describe(
-          'Where trees are grown. auto: a graphics card where it measures faster. The model is the same on each',
+          'Where trees are grown and networks run. auto: trees on a graphics card where it measures faster, with the same model; networks on a card with memory of its own, equal up to rounding',
         ),
       retry: z
         .strictObject({

@@ -31,6 +31,9 @@ export function chooseCard(cards: readonly Card[], choice: 'auto' | 'gpu'): Card
   return usable.toSorted((a, b) => (b.memoryBytes ?? 0) - (a.memoryBytes ?? 0))[0] ?? null;
 }
 
+/** Networks run on it where the recipe leaves the choice. */
+export const runsNetworks = (card: Card): boolean => isFast(card) && cardProviders().length > 0;
+
 let known: Promise<readonly Card[]> | null = null;
 
 /**
