@@ -11,9 +11,9 @@ import { parseArgs } from 'node:util';
 import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
 import { syntheticBatch } from '../../src-main/models/chronos/synthetic/batches.ts';
-import { createDraw } from '../../src-main/models/chronos/synthetic/noise.ts';
 import { Trainer } from '../../src-main/models/chronos/trainer.ts';
 import type { TrainerState } from '../../src-main/models/chronos/trainer.ts';
+import { initialWeights } from './initial-weights.ts';
 import { readSafetensors, toFloats, writeSafetensors } from '../../src-main/tensor/safetensors.ts';
 
 const { values: options } = parseArgs({
@@ -56,20 +56,10 @@ function save(name: string, parts: Readonly<Record<string, Tensors>>, metadata: 
   renameSync(`${file}.part`, file);
 }
 
-function initialWeights(): Map<string, Float32Array> {
-  return new Map(
-    parameters.map(({ name, shape, start }, index) => {
-      const draw = createDraw(seed, 17, index);
-      const count = shape.reduce((a, b) => a * b, 1);
-      return [name, Float32Array.from({ length: count }, () => ('constant' in start ? start.constant : start.deviation * draw.normal()))];
-    }),
-  );
-}
-
 function resume(): { state: TrainerState; average: Map<string, Float32Array> } {
   const file = path.join(folder, 'checkpoint.safetensors');
   if (!existsSync(file)) {
-    const weights = initialWeights();
+    const weights = initialWeights(config, seed);
     return {
       state: { step: 0, weights, means: new Map(), squares: new Map() },
       average: new Map([...weights].map(([name, values]) => [name, values.slice()])),
