@@ -1,7 +1,7 @@
 /**
  * @file Weights to begin the training of the model in the box with. A network of this size, trained for hours and not for weeks,
  * hardly finds by itself how to look up a season whose length it is not told; so it begins with a rough way to do that, and
- * learns from there how to do it well. Everything else begins at random.
+ * learns from there how to do it well. Everything else begins at random, and faint.
  *
  * 1. The first attention over time brings to each patch those that lie some weeks of usual resolutions before it.
  * 2. The first hidden layer compares these with the patch itself: by how much each lag is wrong.
@@ -18,17 +18,44 @@ const lags = [7, 14, 28, 56] as const;
 const weeks = [[0, 1, 2], [1, 2, 3], [2, 3]] as const;
 
 /** Of the random part of what is added to a token, against what networks are usually begun with. */
-const noise = 0.05;
-/** What is in every token, and what is in one with values: much, so that tokens are of about one size whatever the values. */
-const always = 8;
-const present = 8;
+const noise = 0.01;
+/**
+ * What a token holds beside its values to say whether it has any: so much that all tokens are of about one size, and what layers
+ * read of a value does not depend on the others.
+ */
+const mark = 32;
+/** What layers read of it. */
+const read = 8;
 /** Mean square of normalised values, about. */
 const power = 0.5;
 
 type Weights = Map<string, Float32Array>;
 type Put = (row: number, column: number, value: number) => void;
+type Parts = readonly (readonly [at: number, factor: number])[];
 
+/** Where things are in a token. */
+const placesOf = ({ patch }: Chronos2Config) => {
+  const rest = patch * (2 + lags.length);
+  return {
+    values: 0,
+    found: (lag: number) => patch * (1 + lag),
+    forecast: patch * (1 + lags.length),
+    seen: rest,
+    ahead: rest + 1,
+    error: (week: number) => rest + 2 + week,
+    mean: (week: number) => rest + 5 + week,
+    longer: (week: number) => rest + 8 + week,
+    end: rest + 10,
+  };
+};
+
+/** @throws Error for a network that is too narrow for it */
 export function initialWeights(config: Chronos2Config, seed: number): Weights {
+  const { dModel, headSize, heads, dFf, patch, quantiles } = config;
+  const at = placesOf(config);
+  if (dModel < at.end || heads < lags.length || headSize < patch || dFf < 2 * patch * weeks.length)
+    throw new Error('the network is too narrow for what it begins with');
+  const size = Math.sqrt((mark ** 2 + patch * (2 + lags.length) * power) / dModel);
   const weights: Weights = new Map(
     parametersOf(config).map(({ name, shape, start }, index) => {
       const draw = createDraw(seed, 17, index);
@@ -40,172 +67,168 @@ export function initialWeights(config: Chronos2Config, seed: number): Weights {
       ];
     }),
   );
-  plan(config, weights);
-  return weights;
-}
-
-/** Where things are in a token. */
-const placesOf = ({ patch }: Chronos2Config) => ({
-  values: 0,
-  found: (lag: number) => patch * (1 + lag),
-  forecast: patch * (1 + lags.length),
-  seen: patch * (2 + lags.length),
-  constant: patch * (2 + lags.length) + 1,
-  error: (week: number) => patch * (2 + lags.length) + 2 + week,
-  mean: (week: number) => patch * (2 + lags.length) + 5 + week,
-  longer: (week: number) => patch * (2 + lags.length) + 8 + week,
-  end: patch * (2 + lags.length) + 10,
-});
-
-function plan(config: Chronos2Config, weights: Weights): void {
-  const { patch, headSize, heads, dModel, dFf, ropeTheta, quantiles } = config;
-  const at = placesOf(config);
-  if (dModel < at.end || heads < lags.length || headSize < patch || dFf < 2 * patch * weeks.length)
-    throw new Error('the network is too narrow for what it begins with');
   const into = (name: string, columns: number): Put => {
     const values = weights.get(name);
     if (values === undefined) throw new Error(`there is no ${name}`);
     return (row, column, value) => (values[row * columns + column] = value);
   };
-  const clearRows = (put: Put, from: number, count: number, columns: number): void => {
-    for (let row = from; row < from + count; row++) for (let column = 0; column < columns; column++) put(row, column, 0);
-  };
-  /** what a token is divided by before a layer, about */
-  const norm = (squares: number): number => Math.sqrt(squares / dModel);
-  const block = (values: number): number => values * patch * power;
-
-  // nothing random is added to the few numbers that decide
-  for (const { name, shape } of parametersOf(config))
+  for (const { name, shape } of parametersOf(config)) {
+    if (name.endsWith('layer_norm.weight'))
+      // layers read values as they are
+      for (let i = 0; i < dModel; i++) into(name, 1)(i, 0, i === at.seen || i === at.ahead ? (size * read) / mark : size);
+    // nothing random is added to the few numbers that decide
     if (/encoder.*\.(o|wo)\.weight$|input.*output_layer/.test(name))
-      clearRows(into(name, shape[1] ?? 1), at.seen, at.end - at.seen, shape[1] ?? 1);
-
-  // values as they are, how much of the patch is there, a constant
-  const embed = into('input_patch_embedding.residual_layer.weight', 3 * patch);
-  clearRows(embed, 0, dModel, 3 * patch);
-  for (let j = 0; j < patch; j++) {
-    embed(at.values + j, patch + j, 1);
-    embed(at.seen, 2 * patch + j, present / patch);
+      clear(into(name, shape[1] ?? 1), at.seen, at.end - at.seen, shape[1] ?? 1);
   }
-  into('input_patch_embedding.residual_layer.bias', 1)(at.constant, 0, always);
-
-  const half = headSize / 2;
-  const frequency = (f: number): number => ropeTheta ** ((-2 * f) / headSize);
-  /** a query with this part meets a key (1, 0) best that lies `back` places before it */
-  const phase = (f: number, back: number): readonly [number, number] => [Math.cos(frequency(f) * back), -Math.sin(frequency(f) * back)];
-  const attention = (layer: number): Record<'q' | 'k' | 'v' | 'o', Put> => {
-    const name = `encoder.block.${layer}.layer.0.self_attention`;
-    const put = (letter: 'q' | 'k' | 'v'): Put => into(`${name}.${letter}.weight`, dModel);
-    return { q: put('q'), k: put('k'), v: put('v'), o: into(`${name}.o.weight`, heads * headSize) };
-  };
-  /** a head begins with nothing of its own */
-  const clearHead = ({ q, k, v, o }: Record<'q' | 'k' | 'v' | 'o', Put>, head: number): void => {
-    for (const put of [q, k, v]) clearRows(put, head * headSize, headSize, dModel);
-    for (let row = 0; row < dModel; row++) for (let j = 0; j < headSize; j++) o(row, head * headSize + j, 0);
-  };
-
-  // 1. one head per lag; a token of the future has the REG token between itself and the past
-  {
-    const past = norm(always ** 2 + present ** 2 + block(1));
-    const ahead = norm(always ** 2);
-    // the lower frequencies hardly tell neighbours apart
-    const frequencies = 12;
-    const size = Math.sqrt(80 / frequencies / ((always / ahead) * (present / past)));
-    const first = attention(0);
-    lags.forEach((lag, head) => {
-      clearHead(first, head);
-      for (let f = 0; f < frequencies; f++) {
-        const row = head * headSize + f;
-        const [far, near] = [phase(f, lag + 1), phase(f, lag)];
-        for (const part of [0, 1]) {
-          first.q(row + part * half, at.constant, size * far[part]);
-          first.q(row + part * half, at.seen, (size * (near[part] - far[part]) * always) / present);
-        }
-        // only tokens with values are looked at
-        first.k(row, at.seen, size);
-      }
-      for (let j = 0; j < patch; j++) {
-        first.v(head * headSize + j, at.values + j, 1);
-        first.o(at.found(head) + j, head * headSize + j, past);
-      }
-    });
-  }
-
-  const full = norm(always ** 2 + present ** 2 + block(1 + lags.length));
-  /** units of a hidden layer from 0 on, one after the other, that begin with nothing of their own */
-  const hidden = (layer: number): ((reads: readonly (readonly [number, number])[], writes: readonly (readonly [number, number])[]) => void) => {
-    const inner = into(`encoder.block.${layer}.layer.2.mlp.wi.weight`, dModel);
-    const outer = into(`encoder.block.${layer}.layer.2.mlp.wo.weight`, dFf);
-    let unit = 0;
-    return (reads, writes) => {
-      clearRows(inner, unit, 1, dModel);
-      for (let row = 0; row < dModel; row++) outer(row, unit, 0);
-      for (const [from, factor] of reads) inner(unit, from, factor);
-      for (const [to, factor] of writes) outer(to, unit, factor);
-      unit++;
-    };
-  };
-
-  // 2. absolute differences
-  {
-    const unit = hidden(0);
-    for (const week of weeks.keys())
-      for (let j = 0; j < patch; j++)
-        for (const sign of [1, -1])
-          unit([[at.values + j, sign], [at.found(week) + j, -sign]], [[at.error(week), full / patch]]);
-  }
-
-  // 3. their mean over the past, the newest most; a week is longer than this if that one fits clearly better
-  const ahead = norm(always ** 2 + block(lags.length));
-  {
-    const second = attention(1);
-    clearHead(second, 0);
-    const slow = half - 1;
-    second.q(slow, at.constant, 1);
-    second.k(slow, at.seen, 8 / ((always / full) * (present / full)));
-    const recent = 6;
-    second.q(recent, at.constant, 1);
-    second.k(recent, at.constant, 2.5 / (always / full) ** 2);
-    for (const week of weeks.keys()) {
-      second.v(week, at.error(week), 1);
-      second.o(at.mean(week), week, full);
-    }
-    const unit = hidden(1);
-    for (const week of [0, 1])
-      for (const [from, sign] of [[0.02, 1], [0.07, -1]] as const)
-        unit(
-          [[at.mean(week), ahead / 0.05], [at.mean(week + 1), (-1.2 * ahead) / 0.05], [at.constant, (-from * ahead) / 0.05 / always]],
-          [[at.longer(week), sign]],
-        );
-  }
-
-  // 4. a mean passes where its week is the right one: else the unit is pushed below zero
-  {
-    const unit = hidden(2);
-    const open = 5;
-    const shut = 2 * open;
-    // 7 where neither 14 nor 28 is clearly better; 14 where it is better than 7, and 28 not better still; else 28
-    const gates: [number, number][][] = [
-      [[at.constant, open], [at.longer(0), -shut], [at.longer(1), -shut]],
-      [[at.constant, open - shut], [at.longer(0), shut], [at.longer(1), -shut]],
-      [[at.constant, open - shut], [at.longer(1), shut]],
-    ];
-    weeks.forEach((whole, week) => {
-      const gate = gates[week].map(([from, factor]) => [from, (factor * ahead) / (from === at.constant ? always : 1)] as const);
-      const all = Array.from({ length: patch }, (_, j) => at.forecast + j);
-      unit(gate, all.map((to) => [to, -ahead] as const));
-      for (let j = 0; j < patch; j++)
-        unit([...gate, ...whole.map((lag) => [at.found(lag) + j, 1 / whole.length] as const)], [[at.forecast + j, ahead]]);
-    });
-  }
-
-  // every quantile is that forecast, some deviations away
+  embed(config, into);
+  lookUp(config, into);
+  compare(config, into);
+  tellWeek(config, into);
+  forecast(config, into);
   const answer = into('output_patch_embedding.residual_layer.weight', dModel);
   const shift = into('output_patch_embedding.residual_layer.bias', 1);
-  const last = norm(always ** 2 + block(lags.length + 1));
   quantiles.forEach((level, q) => {
     for (let j = 0; j < patch; j++) {
-      answer(q * patch + j, at.forecast + j, last);
+      answer(q * patch + j, at.forecast + j, 1);
       shift(q * patch + j, 0, 0.1 * Math.log(level / (1 - level)));
     }
+  });
+  return weights;
+}
+
+type Into = (name: string, columns: number) => Put;
+
+function clear(put: Put, from: number, count: number, columns: number): void {
+  for (let row = from; row < from + count; row++) for (let column = 0; column < columns; column++) put(row, column, 0);
+}
+
+/** Values as they are, and whether there are any. */
+function embed(config: Chronos2Config, into: Into): void {
+  const { patch, dModel } = config;
+  const at = placesOf(config);
+  const put = into('input_patch_embedding.residual_layer.weight', 3 * patch);
+  clear(put, 0, dModel, 3 * patch);
+  for (let j = 0; j < patch; j++) {
+    put(at.values + j, patch + j, 1);
+    put(at.seen, 2 * patch + j, mark / patch);
+    put(at.ahead, 2 * patch + j, -mark / patch);
+  }
+  into('input_patch_embedding.residual_layer.bias', 1)(at.ahead, 0, mark);
+  into('shared.weight', dModel)(1, at.ahead, mark);
+}
+
+/** A head that begins with nothing of its own. */
+function headOf(config: Chronos2Config, into: Into, layer: number, head: number): Record<'q' | 'k' | 'v' | 'o', Put> {
+  const { dModel, heads, headSize } = config;
+  const name = `encoder.block.${layer}.layer.0.self_attention`;
+  const first = head * headSize;
+  const [q, k, v] = (['q', 'k', 'v'] as const).map((letter): Put => {
+    const put = into(`${name}.${letter}.weight`, dModel);
+    clear(put, first, headSize, dModel);
+    return (row, column, value) => put(first + row, column, value);
+  });
+  const out = into(`${name}.o.weight`, heads * headSize);
+  for (let row = 0; row < dModel; row++) for (let j = 0; j < headSize; j++) out(row, first + j, 0);
+  return { q, k, v, o: (row, column, value) => out(row, first + column, value) };
+}
+
+/** Hidden units, one after the other, that begin with nothing of their own. */
+function unitsOf({ dModel, dFf }: Chronos2Config, into: Into, layer: number): (reads: Parts, writes: Parts) => void {
+  const inner = into(`encoder.block.${layer}.layer.2.mlp.wi.weight`, dModel);
+  const outer = into(`encoder.block.${layer}.layer.2.mlp.wo.weight`, dFf);
+  let unit = 0;
+  return (reads, writes) => {
+    clear(inner, unit, 1, dModel);
+    for (let row = 0; row < dModel; row++) outer(row, unit, 0);
+    for (const [from, factor] of reads) inner(unit, from, factor);
+    for (const [to, factor] of writes) outer(to, unit, factor);
+    unit++;
+  };
+}
+
+/** One head per lag: rotated by their places, a query and a key that lies so many places before it are in phase. */
+function lookUp(config: Chronos2Config, into: Into): void {
+  const { patch, headSize, ropeTheta } = config;
+  const at = placesOf(config);
+  const half = headSize / 2;
+  // the lower frequencies hardly tell neighbours apart
+  const frequencies = 12;
+  const strength = Math.sqrt(80 / frequencies) / read;
+  lags.forEach((lag, head) => {
+    const { q, k, v, o } = headOf(config, into, 0, head);
+    for (let f = 0; f < frequencies; f++) {
+      const frequency = ropeTheta ** ((-2 * f) / headSize);
+      const aim = (from: number, back: number): void => {
+        q(f, from, strength * Math.cos(frequency * back));
+        q(f + half, from, -strength * Math.sin(frequency * back));
+      };
+      aim(at.seen, lag);
+      // a token of the future has the REG token between itself and the past
+      aim(at.ahead, lag + 1);
+      k(f, at.seen, strength);
+    }
+    for (let j = 0; j < patch; j++) {
+      v(j, at.values + j, 1);
+      o(at.found(head) + j, j, 1);
+    }
+  });
+}
+
+/** Absolute differences of a patch and those found. */
+function compare(config: Chronos2Config, into: Into): void {
+  const { patch } = config;
+  const at = placesOf(config);
+  const unit = unitsOf(config, into, 0);
+  for (const week of weeks.keys())
+    for (let j = 0; j < patch; j++)
+      for (const sign of [1, -1])
+        unit([[at.values + j, sign], [at.found(week) + j, -sign]], [[at.error(week), 1 / patch]]);
+}
+
+/** Their mean over the past, the newest most; a week is longer where the next longer one fits clearly better. */
+function tellWeek(config: Chronos2Config, into: Into): void {
+  const { headSize } = config;
+  const at = placesOf(config);
+  const { q, k, v, o } = headOf(config, into, 1, 0);
+  const [slowest, slow] = [headSize / 2 - 1, 12];
+  for (const from of [at.seen, at.ahead]) {
+    q(slowest, from, 1 / read);
+    q(slow, from, 1 / read);
+  }
+  k(slowest, at.seen, 8 / read);
+  k(slow, at.seen, 2.5 / read);
+  for (const week of weeks.keys()) {
+    v(week, at.error(week), 1);
+    o(at.mean(week), week, 1);
+  }
+  const unit = unitsOf(config, into, 1);
+  const [from, until] = [0.02, 0.07];
+  const slope = 1 / (until - from);
+  for (const week of [0, 1])
+    for (const [begin, sign] of [[from, 1], [until, -1]] as const)
+      unit(
+        [[at.mean(week), slope], [at.mean(week + 1), -1.2 * slope], [at.ahead, (-begin * slope) / read]],
+        [[at.longer(week), sign]],
+      );
+}
+
+/** A mean passes where its week is the right one; elsewhere its units are pushed below zero. */
+function forecast(config: Chronos2Config, into: Into): void {
+  const { patch } = config;
+  const at = placesOf(config);
+  const unit = unitsOf(config, into, 2);
+  const open = 5;
+  const shut = 2 * open;
+  // the shortest where no other is clearly better; the middle one where it is better than that, and the longest not better still
+  const gates: readonly Parts[] = [
+    [[at.ahead, open / read], [at.longer(0), -shut], [at.longer(1), -shut]],
+    [[at.ahead, (open - shut) / read], [at.longer(0), shut], [at.longer(1), -shut]],
+    [[at.ahead, (open - shut) / read], [at.longer(1), shut]],
+  ];
+  weeks.forEach((whole, week) => {
+    const gate: Parts = [...gates[week], [at.seen, -open / read]];
+    unit(gate, Array.from({ length: patch }, (_, j) => [at.forecast + j, -1] as const));
+    for (let j = 0; j < patch; j++)
+      unit([...gate, ...whole.map((lag) => [at.found(lag) + j, 1 / whole.length] as const)], [[at.forecast + j, 1]]);
   });
 }

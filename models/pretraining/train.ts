@@ -2,7 +2,7 @@
  * @file Trains the model in the box from scratch, on synthetic series only, with Voltcast's own training graph. May be stopped
  * and started at will: it goes on from the last checkpoint in its folder.
  *
- *   node models/pretraining/train.ts --out FOLDER [--steps 40000] [--minutes 60] [--rate 1.5e-3] [--cooldown 0.2] [--tokens 2048] [--threads 2]
+ *   node models/pretraining/train.ts --out FOLDER [--steps 40000] [--minutes 60] [--rate 5e-4] [--cooldown 0.2] [--tokens 2048] [--threads 2]
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,12 +21,12 @@ const { values: options } = parseArgs({
     out: { type: 'string' },
     steps: { type: 'string', default: '40000' },
     minutes: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '1.5e-3' },
-    warmup: { type: 'string', default: '400' },
+    rate: { type: 'string', default: '5e-4' },
+    warmup: { type: 'string', default: '300' },
     cooldown: { type: 'string', default: '0.2' },
     tokens: { type: 'string', default: '2048' },
-    context: { type: 'string', default: '2688' },
-    horizon: { type: 'string', default: '672' },
+    context: { type: 'string', default: '2016' },
+    horizon: { type: 'string', default: '336' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
   },
