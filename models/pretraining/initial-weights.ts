@@ -23,9 +23,11 @@ const noise = 0.01;
  * What a token holds beside its values to say whether it has any: so much that all tokens are of about one size, and what layers
  * read of a value does not depend on the others.
  */
-const mark = 32;
+const mark = 64;
 /** What layers read of it. */
 const read = 8;
+/** Errors of lags, and what is told by them, stand in tokens so many times as large: what training adds meanwhile must not drown them. */
+const loud = 6;
 /** Mean square of normalised values, about. */
 const power = 0.5;
 
@@ -182,7 +184,7 @@ function compare(config: Chronos2Config, into: Into): void {
   for (const week of weeks.keys())
     for (let j = 0; j < patch; j++)
       for (const sign of [1, -1])
-        unit([[at.values + j, sign], [at.found(week) + j, -sign]], [[at.error(week), 1 / patch]]);
+        unit([[at.values + j, sign], [at.found(week) + j, -sign]], [[at.error(week), loud / patch]]);
 }
 
 /** Their mean over the past, the newest most; a week is longer where the next longer one fits clearly better. */
@@ -207,8 +209,8 @@ function tellWeek(config: Chronos2Config, into: Into): void {
   for (const week of [0, 1])
     for (const [begin, sign] of [[from, 1], [until, -1]] as const)
       unit(
-        [[at.mean(week), slope], [at.mean(week + 1), -1.2 * slope], [at.ahead, (-begin * slope) / read]],
-        [[at.longer(week), sign]],
+        [[at.mean(week), slope / loud], [at.mean(week + 1), (-1.2 * slope) / loud], [at.ahead, (-begin * slope) / read]],
+        [[at.longer(week), sign * loud]],
       );
 }
 
@@ -221,9 +223,9 @@ function forecast(config: Chronos2Config, into: Into): void {
   const shut = 2 * open;
   // the shortest where no other is clearly better; the middle one where it is better than that, and the longest not better still
   const gates: readonly Parts[] = [
-    [[at.ahead, open / read], [at.longer(0), -shut], [at.longer(1), -shut]],
-    [[at.ahead, (open - shut) / read], [at.longer(0), shut], [at.longer(1), -shut]],
-    [[at.ahead, (open - shut) / read], [at.longer(1), shut]],
+    [[at.ahead, open / read], [at.longer(0), -shut / loud], [at.longer(1), -shut / loud]],
+    [[at.ahead, (open - shut) / read], [at.longer(0), shut / loud], [at.longer(1), -shut / loud]],
+    [[at.ahead, (open - shut) / read], [at.longer(1), shut / loud]],
   ];
   weeks.forEach((whole, week) => {
     const gate: Parts = [...gates[week], [at.seen, -open / read]];
