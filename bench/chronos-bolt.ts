@@ -163,10 +163,10 @@ function versions(): { chronos: string; torch: string } {
 const peers = versions();
 const root = mkdtempSync(path.join(tmpdir(), 'voltcast-chronos-bolt-'));
 try {
-  const checkpoints = {
+  const checkpoints: Readonly<Record<'bolt' | 't5', readonly [unknown, readonly TensorShape[]]>> = {
     bolt: [bolt, boltTensors(parseBoltConfig(bolt))],
     t5: [t5, chronosT5Tensors(parseChronosT5Config(t5))],
-  } as const;
+  };
   const round = (value: number, digits: number): number => Number(value.toFixed(digits));
   const rows = options.jobs.split(',').map((job) => {
     const [model, sizes] = job.split(':') as ['bolt' | 't5', string];

@@ -26,8 +26,9 @@ const halves = new Map(
     return [name, { type: 'float16' as const, dims: tensor.dims, data: new Uint8Array(values.buffer) }] as const;
   }),
 );
-const config = JSON.parse(readFileSync(path.join(here, 'config.json'), 'utf8')) as Record<string, unknown>;
-writeFileSync(path.join(to, 'config.json'), `${JSON.stringify({ ...config, torch_dtype: 'float16' }, null, 2)}\n`);
+// as text: the original takes 1.0 for what is no whole number, and not 1
+const config = readFileSync(path.join(here, 'config.json'), 'utf8').replace('"torch_dtype": "float32"', '"torch_dtype": "float16"');
+writeFileSync(path.join(to, 'config.json'), config);
 writeFileSync(path.join(to, 'model.safetensors'), writeSafetensors(halves, { format: 'pt' }));
 copyFileSync(path.join(from, 'log.jsonl'), path.join(to, 'training-log.jsonl'));
 console.log(`${to}: ${halves.size} tensors`);

@@ -208,7 +208,6 @@ describe('portfolioFor', () => {
     const onRequest = [
       'decision_tree_config.yaml',
       'random_forest_config.yaml',
-      'chronos2_zeroshot_config.yaml',
       'chronos2_finetuned_config.yaml',
       'chronos2_covariates_config.yaml',
       'chronos_bolt_config.yaml',

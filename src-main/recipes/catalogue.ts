@@ -114,13 +114,13 @@ const rank = (name: string): number => {
 /**
  * Ready to train, but not tried on every dataset: each would cost its time and hardly ever win.
  *  - the decision tree is for reading, and errs more than every other model of trees;
- *  - Chronos models need weights that may not be here, and on a processor its time;
+ *  - of the Chronos models the one that came with the app forecasts as it is; training it further takes its time, and others need
+ *    weights that may not be here;
  *  - of the two forests extra trees err no more on average and take half the time (`npm run bench -- accuracy --folds`).
  */
 const onRequest: ReadonlySet<string> = new Set([
   'decision_tree_config.yaml',
   'random_forest_config.yaml',
-  'chronos2_zeroshot_config.yaml',
   'chronos2_finetuned_config.yaml',
   'chronos2_covariates_config.yaml',
   'chronos_bolt_config.yaml',
