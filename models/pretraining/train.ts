@@ -120,7 +120,7 @@ while (trainer.steps < total && performance.now() < until) {
   const { loss, norm } = await trainer.step([part], rate);
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw new Error(`step ${step}: loss ${loss}, norm ${norm}`);
   // the average of the weights forecasts better than the last ones
-  const keep = Math.min(0.999, (1 + trainer.steps) / (10 + trainer.steps));
+  const keep = Math.min(0.997, (1 + trainer.steps) / (10 + trainer.steps));
   for (const [name, values] of trainer.state().weights) {
     const mean = average.get(name) as Float32Array;
     for (let i = 0; i < mean.length; i++) mean[i] += (1 - keep) * (values[i] - mean[i]);

@@ -62,6 +62,7 @@ describe('pipeline', () => {
       'backtest.bin',
       'metrics.json',
       'importance.json',
+      'evaluation-devices.json',
       'thresholds.json',
       'final-model.json',
       'intervals.json',

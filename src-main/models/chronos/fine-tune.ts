@@ -103,14 +103,18 @@ export async function fineTune(
     Array.from({ length: Math.ceil(cuts.length / windows) }, (_, part) =>
       windowBatch(config, of, options, cuts.slice(part * windows, (part + 1) * windows)),
     );
-  /** Does it with half as many windows at once as often as memory runs out; what is trained stays the same. */
+  /** Does it with half as many windows at once as often as memory runs out, and at last sparingly; what is trained stays the same. */
   const sparing = async <T>(work: () => Promise<T>): Promise<T> => {
     for (;;) {
       try {
         return await work();
       } catch (thrown) {
         if (!isOutOfMemory(thrown)) throw thrown;
-        if (windows === 1) throw tooLarge(thrown);
+        if (windows === 1) {
+          if (!(await trainer.spare())) throw tooLarge(thrown);
+          hooks.log('warn', 'memory ran out: training goes on, but makes its intermediate values again instead of keeping them');
+          continue;
+        }
         await trainer.close(); // sessions hold what they once needed; they are opened again
         windows = Math.ceil(windows / 2);
         const rows = windows * (1 + series.train.past.length + series.train.known.length);

@@ -47,7 +47,7 @@ const numberOf = (tensor: Tensor): number => (tensor.data as Float32Array)[0];
 
 export class Trainer {
   readonly #config: Chronos2Config;
-  readonly #options: TrainerOptions;
+  #options: TrainerOptions;
   readonly #trained: readonly Trained[];
   /** opened when first needed */
   readonly #sessions = new Map<GraphName, Promise<InferenceSession>>();
@@ -115,6 +115,17 @@ export class Trainer {
     const open = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
     for (const session of open) if (session.status === 'fulfilled') await session.value.release();
+  }
+
+  /**
+   * Gives the memory of the sessions back, and from now on makes activations again instead of keeping them.
+   * @returns false: it does so already
+   */
+  async spare(): Promise<boolean> {
+    await this.close();
+    if (this.#options.recompute === true) return false;
+    this.#options = { ...this.#options, recompute: true };
+    return true;
   }
 
   /** Of all parts, each by its share of the rows. */
