@@ -147,10 +147,10 @@ beforeAll(async () => {
 });
 afterAll(() => removeFolder(folder));
 
-test('killing the whole app at 24 random moments loses no finished step and corrupts nothing', async () => {
+test('killing the whole app at 14 random moments loses no finished step and corrupts nothing', async () => {
   let intoSteps = 0;
   await untilKilled(
-    24,
+    14,
     async (index) => {
       const place = join(folder, `app-${index}`);
       const finished = new Set<StepId>();
@@ -198,8 +198,8 @@ test('killing the whole app at 24 random moments loses no finished step and corr
   expect(intoSteps).toBeGreaterThanOrEqual(3); // not all of them during the start
 }, 240_000);
 
-test('killing the run process at 28 random moments loses no finished step and corrupts nothing', async () => {
-  await untilKilled(28, async (index) => {
+test('killing the run process at 18 random moments loses no finished step and corrupts nothing', async () => {
+  await untilKilled(18, async (index) => {
     const place = join(folder, `run-${index}`);
     const app = host(place);
     const finished: StepId[] = [];
