@@ -30,7 +30,7 @@ import type { TabularKind } from './tabular/kind.ts';
 import { tabularFromJson } from './tabular/model-json.ts';
 import { FittedRowRegression, createRowRegression } from './tabular/row-regression.ts';
 
-const ready = {
+const paramsSchemas = {
   seasonal_naive: seasonalNaiveParamsSchema,
   linear: linearParamsSchema,
   xgboost: treeModels.xgboost.params.schema,
@@ -47,18 +47,10 @@ const ready = {
   chronos2_covariates: tuningParamsSchema,
   chronos_bolt: boltParamsSchema,
   chronos_t5: drawnParamsSchema,
-} as const satisfies Partial<Record<ModelType, z.ZodObject>>;
-type ReadyType = keyof typeof ready;
+} as const satisfies Record<ModelType, z.ZodObject>;
 
-const isReady = (type: string): type is ReadyType => Object.hasOwn(ready, type);
-
-/** False: the type is known, its engine is not part of this version. */
-export const engineReady = (type: ModelType): boolean => isReady(type);
-
-/** Strict schema of `model.params`. Types whose engine is not here yet take anything: a run of them says so instead. */
-export function modelParamsSchema(type: ModelType): z.ZodObject {
-  return isReady(type) ? ready[type] : z.looseObject({});
-}
+/** Strict schema of `model.params`. */
+export const modelParamsSchema = (type: ModelType): z.ZodObject => paramsSchemas[type];
 
 export interface WantedCheckpoint {
   readonly checkpoint: string;
@@ -72,7 +64,7 @@ export function checkpointsOf({ type, params }: Recipe['model']): WantedCheckpoi
     case 'chronos2_zeroshot':
     case 'chronos_bolt':
     case 'chronos_t5':
-      return [{ checkpoint: parseParams<{ checkpoint: string }>(ready[type], params).checkpoint, kinds: zeroShotKinds[type] }];
+      return [{ checkpoint: parseParams<{ checkpoint: string }>(paramsSchemas[type], params).checkpoint, kinds: zeroShotKinds[type] }];
     case 'chronos2_finetuned':
     case 'chronos2_covariates':
       return [{ checkpoint: parseParams(tuningParamsSchema, params).checkpoint, kinds: ['chronos-2'] }];
@@ -96,19 +88,9 @@ export function paramAliases(type: ModelType): Readonly<Record<string, string>> 
   return isTreeType(type) ? treeModels[type].params.aliases : {};
 }
 
-/**
- * @throws AppError `engine-not-available` for a type whose engine is not here yet, `task-not-supported`, `model-params`
- */
+/** @throws AppError `task-not-supported`, `model-params` */
 export function createEstimator(recipe: Recipe): Estimator {
   const { type } = recipe.model;
-  if (!isReady(type))
-    throw new AppError({
-      code: 'engine-not-available',
-      message: `The engine of model type "${type}" is not part of this version.`,
-      hint: `Available now: ${Object.keys(ready).join(', ')}. Nothing is put in its place.`,
-      place: { key: 'model.type' },
-      details: { modelType: type, available: Object.keys(ready) },
-    });
   if (recipe.task === 'classification' || (recipe.task === 'regression' && forecastsOnly(type)))
     throw new AppError({
       code: 'task-not-supported',
@@ -169,7 +151,7 @@ const headSchema = z.looseObject({
 /**
  * Reads a model back from what its `toJSON` gave. Its predictions equal the original's bit for bit.
  * @param foundation where pretrained weights are, which a model does not store; null: models that need them cannot forecast
- * @throws AppError `model-invalid`, `model-version`, `engine-not-available`
+ * @throws AppError `model-invalid`, `model-version`
  */
 export function reviveModel(json: unknown, foundation: FoundationHost | null = null): FittedModel {
   return revive(json, 0, foundation);
@@ -216,11 +198,5 @@ function revive(json: unknown, depth: number, foundation: FoundationHost | null)
       const { task, state } = tabularFromJson(json, (kind) => (kind === 'linear' ? reviveRidge : reviveBooster));
       return task === 'rows' ? new FittedRowRegression(state) : new FittedTabular(state);
     }
-    default:
-      throw new AppError({
-        code: 'engine-not-available',
-        message: `The engine of model type "${type}" is not part of this version.`,
-        hint: 'Update Voltcast to use this model.',
-      });
   }
 }

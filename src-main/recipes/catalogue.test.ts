@@ -6,13 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { modelTypes } from '../../src-preload/contract/index.ts';
 import type { AppError, DatasetVersion } from '../../src-preload/contract/index.ts';
-import { engineReady } from '../models/registry.ts';
 import { listTemplates, readRecipe, saveRecipe } from './catalogue.ts';
 import { derivedFiles } from './derived-files.ts';
 import { recipeJsonSchema, schemaFile } from './json-schema.ts';
 import { parseRecipe } from './parse.ts';
 import { portfolioFor } from './portfolio.ts';
 import { resourcesFolder, setResourcesFolder, templatesFolder } from './resources-folder.ts';
+import { taskReady } from './rules.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -56,14 +56,14 @@ describe('templates', () => {
     expect(names[0]).toBe('seasonal_naive_config.yaml');
   });
 
-  it('load without an issue but for engines that are not here, and say what they are', () => {
+  it('load without an issue but for tasks that are not here, and say what they are', () => {
     for (const template of listTemplates(null)) {
       const { text } = readRecipe(template.name, null);
       const { issues, recipe } = parseRecipe(text, template.name);
       expect(issues.filter((issue) => issue.code !== 'engine-not-available')).toEqual([]);
       expect(issues.length === 0).toBe(template.engineReady);
       expect(recipe?.model.type).toBe(template.modelType);
-      expect(template.engineReady).toBe(engineReady(template.modelType));
+      expect(template.engineReady).toBe(taskReady(template.task));
       expect(template.description.length).toBeGreaterThan(20);
       expect(template.title).not.toBe('');
       expect(template.builtIn).toBe(true);
@@ -194,7 +194,7 @@ describe('portfolioFor', () => {
   const dataset = (days: number, more: Partial<DatasetVersion> = {}): DatasetVersion =>
     ({ target: 'kWh', frequency: 'PT1H', start: 0, end: (days * 24 - 1) * hour, ...more }) as DatasetVersion;
 
-  it('takes every forecast template whose engine is here', () => {
+  it('takes every forecast template', () => {
     const chosen = portfolioFor(dataset(60));
     // simple ones first
     expect(chosen.slice(0, 4)).toEqual([
@@ -214,10 +214,7 @@ describe('portfolioFor', () => {
       'chronos_t5_config.yaml',
     ];
     for (const name of onRequest) expect(chosen).not.toContain(name);
-    for (const name of promised.filter((one) => !onRequest.includes(one)))
-      expect(chosen.includes(name)).toBe(
-        engineReady(parseRecipe(readRecipe(name, null).text, name).recipe!.model.type),
-      );
+    for (const name of promised.filter((one) => !onRequest.includes(one))) expect(chosen).toContain(name);
   });
 
   it('leaves out what the data cannot carry', () => {

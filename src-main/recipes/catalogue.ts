@@ -5,7 +5,6 @@ import writeFileAtomic from 'write-file-atomic';
 import { AppError } from '../../src-preload/contract/index.ts';
 import type { ModelType, RecipeSummary, Task } from '../../src-preload/contract/index.ts';
 import { familyOf } from '../models/families.ts';
-import { engineReady } from '../models/registry.ts';
 import { maxRecipeBytes, readDocument } from './document.ts';
 import { nearest } from './nearest.ts';
 import { parseRecipe, recipeError } from './parse.ts';
@@ -85,7 +84,7 @@ export function saveRecipe(name: string, text: string, userFolder: string): Reci
   return summarise(file, text, false);
 }
 
-/** Simple models first, engines that are not here yet last: the order in which a reader meets them. */
+/** Simple models first: the order in which a reader meets them. */
 const templateOrder = [
   'seasonal_naive_config.yaml',
   'seasonal_naive_weekly_config.yaml',
@@ -139,7 +138,7 @@ function summarise(name: string, text: string, builtIn: boolean): RecipeSummary 
       family: familyOf(recipe.model.type),
       task: recipe.task,
       builtIn,
-      engineReady: engineReady(recipe.model.type) && taskReady(recipe.task),
+      engineReady: taskReady(recipe.task),
       onRequest: builtIn && onRequest.has(name),
     };
   // best effort: what can be read of a broken file, and what is wrong with it

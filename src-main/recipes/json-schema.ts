@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { modelTypes, recipeSchema } from '../../src-preload/contract/index.ts';
-import { engineReady, modelParamsSchema } from '../models/registry.ts';
+import { modelParamsSchema } from '../models/registry.ts';
 
 type Json = Record<string, unknown>;
 
@@ -16,7 +16,7 @@ export function recipeJsonSchema(): Json {
   const properties = schema.properties as Record<string, Json>;
   const model = properties.model!;
   const type = (model.properties as Record<string, Json>).type!;
-  type.description = `Model family member. In this version: ${modelTypes.filter((name) => engineReady(name)).join(', ')}`;
+  type.description = `Model family member. In this version: ${modelTypes.join(', ')}`;
   // each branch closes the parameters for its type
   model.allOf = modelTypes.map((name) => ({
     if: { properties: { type: { const: name } }, required: ['type'] },

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { AppError, recipeSchema } from '../../src-preload/contract/index.ts';
 import type { ModelType, Recipe, RecipeIssue } from '../../src-preload/contract/index.ts';
-import { createEstimator, engineReady, modelParamsSchema } from '../models/registry.ts';
+import { createEstimator, modelParamsSchema } from '../models/registry.ts';
 import { readDocument } from './document.ts';
 import type { RecipeDocument } from './document.ts';
 import { issue, issuesOf, valueAt } from './messages.ts';
@@ -95,7 +95,7 @@ function checkParams(data: unknown, type: ModelType, document: RecipeDocument): 
 
 /** What the model itself objects to: parameters that contradict each other, members it cannot take. */
 function askModel(recipe: Recipe, document: RecipeDocument): RecipeIssue[] {
-  if (!engineReady(recipe.model.type) || !taskReady(recipe.task)) return []; // said as a warning
+  if (!taskReady(recipe.task)) return []; // said as a warning
   try {
     createEstimator(recipe);
     return [];

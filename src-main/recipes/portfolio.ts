@@ -14,9 +14,8 @@ const daysNeeded: Readonly<Record<string, number>> = {
 const daysNeededByDefault = 14;
 
 /**
- * Names of the built-in forecast templates to try: those whose engine is here and that the data can carry, less the few
- * that are trained on request only. Engines that arrive later join by themselves. Empty when the dataset has no target
- * or only a few days.
+ * Names of the built-in forecast templates to try: those that the data can carry, less the few that are trained on request
+ * only. Empty when the dataset has no target or only a few days.
  */
 export function portfolioFor(dataset: DatasetVersion): string[] {
   if (dataset.target === null) return [];
@@ -24,7 +23,7 @@ export function portfolioFor(dataset: DatasetVersion): string[] {
   const days = (dataset.end - dataset.start + resolutionMs) / dayMs;
   return (
     listTemplates(null)
-      .filter((template) => template.engineReady && template.task === 'forecast' && !template.onRequest)
+      .filter((template) => template.task === 'forecast' && !template.onRequest)
       .filter((template) => days >= (daysNeeded[template.name] ?? daysNeededByDefault))
       // a daily season needs readings within the day
       .filter((template) => template.name !== 'seasonal_naive_config.yaml' || resolutionMs < dayMs)

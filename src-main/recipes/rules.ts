@@ -1,7 +1,6 @@
 /** @file What a schema cannot say about a recipe: keys that contradict each other, dates, and tasks a model cannot do. */
 import type { ModelType, Recipe, RecipeIssue, Task } from '../../src-preload/contract/index.ts';
 import { forecastsOnly } from '../models/families.ts';
-import { engineReady } from '../models/registry.ts';
 import type { Path, RecipeDocument } from './document.ts';
 import { issue, pathText } from './messages.ts';
 
@@ -199,13 +198,6 @@ export function checkRules(recipe: Recipe, document: RecipeDocument): RecipeIssu
       ['task'],
       'engine-not-available',
       `The ${recipe.task} engine is not part of this version; a run of this recipe will say so and fail.`,
-      { severity: 'warning' },
-    );
-  else if (!engineReady(type))
-    add(
-      ['model', 'type'],
-      'engine-not-available',
-      `The ${type} engine is not part of this version; a run of this recipe will say so and fail.`,
       { severity: 'warning' },
     );
   return found;

@@ -15,7 +15,7 @@ import type {
   RunSummary,
 } from '../../src-preload/contract/index.ts';
 import { familyOf } from '../models/families.ts';
-import { engineReady, modelParamsSchema } from '../models/registry.ts';
+import { modelParamsSchema } from '../models/registry.ts';
 import { combinedRecipe } from '../recipes/combined.ts';
 import type { NewRun, Workspace } from '../workspace/types.ts';
 import type { TrainingService } from './training.ts';
@@ -128,11 +128,8 @@ export function createEnsemblingService(deps: {
 
 function unfit(run: RunSummary): Reason | null {
   if (run.status !== 'succeeded' || run.splitKey === null) return 'not-finished';
-  const type = run.modelType as ModelType;
-  const family = familyOf(type);
-  if (family === 'baseline') return 'baseline';
-  if (family === 'ensemble') return 'ensemble';
-  return engineReady(type) ? null : 'no-engine';
+  const family = familyOf(run.modelType as ModelType);
+  return family === 'baseline' || family === 'ensemble' ? family : null;
 }
 
 /** Of the splits with two candidates or more the one that was used last; with none, the newest run's. */

@@ -224,7 +224,7 @@ export const recipeSummarySchema = z.object({
   family: z.enum(['baseline', 'linear', 'boosting', 'ensemble', 'foundation']),
   task: z.enum(tasks),
   builtIn: z.boolean(),
-  /** false: the engine is not part of this version; a run says so and fails */
+  /** false: the task is not part of this version, or the file does not load */
   engineReady: z.boolean(),
   /** not among those that "train all that fit" tries */
   onRequest: z.boolean(),

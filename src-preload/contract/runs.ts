@@ -249,7 +249,6 @@ export const combinableSchema = z.object({
         'not-finished',
         'baseline',
         'ensemble',
-        'no-engine',
         'no-figure',
         'other-split',
         'duplicate',

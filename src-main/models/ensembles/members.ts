@@ -24,8 +24,8 @@ export const membersOf = (list: readonly z.infer<typeof memberSchema>[]): Member
  * The members of a list, each made once to see that it can be.
  * @param key of the list below `model.params`, for messages
  * @param create makes the estimator of a recipe whose model the member is
- * @throws AppError `model-params` for an ensemble within an ensemble or wrong parameters, `engine-not-available`,
- *   `task-not-supported`; each names its place below `key`
+ * @throws AppError `model-params` for an ensemble within an ensemble or wrong parameters, `task-not-supported`; each
+ *   names its place below `key`
  */
 export function readMembers(
   list: readonly z.infer<typeof memberSchema>[],
