@@ -3,7 +3,7 @@
  * table, a bit for each, and put in line; the search goes over them as over a histogram of so many bins.
  */
 import { fewRows } from './layout';
-import { valueOf } from './histogram';
+import { valueOf } from './row-sums';
 
 // a thread's own memory: what each row adds; sums by bin; bits of the bins that have rows; their sums and numbers in line
 const tableAt: usize = fewRows * 16;

@@ -32,17 +32,12 @@ import {
   pBlockCount,
   pResults,
   pMostLeaves,
-  pMostDepth,
   pSlotCount,
   pFound,
-  fLambda,
-  fMinHessian,
-  fMinRows,
   fMinGain,
   columnBytes,
   cValues,
   blockBytes,
-  nThreshold,
   nSlot,
   nFrom,
   nCount,
@@ -52,8 +47,6 @@ import {
   nColumn,
   nBin,
   nDefaultLeft,
-  nGradient,
-  nHessian,
   nGain,
   nNumber,
   nChild,
@@ -71,6 +64,7 @@ import {
 } from './layout';
 import { advance } from './grown-tree';
 import { append, bestOf, entryOf, lock, removeAt, tell, unlock } from './leaf-lists';
+import { mayBeSplit, ownScore } from './leaf-worth';
 import { listOf, nodeAt } from './node-lists';
 import { choose, divide, searchPair } from './nodes';
 import { partitionRows } from './rows';
@@ -152,23 +146,6 @@ function take(): i32 {
   const found = <usize>load<u32>(paramsAt + pFound);
   const k = bestOf(found, load<i32>(growFoundAt));
   return k < 0 ? nothing : takeNode(load<i32>(entryOf(found, k)), false);
-}
-
-/** Whether it is worth looking for a split of a new child; then its threshold is set. */
-function mayBeSplit(child: usize): bool {
-  const deepest = load<i32>(paramsAt + pMostDepth);
-  if (deepest > 0 && load<i32>(child + nDepth) >= deepest) return false;
-  if (<f64>load<u32>(child + nCount) < 2 * max(1, load<f64>(paramsAt + fMinRows))) return false;
-  if (load<f64>(child + nHessian) < 2 * load<f64>(paramsAt + fMinHessian)) return false;
-  store<f64>(child + nThreshold, ownScore(child) + load<f64>(paramsAt + fMinGain));
-  return true;
-}
-
-/** What a node scores as a leaf. */
-function ownScore(node: usize): f64 {
-  const g = load<f64>(node + nGradient);
-  const h = load<f64>(node + nHessian);
-  return h <= 0 ? 0 : (g * g) / (h + load<f64>(paramsAt + fLambda));
 }
 
 /** Divides the rows of the node that was taken, and offers the histograms of its children. */

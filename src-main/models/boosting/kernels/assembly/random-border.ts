@@ -59,7 +59,7 @@ export function random<T, M>(
   let left0: i64 = 0;
   let left1: i64 = 0;
   // of few bins it is quicker to look at each than to search for the border first, which only the best one needs
-  const points = table === 0 ? 0 : <usize>load<u32>(table + ((<usize>column) << 2));
+  const points: usize = table === 0 ? 0 : <usize>load<u32>(table + ((<usize>column) << 2));
   const share = <f64>word / 4294967296.0;
   const isListed = bins !== 0 && table !== 0;
   let border = 0;

@@ -53,6 +53,18 @@ function scoreOf(g: f64, h: f64, w: f64): f64 {
   return -(2 * g * w + (h + Rules.lambda) * w * w + Limits.priceOfValue * abs(w));
 }
 
+// @ts-ignore: decorator
+@inline
+function keep(score: f64, left0: i64, left1: i64, column: i32, bin: i32, defaultLeft: i32): void {
+  if (score <= Best.score) return;
+  Best.score = score;
+  Best.column = column;
+  Best.bin = bin;
+  Best.defaultLeft = defaultLeft;
+  Best.left0 = left0;
+  Best.left1 = left1;
+}
+
 /**
  * Scores the split that leaves (left0, left1) on the left and keeps it when it is the best so far.
  * M u8: no constraints, no alpha: one comparison without a division rejects most; `best` is in units of gradientUnit^2.
@@ -84,14 +96,7 @@ export function weigh<T, M>(
     const denominator = a * b;
     if (numerator > Best.score * denominator) {
       const score = numerator / denominator;
-      if (score > Best.score) {
-        Best.score = score;
-        Best.column = column;
-        Best.bin = bin;
-        Best.defaultLeft = defaultLeft;
-        Best.left0 = left0;
-        Best.left1 = left1;
-      }
+      keep(score, left0, left1, column, bin, defaultLeft);
     }
   } else {
     const lg = leftG * Rules.gradientUnit;
@@ -101,28 +106,14 @@ export function weigh<T, M>(
       const b = -rg / rightH;
       if (Limits.monotone !== 0 && ((Limits.monotone > 0 ? a > b : a < b) || min(a, b) < Limits.lower || max(a, b) > Limits.upper)) return;
       const score = (lg * lg) / leftH + (rg * rg) / rightH;
-      if (score > Best.score) {
-        Best.score = score;
-        Best.column = column;
-        Best.bin = bin;
-        Best.defaultLeft = defaultLeft;
-        Best.left0 = left0;
-        Best.left1 = left1;
-      }
+      keep(score, left0, left1, column, bin, defaultLeft);
       return;
     }
     const wl = outputOf(lg, leftH, rowsOf<T>(left0, left1));
     const wr = outputOf(rg, rightH, rowsOf<T>(right0, right1));
     if (Limits.monotone !== 0 && (Limits.monotone > 0 ? wl > wr : wl < wr)) return;
     const score = scoreOf(lg, leftH, wl) + scoreOf(rg, rightH, wr);
-    if (score > Best.score) {
-      Best.score = score;
-      Best.column = column;
-      Best.bin = bin;
-      Best.defaultLeft = defaultLeft;
-      Best.left0 = left0;
-      Best.left1 = left1;
-    }
+    keep(score, left0, left1, column, bin, defaultLeft);
   }
 }
 
