@@ -28,4 +28,6 @@ export const familyOf = (type: ModelType): Family => families[type];
 export const forecastsOnly = (type: ModelType): boolean => ['baseline', 'foundation'].includes(familyOf(type));
 
 /** Pretrained weights trained further: each fit takes minutes to hours and leaves weights of its own. */
-export const isTuned = (type: ModelType): boolean => ['chronos2_finetuned', 'chronos2_covariates'].includes(type);
+export const tunedTypes = ['chronos2_finetuned', 'chronos2_covariates'] as const satisfies readonly ModelType[];
+
+export const isTuned = (type: ModelType): boolean => (tunedTypes as readonly ModelType[]).includes(type);

@@ -9,15 +9,14 @@ import { parametersOf } from '../models/chronos/parameters.ts';
 import type { Checkpoint } from '../models/chronos/runner.ts';
 import { chronosT5Tensors, parseChronosT5Config } from '../models/chronos-t5/config.ts';
 import type { ChronosT5Config } from '../models/chronos-t5/config.ts';
-import type { StoredTensors } from '../models/t5/tensors.ts';
 import { boltTensors, parseBoltConfig } from '../models/chronos-bolt/config.ts';
 import type { BoltCheckpoint } from '../models/chronos-bolt/runner.ts';
 import type { OnnxTensor } from '../tensor/onnx/model.ts';
 import { readSafetensorsIndex, safetensorsHead, toFloats } from '../tensor/safetensors.ts';
 import type { TensorIndex, TensorPlace } from '../tensor/safetensors.ts';
-
-const configName = 'config.json';
-const weightsName = 'model.safetensors';
+import { floatTensor } from '../tensor/stored.ts';
+import type { StoredTensors } from '../tensor/stored.ts';
+import { configName, weightsName } from './foundation/kind.ts';
 
 /** @throws AppError `chronos-config`, `tensor-file`, `checkpoint-incomplete` */
 export function readCheckpoint(folder: string): Checkpoint {
@@ -56,9 +55,11 @@ export function readT5Checkpoint(folder: string): T5Checkpoint {
   const wanted = chronosT5Tensors(config);
   // as a rule tokens are read and written with one table
   const head = 'lm_head.weight';
-  const own = indexOf(file).places.has(head);
+  const { places } = indexOf(file);
+  const own = places.has(head);
   if (own) wanted.push({ name: head, shape: wanted[0]!.shape });
-  return { config, head: own ? head : wanted[0]!.name, tensors: readTensors(file, wanted), folder };
+  const tensors = readTensors(file, wanted, places);
+  return { config, head: own ? head : wanted[0]!.name, tensors, folder };
 }
 
 /** Names under which a T5 model keeps the one table of its tokens. */
@@ -68,8 +69,8 @@ const tokenTables = ['shared.weight', 'encoder.embed_tokens.weight', 'decoder.em
 function readTensors(
   file: string,
   wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  places = indexOf(file).places,
 ): Map<string, OnnxTensor> {
-  const { places } = indexOf(file);
   const tensors = new Map<string, OnnxTensor>();
   for (const { name, shape } of wanted) {
     const names = name === tokenTables[0] ? tokenTables : [name];
@@ -175,8 +176,7 @@ function tensorAt(file: string, { type, dims, offset, length }: TensorPlace): On
     return { type, dims, data: { location: path.basename(file), offset, length } };
   const data = new Uint8Array(length);
   readAt(file, data, offset);
-  const floats = toFloats({ type, data }, file);
-  return { type: 'float32', dims, data: new Uint8Array(floats.buffer) };
+  return floatTensor(dims, toFloats({ type, data }, file));
 }
 
 function unlike(

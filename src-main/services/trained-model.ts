@@ -47,7 +47,7 @@ export function readTrainedModel(workspace: Workspace, run: RunDetail): TrainedM
 
 /** @param workspace where the run lies: what it trained may be stored beside the model */
 export function reviveFinal(final: FinalModel, { objects }: Pick<Workspace, 'objects'>): FittedModel {
-  return reviveModel(final.model, createFoundationHost({ objects }));
+  return reviveModel(final.model, createFoundationHost({ objects: () => objects }));
 }
 
 function read<T>(workspace: Workspace, runId: string, name: string, schema: z.ZodType<T>): T {

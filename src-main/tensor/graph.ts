@@ -4,6 +4,7 @@
  *
  * Operators are functions in `ops/`; what they have in common is {@link Graph.node}.
  */
+import { bytesOf } from './bytes.ts';
 import type { ElementType, OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from './onnx/model.ts';
 import { ShapeError } from './shape.ts';
 import type { Dim, Shape } from './shape.ts';
@@ -57,9 +58,6 @@ export interface NodeSpec {
   readonly sources?: readonly (Value | null)[];
   readonly backward?: Backward;
 }
-
-const bytesOf = (data: ArrayBufferView): Uint8Array =>
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 export class Graph {
   readonly name: string;

@@ -7,7 +7,7 @@ import { BoltRunner } from '../../src-main/models/chronos-bolt/runner.ts';
 import { readBoltCheckpoint, readT5Checkpoint } from '../../src-main/services/chronos-checkpoint.ts';
 import { decoderGraph, encoderGraph, sharedRows } from '../../src-main/models/chronos-t5/graphs.ts';
 import { predictPaths, predictT5 } from '../../src-main/models/chronos-t5/predict.ts';
-import { weightsOf } from '../../src-main/models/t5/tensors.ts';
+import { weightsOf } from '../../src-main/tensor/stored.ts';
 import { createForecastService } from '../../src-main/services/forecasts.ts';
 import { modelsVariable } from '../../src-main/services/foundation/folders.ts';
 import { openT5 } from '../../src-main/services/foundation/t5-model.ts';

@@ -10,7 +10,7 @@ import { drawToken } from '../../src-main/models/chronos-t5/sampler.ts';
 import { Tokenizer, centersOf } from '../../src-main/models/chronos-t5/tokens.ts';
 import { sampleQuantiles } from '../../src-main/models/chronos/sample-quantiles.ts';
 import { createRandom } from '../../src-main/models/random.ts';
-import { weightsOf } from '../../src-main/models/t5/tensors.ts';
+import { weightsOf } from '../../src-main/tensor/stored.ts';
 import { openT5 } from '../../src-main/services/foundation/t5-model.ts';
 import type { OpenT5 } from '../../src-main/services/foundation/t5-model.ts';
 import { writeSafetensors } from '../../src-main/tensor/safetensors.ts';

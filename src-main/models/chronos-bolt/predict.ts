@@ -2,11 +2,10 @@
  * @file Forecasts of series by a Chronos-Bolt checkpoint: batches, and horizons beyond the model's own by going on from each of its
  * quantiles, as the original's pipeline does (chronos-forecasting 2.3, `ChronosBoltPipeline.predict`).
  */
+import { goneOn, inBatches, rowsAtOnce } from '../chronos/batches.ts';
+import type { Row } from '../chronos/batches.ts';
 import { sampleQuantiles } from '../chronos/sample-quantiles.ts';
-import type { BoltConfig } from './config.ts';
 import type { BoltRunner } from './runner.ts';
-
-type Row = Float32Array | Float64Array;
 
 export interface BoltOptions {
   /** steps ahead */
@@ -19,12 +18,8 @@ export interface BoltOptions {
   progress?(done: number, of: number): void;
 }
 
-/** Rows whose intermediate values take about half a gigabyte; the same on every machine, so that results are. */
-function rowsAtOnce({ t5, patch }: BoltConfig, context: number): number {
-  const tokens = Math.ceil(context / patch) + 1;
-  const bytes = 4 * tokens * (2 * t5.dFf + 8 * t5.dModel + 2 * t5.heads * tokens);
-  return Math.max(1, Math.min(256, Math.floor(2 ** 29 / bytes)));
-}
+/** Bytes of intermediate values. */
+const memory = 2 ** 29;
 
 /** @returns for each series (levels of the model x horizon), level by level */
 export async function predictBolt(runner: BoltRunner, series: readonly Row[], options: BoltOptions): Promise<Float32Array[]> {
@@ -33,19 +28,14 @@ export async function predictBolt(runner: BoltRunner, series: readonly Row[], op
   const { predictionLength: block, contextLength } = config;
   const steps = Math.min(options.context ?? contextLength, contextLength);
   const longest = Math.min(steps, Math.max(...series.map((one) => one.length)) + horizon);
-  const rows = options.rows ?? rowsAtOnce(config, longest);
+  const rows = options.rows ?? rowsAtOnce(config.t5, Math.ceil(longest / config.patch) + 1, memory);
   const levels = config.quantiles.length;
   // a series goes on in as many paths as there are levels
   const atOnce = horizon > block ? Math.max(1, Math.floor(rows / levels)) : rows;
-  const out = new Array<Float32Array>(series.length);
-  const order = series.map((_, i) => i).sort((a, b) => series[a].length - series[b].length || a - b);
-  for (let done = 0; done < order.length; done += atOnce) {
-    const batch = order.slice(done, done + atOnce);
-    const made = await forecast(runner, batch.map((i) => series[i].subarray(Math.max(0, series[i].length - steps))), horizon, steps);
-    batch.forEach((i, k) => (out[i] = made[k]));
-    options.progress?.(Math.min(order.length, done + atOnce), order.length);
-  }
-  return out;
+  const plan = { atOnce, steps, progress: (done: number, of: number) => options.progress?.(done, of) };
+  return await inBatches(series, plan, (contexts) =>
+    forecast(runner, contexts, horizon, steps),
+  );
 }
 
 async function forecast(runner: BoltRunner, contexts: readonly Row[], horizon: number, steps: number): Promise<Float32Array[]> {
@@ -61,7 +51,7 @@ async function forecast(runner: BoltRunner, contexts: readonly Row[], horizon: n
     });
     if (at + block >= horizon) return out;
     const before = made;
-    paths = paths.map((own, s) => own.map((path, q) => extended(path, before[s].subarray(q * block, (q + 1) * block), steps)));
+    paths = paths.map((own, s) => own.map((path, q) => goneOn(path, before[s].subarray(q * block, (q + 1) * block), steps)));
     const ahead = split(await runner.run(paths.flat()), contexts.length);
     made = ahead.map((row) => mixed(row, quantiles, block));
   }
@@ -69,13 +59,6 @@ async function forecast(runner: BoltRunner, contexts: readonly Row[], horizon: n
 
 const split = (all: Float32Array, parts: number): Float32Array[] =>
   Array.from({ length: parts }, (_, i) => all.subarray((i * all.length) / parts, ((i + 1) * all.length) / parts));
-
-function extended(path: Row, next: Float32Array, steps: number): Float32Array {
-  const long = new Float32Array(path.length + next.length);
-  long.set(path);
-  long.set(next, path.length);
-  return long.subarray(Math.max(0, long.length - steps));
-}
 
 /** Quantiles over all paths and their levels, which count the same. @param ahead levels (of the path) x levels x steps */
 function mixed(ahead: Float32Array, levels: readonly number[], steps: number): Float32Array {

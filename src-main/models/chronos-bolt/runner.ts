@@ -1,9 +1,9 @@
 /** @file A Chronos-Bolt checkpoint in ONNX Runtime: series in, quantiles in their unit out. */
 import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
+import { atPlace, weightsOf } from '../../tensor/stored.ts';
+import type { StoredTensors } from '../../tensor/stored.ts';
 import { denormalise, locationScale, normalised } from '../chronos/encode.ts';
-import { atPlace, weightsOf } from '../t5/tensors.ts';
-import type { StoredTensors } from '../t5/tensors.ts';
 import type { BoltConfig } from './config.ts';
 import { boltGraph } from './network.ts';
 

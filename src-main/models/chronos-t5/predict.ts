@@ -4,13 +4,13 @@
  */
 import { createRandom } from '../random.ts';
 import type { Random } from '../random.ts';
+import { goneOn, inBatches } from '../chronos/batches.ts';
+import type { Row } from '../chronos/batches.ts';
 import { sampleQuantiles } from '../chronos/sample-quantiles.ts';
 import type { ChronosT5Config, Draw } from './config.ts';
 import { drawToken } from './sampler.ts';
 import { Tokenizer } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
-
-type Row = Float32Array | Float64Array;
 
 /** A language model of tokens, ready to run. */
 export interface TokenModel {
@@ -57,16 +57,11 @@ export async function predictPaths(model: TokenModel, series: readonly Row[], op
   const { samples } = options.draw;
   const steps = Math.min(options.context ?? config.contextLength, config.contextLength);
   const atOnce = options.rows ?? seriesAtOnce(config, steps, samples);
-  const out = new Array<Float32Array>(series.length);
   const tokenizer = new Tokenizer(config.bins);
-  const order = series.map((_, i) => i).sort((a, b) => series[a].length - series[b].length || a - b);
-  for (let done = 0; done < order.length; done += atOnce) {
-    const batch = order.slice(done, done + atOnce);
-    const made = await drawn(model, tokenizer, batch.map((i) => series[i].subarray(Math.max(0, series[i].length - steps))), steps, options);
-    batch.forEach((i, k) => (out[i] = made[k]));
-    options.progress?.(Math.min(order.length, done + atOnce), order.length);
-  }
-  return out;
+  const plan = { atOnce, steps, progress: (done: number, of: number) => options.progress?.(done, of) };
+  return await inBatches(series, plan, (contexts) =>
+    drawn(model, tokenizer, contexts, steps, options),
+  );
 }
 
 /** @returns of each series (levels x horizon), level by level */
@@ -112,10 +107,7 @@ async function drawn(
     if (at + count >= horizon) break;
     contexts = contexts.map((one, s) => {
       const next = Float32Array.from({ length: count }, (_, t) => median(valuesAt(out[s], at + t, samples)));
-      const long = new Float32Array(one.length + count);
-      long.set(one);
-      long.set(next, one.length);
-      return long.subarray(Math.max(0, long.length - steps));
+      return goneOn(one, next, steps);
     });
   }
   return out;

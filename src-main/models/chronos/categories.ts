@@ -1,5 +1,7 @@
 /** @file Categories as numbers, by the original's definition: means of the target, or codes where there are several targets. */
 
+import type { CategoryColumn } from '../../data/frame.ts';
+
 export interface CategoricalItem {
   /** shape (targets)(steps) */
   readonly targets: readonly (Float32Array | Float64Array)[];
@@ -12,6 +14,10 @@ export interface EncodedCategories {
   readonly past: Float32Array;
   readonly future: Float32Array;
 }
+
+/** Rows `from .. until - 1` of a column, as an item takes them. */
+export const textsOf = ({ codes, levels }: CategoryColumn, from: number, until: number): (string | null)[] =>
+  Array.from(codes.subarray(from, until), (code) => (code < 0 ? null : levels[code]));
 
 /**
  * One covariate of several items. With one target, an item's category becomes (item mean + sum of the target where the category

@@ -7,7 +7,7 @@ import type { Frame } from '../../data/frame.ts';
 import { findColumn } from '../../data/frame.ts';
 import type { ForecastBatch } from '../estimator.ts';
 import { targetValues } from '../series.ts';
-import { encodeCategories } from './categories.ts';
+import { encodeCategories, textsOf } from './categories.ts';
 import { saysNothing } from './encode.ts';
 import type { ChronosItem } from './predict.ts';
 import { atLevels } from './quantile-levels.ts';
@@ -118,14 +118,12 @@ function covariateAt(frame: Frame, name: string, target: Float64Array, { from, o
     future.set(column.values.subarray(origin + 1, until));
     return { past: Float32Array.from(column.values.subarray(from, origin + 1)), future };
   }
-  const texts = (codes: Int32Array): (string | null)[] =>
-    Array.from(codes, (code) => (code < 0 ? null : column.levels[code]));
   // categories stand for the target's means over the whole past, as in the original
   const [encoded] = encodeCategories([
     {
       targets: [target.subarray(0, origin + 1)],
-      past: texts(column.codes.subarray(0, origin + 1)),
-      future: texts(column.codes.subarray(origin + 1, until)),
+      past: textsOf(column, 0, origin + 1),
+      future: textsOf(column, origin + 1, until),
     },
   ]);
   future.set(encoded.future);

@@ -5,12 +5,12 @@
  */
 import { AppError } from '../../../src-preload/contract/index.ts';
 import { isOutOfMemory } from '../../tensor/out-of-memory.ts';
+import { goneOn, lastSteps, rowsAtOnce } from './batches.ts';
+import type { Row } from './batches.ts';
 import type { Chronos2Config } from './config.ts';
 import { encodeBatch } from './encode.ts';
 import { atLevels, massOf, weightedQuantiles } from './quantile-levels.ts';
 import type { Chronos2Runner } from './runner.ts';
-
-type Row = Float32Array | Float64Array;
 
 export interface ChronosItem {
   /** shape (targets)(steps); NaN is missing */
@@ -42,13 +42,6 @@ export type ItemForecast = readonly Float32Array[];
 /** Levels whose forecasts are gone on from, each in a path of its own. */
 const pathLevels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/** Rows whose intermediate values take so many bytes; the same on every machine, so that results are. */
-export function rowsAtOnce({ dFf, dModel, heads, patch }: Chronos2Config, context: number, horizon: number, memory: number): number {
-  const tokens = Math.ceil(context / patch) + 1 + Math.ceil(horizon / patch);
-  const bytes = 4 * tokens * (2 * dFf + 8 * dModel + 2 * heads * tokens);
-  return Math.max(1, Math.min(256, Math.floor(memory / bytes)));
-}
-
 /** Rows of one batch see each other in cross-learning, so there the batch decides the result and is the same everywhere. */
 const crossLearningMemory = 2 ** 29;
 /** What a processor's cache about holds: larger batches take longer a row. */
@@ -66,7 +59,8 @@ export async function predictItems(
   const { horizon, crossLearning = false } = options;
   const steps = Math.min(options.context ?? config.contextLength, config.contextLength);
   const memory = crossLearning ? crossLearningMemory : runner.onCard ? cardMemory : cacheMemory;
-  const rows = options.rows ?? rowsAtOnce(config, steps, horizon, memory);
+  const tokens = Math.ceil(steps / config.patch) + 1 + Math.ceil(horizon / config.patch);
+  const rows = options.rows ?? rowsAtOnce(config, tokens, memory);
   const out = new Array<ItemForecast>(items.length);
   const waiting = [...batches(items, rows, crossLearning)].reverse();
   let most = Infinity;
@@ -149,7 +143,7 @@ function* chunks(order: readonly number[], items: readonly ChronosItem[], rows: 
 }
 
 function rowsOf({ targets, past, known }: ChronosItem, steps: number, horizon: number): Group {
-  const cut = (row: Row): Row => row.subarray(Math.max(0, row.length - steps));
+  const cut = (row: Row): Row => lastSteps(row, steps);
   return {
     targets: targets.length,
     contexts: [...targets, ...past, ...known.map((one) => one.past)].map(cut),
@@ -222,10 +216,7 @@ function extended(group: Group, forecast: readonly Float32Array[], level: number
       if (known !== undefined && !Number.isNaN(known)) return known;
       return atLevels(quantiles, quantiles.map((__, q) => forecast[r][q * steps + t]), [level])[0];
     });
-    const long = new Float32Array(row.length + steps);
-    long.set(row);
-    long.set(next, row.length);
-    return long.subarray(Math.max(0, long.length - contextLength));
+    return goneOn(row, next, contextLength);
   });
   const steps = forecast[0].length / quantiles.length;
   return { ...group, contexts, futures: group.futures.map((row) => row?.subarray(Math.min(steps, row.length)) ?? null) };

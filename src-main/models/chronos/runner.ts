@@ -1,25 +1,19 @@
 /** @file A Chronos-2 checkpoint in ONNX Runtime: encoded rows in, quantiles in the unit of the series out. */
+import { bytesOf } from '../../tensor/bytes.ts';
 import type { Graph } from '../../tensor/graph.ts';
-import type { OnnxTensor } from '../../tensor/onnx/model.ts';
-import { cast } from '../../tensor/ops/scalar.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
+import { atPlace, weightsOf } from '../../tensor/stored.ts';
+import type { StoredTensors } from '../../tensor/stored.ts';
 import type { Chronos2Config } from './config.ts';
 import { denormalise, rotaryTables } from './encode.ts';
 import type { EncodedBatch } from './encode.ts';
 import { inferenceGraph } from './inference-network.ts';
 import type { InferencePlan, Int8Weights } from './inference-network.ts';
 import type { Int8Weight } from './int8.ts';
-import type { Weights } from './network.ts';
 
-const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
-export interface Checkpoint {
+export interface Checkpoint extends StoredTensors {
   readonly config: Chronos2Config;
-  /** under the names of the original's model.safetensors; in memory, or places in files of `folder` */
-  readonly tensors: ReadonlyMap<string, OnnxTensor>;
-  /** where the files lie that tensors point into; null when all are in memory */
-  readonly folder: string | null;
   /** matrices that are there in 8 bits; their tensors are not read then */
   readonly int8?: ReadonlyMap<string, Int8Weight>;
 }
@@ -79,15 +73,10 @@ export class Chronos2Runner {
     const graph = inferenceGraph(
       config,
       plan,
-      (made) => this.#weights(made),
+      weightsOf(this.#checkpoint),
       (made) => this.#int8(made),
     );
-    const { extra } = this.#options;
-    const place = folder === null ? {} : { model_external_initializers_file_folder_path: folder };
-    const session = openSession(graph, {
-      ...this.#options,
-      extra: { ...extra, session: { ...(extra?.['session'] as object | undefined), ...place } },
-    });
+    const session = openSession(graph, atPlace(this.#options, folder));
     this.#sessions.set(alone, { plan, session });
     session.catch(() => this.#sessions.delete(alone));
     return { session: await session, complete };
@@ -106,17 +95,6 @@ export class Chronos2Runner {
     };
     return (name) => {
       const value = known.get(name) ?? stored(name);
-      known.set(name, value);
-      return value;
-    };
-  }
-
-  /** Weights of 16 bits are widened by ONNX Runtime when the graph is opened. */
-  #weights(graph: Graph): Weights {
-    const known = new Map<string, ReturnType<Weights>>();
-    return (name) => {
-      const value =
-        known.get(name) ?? cast(graph.stored(name, this.#checkpoint.tensors.get(name) as OnnxTensor), 'float32');
       known.set(name, value);
       return value;
     };

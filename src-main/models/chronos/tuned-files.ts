@@ -1,10 +1,10 @@
 /** @file A checkpoint that was trained further, as the files that chronos-forecasting and peft read. */
 import { writeSafetensors } from '../../tensor/safetensors.ts';
+import { floatTensors } from '../../tensor/stored.ts';
 import { adapterConfig, adaptersOf, mergeAdapters } from './adapters.ts';
 import type { LoraOptions } from './adapters.ts';
 import { parseChronos2Config } from './config.ts';
 import { parametersOf } from './parameters.ts';
-import type { Trained } from './training-graphs.ts';
 
 export const tunedFileNames = ['config.json', 'model.safetensors', 'adapter_config.json', 'adapter_model.safetensors'] as const;
 export type TunedFileName = (typeof tunedFileNames)[number];
@@ -50,11 +50,12 @@ export function tunedFiles(
   const files = (): Map<TunedFileName, Uint8Array> => {
     const out = new Map<TunedFileName, Uint8Array>([
       ['config.json', new TextEncoder().encode(configText(config))],
-      ['model.safetensors', tensorFile(parametersOf(parsed), weights)],
+      ['model.safetensors', writeSafetensors(floatTensors(parametersOf(parsed), weights))],
     ]);
     if (lora !== null) {
       out.set('adapter_config.json', text(adapterConfig(lora, name)));
-      out.set('adapter_model.safetensors', tensorFile(adaptersOf(parsed, lora).flatMap(({ a, b }) => [a, b]), trained));
+      const adapters = adaptersOf(parsed, lora).flatMap(({ a, b }) => [a, b]);
+      out.set('adapter_model.safetensors', writeSafetensors(floatTensors(adapters, trained)));
     }
     return out;
   };
@@ -68,16 +69,3 @@ const fractions = /"(dropout_rate|classifier_dropout|layer_norm_epsilon|rope_the
 export const configText = (config: unknown): string => `${JSON.stringify(config, null, 2).replace(fractions, '"$1": $2.0')}\n`;
 
 const text = (json: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`);
-
-const tensorFile = (
-  infos: readonly Pick<Trained, 'name' | 'shape'>[],
-  weights: ReadonlyMap<string, Float32Array>,
-): Uint8Array =>
-  writeSafetensors(
-    new Map(
-      infos.map(({ name, shape }) => {
-        const { buffer, byteOffset, byteLength } = weights.get(name)!;
-        return [name, { type: 'float32', dims: shape, data: new Uint8Array(buffer, byteOffset, byteLength) }];
-      }),
-    ),
-  );

@@ -10,14 +10,15 @@ import type { Frame } from '../../data/frame.ts';
 import { invalidModel, parseModel } from '../codec.ts';
 import type { Estimator, FitContext, FittedModel, ForecastBatch, ForecastReport, SeriesTask } from '../estimator.ts';
 import { parseParams } from '../params.ts';
-import { clipsAtZero, requireTrainingRows, targetValues } from '../series.ts';
+import { tunedTypes } from '../families.ts';
+import { requireTrainingRows, targetValues } from '../series.ts';
 import { adaptersOf, initialAdapters } from './adapters.ts';
 import { parseChronos2Config } from './config.ts';
 import { fineTune } from './fine-tune.ts';
 import type { FineTuned } from './fine-tune.ts';
-import { forecastSeries } from './forecast-series.ts';
 import type { FoundationHost } from './foundation.ts';
 import { requireHost } from './foundation.ts';
+import { forecastWith, seriesState, seriesStateShape } from './series-state.ts';
 import { trainedBy } from './training-graphs.ts';
 import { tunedFileNames, tunedConfig, tunedFiles } from './tuned-files.ts';
 import { planTuning } from './tuning-plan.ts';
@@ -26,19 +27,12 @@ import type { TuningParams } from './tuning-params.ts';
 import { tuningSeries } from './tuning-series.ts';
 import { decodeState, encodeState } from './tuning-state.ts';
 
-export const tunedTypes = ['chronos2_finetuned', 'chronos2_covariates'] as const;
-
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const names = z.array(z.string()).max(1000);
 const stateSchema = z.strictObject({
   format: z.literal('voltcast-model'),
   version: z.literal(1),
   type: z.enum(tunedTypes),
-  target: z.string(),
-  past: names,
-  known: names,
-  nonNegative: z.boolean(),
-  levels: z.array(z.number().gt(0).lt(1)).max(100),
+  ...seriesStateShape,
   /** steps of the past that are read */
   context: z.number().int().positive(),
   /** what was trained further */
@@ -70,24 +64,12 @@ export class FittedTuned implements FittedModel {
 
   /** @throws AppError `object-missing`, `object-corrupt` */
   async forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number, report?: ForecastReport): Promise<ForecastBatch> {
-    const { target, past, known, nonNegative, levels, context, config, base, steps } = this.state;
+    const { context, config, base, steps } = this.state;
     const weights = this.#weights ?? this.state.files?.['model.safetensors'];
     if (weights === undefined) throw invalidModel('its weights were not stored');
     const open = await requireHost(this.#host).openTuned({ config, weights }, report ?? null);
-    try {
-      report?.log('info', `${base.name}, trained further for ${steps} steps`);
-      return await forecastSeries(open.model, frame, { target, past, known }, origins, {
-        gap,
-        horizon,
-        levels,
-        context,
-        atLeastZero: nonNegative,
-        warn: (message) => report?.log('warn', message),
-        progress: (done, of) => report?.progress(done / of),
-      });
-    } finally {
-      await open.close();
-    }
+    report?.log('info', `${base.name}, trained further for ${steps} steps`);
+    return await forecastWith(open, frame, this.state, { origins, horizon, gap, context }, report);
   }
 
   importance(): readonly [] {
@@ -178,11 +160,7 @@ async function tune({ recipe, type, params, task, trainEnd, until }: Job, contex
     format: 'voltcast-model',
     version: 1,
     type,
-    target: task.target,
-    past: [...task.pastCovariates],
-    known: [...task.knownCovariates],
-    nonNegative: clipsAtZero(recipe.forecast.nonNegative, values, trainEnd),
-    levels: recipe.forecast.quantiles.toSorted((a, b) => a - b),
+    ...seriesState(recipe, task, values, trainEnd),
     context: plan.context,
     base,
     steps: done.step,

@@ -3,7 +3,7 @@ import { AppError } from '../../../src-preload/contract/index.ts';
 import { findColumn } from '../../data/frame.ts';
 import type { Frame } from '../../data/frame.ts';
 import { targetValues } from '../series.ts';
-import { encodeCategories } from './categories.ts';
+import { encodeCategories, textsOf } from './categories.ts';
 import type { SeriesColumns } from './forecast-series.ts';
 import { cutCount, lastCuts } from './training-windows.ts';
 import type { TrainingSeries, WindowPlan } from './training-windows.ts';
@@ -66,7 +66,7 @@ function covariate(
       hint: `Columns: ${frame.columns.map((entry) => entry.name).join(', ')}.`,
     });
   if (column.type === 'number') return column.values.subarray(first, trainEnd);
-  const texts = Array.from(column.codes.subarray(first, trainEnd), (code) => (code < 0 ? null : column.levels[code]));
+  const texts = textsOf(column, first, trainEnd);
   const [encoded] = encodeCategories([
     { targets: [target.subarray(0, head)], past: texts.slice(0, head), future: texts.slice(head) },
   ]);

@@ -1,6 +1,8 @@
 /** @file What a training has reached, as bytes from which it can go on: tensors as safetensors, the rest in its metadata. */
 import { z } from 'zod';
 import { readSafetensors, safetensorsParts } from '../../tensor/safetensors.ts';
+import { floatTensor } from '../../tensor/stored.ts';
+import type { FloatTensor } from '../../tensor/stored.ts';
 import type { FineTuneState } from './fine-tune.ts';
 import type { Trained } from './training-graphs.ts';
 
@@ -21,14 +23,12 @@ const format = 'voltcast-training-1';
 /** @param trained what the training moves, with its shapes */
 export function encodeState(state: FineTuneState, losses: Losses, trained: readonly Trained[]): Uint8Array[] {
   const { trainer, best, waited, windows } = state;
-  const tensors = new Map<string, { type: 'float32'; dims: readonly number[]; data: Uint8Array }>();
+  const tensors = new Map<string, FloatTensor>();
   const maps = { weight: trainer.weights, mean: trainer.means, square: trainer.squares, best: best?.weights ?? null };
   for (const kind of kinds)
     for (const { name, shape } of trained) {
       const values = maps[kind]?.get(name);
-      if (values === undefined) continue;
-      const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      tensors.set(`${kind}:${name}`, { type: 'float32', dims: shape, data });
+      if (values !== undefined) tensors.set(`${kind}:${name}`, floatTensor(shape, values));
     }
   const meta: z.input<typeof metaSchema> = {
     step: trainer.step,

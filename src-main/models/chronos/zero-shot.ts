@@ -10,10 +10,10 @@ import type { Frame } from '../../data/frame.ts';
 import { parseModel } from '../codec.ts';
 import type { Estimator, FittedModel, ForecastBatch, ForecastReport } from '../estimator.ts';
 import { parseParams } from '../params.ts';
-import { clipsAtZero, requireTrainingRows, targetValues } from '../series.ts';
+import { requireTrainingRows, targetValues } from '../series.ts';
 import { requireHost } from './foundation.ts';
 import type { FoundationHost, Precision, Sampling } from './foundation.ts';
-import { forecastSeries } from './forecast-series.ts';
+import { forecastWith, seriesState, seriesStateShape } from './series-state.ts';
 
 /** Kinds of models that a type runs; `auto` means one of the first. */
 export const zeroShotKinds = {
@@ -77,11 +77,7 @@ const stateSchema = z.strictObject({
   format: z.literal('voltcast-model'),
   version: z.literal(1),
   type: z.enum(['chronos2_zeroshot', 'chronos_bolt', 'chronos_t5']),
-  target: z.string(),
-  past: z.array(z.string()).max(1000),
-  known: z.array(z.string()).max(1000),
-  nonNegative: z.boolean(),
-  levels: z.array(z.number().gt(0).lt(1)).max(100),
+  ...seriesStateShape,
   /** null: as many as the model was made for */
   context: z.number().int().positive().nullable(),
   weights: z.strictObject({ name: z.string(), fingerprint: z.string() }),
@@ -112,21 +108,10 @@ export class FittedZeroShot implements FittedModel {
     gap: number,
     report?: ForecastReport,
   ): Promise<ForecastBatch> {
-    const { target, past, known, nonNegative, levels, context, weights, precision, sampling } = this.#state;
+    const { weights, precision, sampling } = this.#state;
     const open = await requireHost(this.#host).openModel(weights, sampling, report ?? null, precision);
-    try {
-      return await forecastSeries(open.model, frame, { target, past, known }, origins, {
-        gap,
-        horizon,
-        levels,
-        context: context ?? Infinity,
-        atLeastZero: nonNegative,
-        warn: (message) => report?.log('warn', message),
-        progress: (done, of) => report?.progress(done / of),
-      });
-    } finally {
-      await open.close();
-    }
+    const context = this.#state.context ?? Infinity;
+    return await forecastWith(open, frame, this.#state, { origins, horizon, gap, context }, report);
   }
 
   importance(): readonly [] {
@@ -166,11 +151,7 @@ export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
           format: 'voltcast-model',
           version: 1,
           type,
-          target: task.target,
-          past: [...task.pastCovariates],
-          known: [...task.knownCovariates],
-          nonNegative: clipsAtZero(recipe.forecast.nonNegative, values, trainEnd),
-          levels: recipe.forecast.quantiles.toSorted((a, b) => a - b),
+          ...seriesState(recipe, task, values, trainEnd),
           context: given(params.context_length),
           weights,
           precision: own?.precision ?? 'auto',

@@ -30,20 +30,32 @@ export function taskOf(
   };
 }
 
+interface RunHost {
+  readonly host: FoundationHost;
+  objects: ObjectStore | null;
+}
+
 /** A host remembers which weights it has read: one for all steps of a run. */
-const hosts = new WeakMap<RunSpec, { readonly host: FoundationHost; readonly objects: ObjectStore | null }>();
+const hosts = new WeakMap<RunSpec, RunHost>();
 
 /**
  * The pretrained models of this machine, run with the threads of the run.
  * @param objects where runs store what they trained; null: only which weights there are is asked
  */
 export function foundationOf(spec: RunSpec, objects: ObjectStore | null = null): FoundationHost {
-  const known = hosts.get(spec);
-  if (known !== undefined && (objects === null || known.objects === objects)) return known.host;
+  const known = hosts.get(spec) ?? runHost(spec);
+  known.objects = objects ?? known.objects;
+  return known.host;
+}
+
+function runHost(spec: RunSpec): RunHost {
   const threads = threadsOf(spec.recipe, spec.threads);
-  const host = createFoundationHost({ threads, ...(objects === null ? {} : { objects }) });
-  hosts.set(spec, { host, objects });
-  return host;
+  const made: RunHost = {
+    host: createFoundationHost({ threads, objects: () => made.objects }),
+    objects: null,
+  };
+  hosts.set(spec, made);
+  return made;
 }
 
 const threadsOf = (recipe: Recipe, threads: number): number =>

@@ -19,6 +19,7 @@ import type { Checkpoint } from '../../models/chronos/runner.ts';
 import { chronos2Model } from '../../models/chronos/series-model.ts';
 import type { SeriesModel } from '../../models/chronos/series-model.ts';
 import type { SessionOptions } from '../../tensor/session.ts';
+import { floatTensors } from '../../tensor/stored.ts';
 import type { ObjectStore } from '../../workspace/types.ts';
 import {
   asFloat16,
@@ -40,8 +41,8 @@ export interface HostOptions {
   /** of ONNX Runtime within one operator; default: its own choice */
   readonly threads?: number;
   readonly folders?: LibraryFolders;
-  /** where runs store what they trained; absent: such models cannot be opened */
-  readonly objects?: Pick<ObjectStore, 'path'>;
+  /** where runs store what they trained, asked when such a model is opened; null: it cannot be */
+  readonly objects?: () => Pick<ObjectStore, 'path'> | null;
 }
 
 export function createFoundationHost({ threads, folders, objects }: HostOptions = {}): FoundationHost {
@@ -105,12 +106,13 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     async openTuned({ config, weights }, use) {
       const session = await sessionFor(use, 'trained further');
       if (typeof weights !== 'string') return open(inMemory(config, weights), session);
-      if (objects === undefined)
+      const store = objects?.() ?? null;
+      if (store === null)
         throw new AppError({
           code: 'internal',
           message: 'What a run trained cannot be opened without its store.',
         });
-      return open(checkpointOf(config, objects.path(weights)), session);
+      return open(checkpointOf(config, store.path(weights)), session);
     },
     async loadChronos2(identity, use) {
       const { folder, name } = found(identity);
@@ -132,14 +134,7 @@ const onProcessor = (use: NetworkUse | null): NetworkUse | null =>
 
 function inMemory(json: unknown, weights: ReadonlyMap<string, Float32Array>): Checkpoint {
   const config = parseChronos2Config(json);
-  const tensors = parametersOf(config).map(({ name, shape }) => {
-    const { buffer, byteOffset, byteLength } = weights.get(name)!;
-    return [
-      name,
-      { type: 'float32', dims: shape, data: new Uint8Array(buffer, byteOffset, byteLength) },
-    ] as const;
-  });
-  return { config, tensors: new Map(tensors), folder: null };
+  return { config, tensors: floatTensors(parametersOf(config), weights), folder: null };
 }
 
 function inPrecision(checkpoint: Checkpoint, precision: Precision): Checkpoint {

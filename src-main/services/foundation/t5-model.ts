@@ -11,10 +11,10 @@ import { decoderGraph, encoderGraph, sharedRows } from '../../models/chronos-t5/
 import { parseChronosT5Config } from '../../models/chronos-t5/config.ts';
 import type { ChronosT5Config } from '../../models/chronos-t5/config.ts';
 import type { TokenModel } from '../../models/chronos-t5/predict.ts';
-import { atPlace, weightsOf } from '../../models/t5/tensors.ts';
 import { encodeOnnx } from '../../tensor/onnx/encode.ts';
 import { Tensor as OnnxTensor } from '../../tensor/session.ts';
 import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
+import { atPlace, weightsOf } from '../../tensor/stored.ts';
 import { readConfig, readT5Checkpoint } from '../chronos-checkpoint.ts';
 import type { T5Checkpoint } from '../chronos-checkpoint.ts';
 import { onnxNames, weightsName } from './kind.ts';
