@@ -10,17 +10,21 @@
  * largest difference of two forecasts, relative to the deviation of the series (none for T5, which draws); `miB` the peak resident
  * memory of the whole process.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { boltTensors, parseBoltConfig } from '../src-main/models/chronos-bolt/config.ts';
 import { chronosT5Tensors, parseChronosT5Config } from '../src-main/models/chronos-t5/config.ts';
-import { createRandom } from '../src-main/models/random.ts';
-import type { TensorShape } from '../src-main/models/t5/config.ts';
-import { writeSafetensors } from '../src-main/tensor/safetensors.ts';
+import {
+  findPeers,
+  forecastRow,
+  largestDifference,
+  print,
+  writeCheckpoint,
+  writeSeries,
+} from './lib/foundation-peer.ts';
+import type { Forecasting } from './lib/foundation-peer.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -91,109 +95,25 @@ const t5 = {
   },
 };
 
-interface Measured {
-  readonly seconds: number;
-  readonly mib: number;
-}
-
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const run = (command: string, args: readonly string[]): Measured =>
-  JSON.parse(
-    execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-      .trim()
-      .split('\n')
-      .at(-1)!,
-  ) as Measured;
-
-function writeCheckpoint(folder: string, config: unknown, shapes: readonly TensorShape[]): void {
-  mkdirSync(folder);
-  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
-  const tensors = shapes.map(({ name, shape }, index) => {
-    const random = createRandom(1000 + index);
-    const spread =
-      0.7 * Math.sqrt(3 / (shape[1] ?? 1)) * (/ttention\.q\.weight$/.test(name) ? core.d_kv ** -0.5 : 1);
-    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => {
-      const u = 2 * random.next() - 1;
-      if (name.endsWith('layer_norm.weight')) return 1 + 0.25 * u;
-      return name.endsWith('.bias') ? 0.1 * u : spread * u;
-    });
-    return [name, { type: 'float32' as const, dims: shape, data: new Uint8Array(values.buffer) }] as const;
-  });
-  writeFileSync(path.join(folder, 'model.safetensors'), writeSafetensors(new Map(tensors)));
-}
-
-/** A day and a week, and noise; no two rows alike. */
-function writeSeries(folder: string, rows: number, context: number): void {
-  const random = createRandom(7);
-  const values = Float32Array.from({ length: rows * context }, (_, k) => {
-    const [row, i] = [Math.floor(k / context), k % context];
-    return (
-      100 +
-      10 * row +
-      30 * Math.sin((2 * Math.PI * i) / 96 + row) +
-      10 * Math.sin((2 * Math.PI * i) / 672) +
-      5 * random.next()
-    );
-  });
-  writeFileSync(path.join(folder, 'series.f32'), values);
-}
-
-const floats = (file: string): Float32Array => {
-  const bytes = readFileSync(file);
-  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-};
-
-function versions(): { chronos: string; torch: string } {
-  try {
-    const said = execFileSync(options.python, [here('peers/chronos_bolt.py'), '--versions'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return JSON.parse(said) as { chronos: string; torch: string };
-  } catch {
-    console.error(
-      'The library to compare with is not there. Install it and say where:\n' +
-        '  python3 -m venv .venv && .venv/bin/pip install chronos-forecasting\n' +
-        '  npm run bench -- chronos-bolt --python .venv/bin/python',
-    );
-    process.exit(2);
-  }
-}
-
-const peers = versions();
+const peers = findPeers(options.python, 'chronos-bolt');
 const root = mkdtempSync(path.join(tmpdir(), 'voltcast-chronos-bolt-'));
 try {
-  const checkpoints: Readonly<Record<'bolt' | 't5', readonly [unknown, readonly TensorShape[]]>> = {
-    bolt: [bolt, boltTensors(parseBoltConfig(bolt))],
-    t5: [t5, chronosT5Tensors(parseChronosT5Config(t5))],
+  const checkpoints = {
+    bolt: { config: bolt, shapes: boltTensors(parseBoltConfig(bolt)) },
+    t5: { config: t5, shapes: chronosT5Tensors(parseChronosT5Config(t5)) },
   };
-  const round = (value: number, digits: number): number => Number(value.toFixed(digits));
   const rows = options.jobs.split(',').map((job) => {
     const [model, sizes] = job.split(':') as ['bolt' | 't5', string];
-    const [count, context, horizon] = sizes.split('x').map(Number);
+    const [count, context] = sizes.split('x').map(Number);
     const folder = path.join(root, model);
-    if (!existsSync(folder)) writeCheckpoint(folder, ...checkpoints[model]);
+    const { config, shapes } = checkpoints[model];
+    if (!existsSync(folder)) writeCheckpoint(folder, config, shapes);
     writeSeries(folder, count, context);
-    const args = [folder, String(count), String(context), String(horizon), options.runs, options.threads];
-    const peer = run(options.python, [here('peers/chronos_bolt.py'), ...args]);
-    const own = run(process.execPath, [...process.execArgv, here('lib/chronos-bolt-run.ts'), ...args]);
-    const [theirs, ours] = [floats(path.join(folder, 'peer.f32')), floats(path.join(folder, 'ours.f32'))];
-    // the series' deviation is about 23
-    const difference = ours.reduce((worst, value, i) => Math.max(worst, Math.abs(value - theirs[i]) / 23), 0);
-    return {
-      job,
-      peer: 'chronos-forecasting',
-      peerVersion: `${peers.chronos} (torch ${peers.torch})`,
-      peerSeconds: round(peer.seconds, 4),
-      seconds: round(own.seconds, 4),
-      speedup: round(peer.seconds / own.seconds, 2),
-      difference: model === 'bolt' ? Number(difference.toPrecision(2)) : null,
-      peerMiB: Math.round(peer.mib),
-      miB: Math.round(own.mib),
-    };
+    const args = [folder, ...sizes.split('x'), options.runs, options.threads];
+    const measured = peers.both<Forecasting>('foundation.py', 'chronos-bolt-run.ts', args);
+    return forecastRow(job, peers, measured, model === 'bolt' ? largestDifference(folder) : null);
   });
-  if (options.json) console.log(JSON.stringify({ rows }));
-  else console.table(rows);
+  print(rows, options.json);
 } finally {
   rmSync(root, { recursive: true });
 }

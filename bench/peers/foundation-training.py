@@ -1,6 +1,5 @@
 """Times training steps of chronos-forecasting on the jobs of bench/chronos-training.ts.
 
-    python bench/peers/foundation-training.py --versions
     python bench/peers/foundation-training.py FOLDER ROWS CONTEXT HORIZON STEPS THREADS full|lora
 
 FOLDER holds the checkpoint (config.json, model.safetensors) and series.f32, rows x (context + horizon). Prints one line of JSON.
@@ -18,12 +17,9 @@ warnings.filterwarnings("ignore")
 
 def main():
     import chronos
+    import numpy as np
     import torch
 
-    if sys.argv[1] == "--versions":
-        print(json.dumps({"chronos": chronos.__version__, "torch": torch.__version__}))
-        return
-    import numpy as np
 
     folder = sys.argv[1]
     rows, context, horizon, steps, threads = map(int, sys.argv[2:7])
