@@ -1,3 +1,2 @@
-export declare const kernelFolders: readonly string[];
-/** @returns the text of the folder's kernel-bytes.ts */
-export declare function compileKernel(folder?: string): Promise<string>;
+/** @returns the text of the kernel's kernel-bytes.ts */
+export declare function compileKernel(name: 'kernels' | 'predict' | 'optimiser'): Promise<string>;

@@ -1,20 +1,26 @@
 /**
- * @file Compiles the boosting kernels (AssemblyScript) and writes their bytes as modules, so that nothing is read from disk at
- * run time: `node scripts/build-kernels.mjs`. A test compiles again and compares.
+ * @file Compiles the kernels of boosting and of the optimiser (AssemblyScript) and writes their bytes as modules, so that nothing is read
+ * from disk at run time: `node scripts/build-kernels.mjs`. A test compiles again and compares.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const boosting = new URL('../src-main/models/boosting/', import.meta.url);
+const shared = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
 /** folders that hold `assembly/index.ts` and get `kernel-bytes.ts` */
-export const kernelFolders = ['kernels', 'predict'];
+const kernels = {
+  kernels: { folder: 'models/boosting/kernels/', memory: shared },
+  predict: { folder: 'models/boosting/predict/', memory: shared },
+  optimiser: { folder: 'tensor/kernel/', memory: [] },
+};
+
+const folderOf = (name) => new URL(`../src-main/${kernels[name].folder}`, import.meta.url);
 
 /**
- * @param {string} folder one of {@link kernelFolders}
+ * @param {keyof typeof kernels} name
  * @returns {Promise<string>} the text of its kernel-bytes.ts
  */
-export async function compileKernel(folder = 'kernels') {
-  const root = fileURLToPath(new URL(`${folder}/`, boosting));
+export async function compileKernel(name) {
+  const root = fileURLToPath(folderOf(name));
   const { default: compiler } = await import('assemblyscript/asc');
   let bytes;
   const { error, stderr } = await compiler.main(
@@ -22,8 +28,7 @@ export async function compileKernel(folder = 'kernels') {
       'assembly/index.ts',
       ...['--outFile', 'kernel.wasm', '--baseDir', root, '--runtime', 'stub', '--noAssert'],
       ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'],
-      ...['--enable', 'threads', '--enable', 'simd', '--importMemory', '--sharedMemory'],
-      ...['--initialMemory', '1', '--maximumMemory', '65536', '--noExportMemory'],
+      ...['--enable', 'simd', '--importMemory', '--noExportMemory', ...kernels[name].memory],
     ],
     { writeFile: (name, contents) => void (name.endsWith('.wasm') && (bytes = contents)) },
   );
@@ -33,9 +38,9 @@ export async function compileKernel(folder = 'kernels') {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const folder of kernelFolders) {
-    const text = await compileKernel(folder);
-    writeFileSync(new URL(`${folder}/kernel-bytes.ts`, boosting), text);
-    console.log(`${folder}/kernel-bytes.ts: ${text.length} characters`);
+  for (const name of Object.keys(kernels)) {
+    const text = await compileKernel(name);
+    writeFileSync(new URL('kernel-bytes.ts', folderOf(name)), text);
+    console.log(`${name}: ${text.length} characters`);
   }
 }

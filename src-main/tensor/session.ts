@@ -61,11 +61,17 @@ class MovingSession implements InferenceSession {
     return this.#session;
   }
 
-  async run(feeds: InferenceSession.FeedsType): Promise<InferenceSession.ReturnType> {
+  /** @param fetches outputs by name, and the tensors they are written into; options cannot be given */
+  async run(
+    feeds: InferenceSession.FeedsType,
+    fetches?: InferenceSession.FetchesType | InferenceSession.RunOptions,
+  ): Promise<InferenceSession.ReturnType> {
     for (;;) {
       const session = await this.open();
       try {
-        const made = await session.run(feeds);
+        const made = await (fetches === undefined
+          ? session.run(feeds)
+          : session.run(feeds, fetches as InferenceSession.FetchesType));
         this.#device.done();
         return made;
       } catch (thrown) {

@@ -103,10 +103,10 @@ describe('memory', () => {
       const { nodes, outputs } = graph.toOnnx().graph;
       const kept = outputs.some(({ name }) => name.startsWith('gradient:')) && !nodes.some(({ outputs: [name] }) => name.includes('/again/'));
       const room = kept ? most : 2 * most;
-      const run = async (feeds: Record<string, Tensor>): Promise<unknown> => {
+      const run = async (feeds: Record<string, Tensor>, ...fetches: [InferenceSession.FetchesType] | []): Promise<unknown> => {
         if ((feeds['context']?.dims[0] ?? 0) > room)
           throw new Error('Non-zero status code returned while running MatMul node. Failed to allocate memory for requested buffer of size 805306368');
-        return await opened.run(feeds);
+        return await opened.run(feeds, ...(fetches as [InferenceSession.FetchesType]));
       };
       return { run, release: () => opened.release() } as unknown as InferenceSession;
     };

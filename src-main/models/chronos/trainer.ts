@@ -2,8 +2,8 @@
  * @file Training of Chronos-2 step by step. Gradients come out of a graph; weights and the optimiser's state are changed in place, once all of a
  * step is there, so a step that fails leaves them as they were.
  */
-import { accumulate, adamwInPlace, clipFactor, squaredNorm } from '../../tensor/adamw-arrays.ts';
-import type { AdamWArrays } from '../../tensor/adamw-arrays.ts';
+import { Optimiser, accumulate, clipFactor } from '../../tensor/optimiser.ts';
+import type { AdamWArrays } from '../../tensor/optimiser.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import type { Chronos2Config } from './config.ts';
@@ -44,6 +44,7 @@ const graphs = { gradient: gradientGraph, loss: lossGraph } as const;
 type GraphName = keyof typeof graphs;
 
 const numberOf = (tensor: Tensor): number => (tensor.data as Float32Array)[0];
+const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
 
 export class Trainer {
   readonly #config: Chronos2Config;
@@ -51,10 +52,13 @@ export class Trainer {
   readonly #trained: readonly Trained[];
   /** opened when first needed */
   readonly #sessions = new Map<GraphName, Promise<InferenceSession>>();
-  /** what a step changes; the trainer's own copies */
-  readonly #state = new Map<string, AdamWArrays>();
+  readonly #optimiser: Optimiser;
+  /** what a step changes; the trainer's own copies, in the order of `#trained` */
+  readonly #state: readonly AdamWArrays[];
   /** all weights, as the graphs read them: those of the state, and those below adapters */
   readonly #weights: Record<string, Tensor> = {};
+  /** where ONNX Runtime writes the gradients of a batch that is whole (onnxruntime-node makes copies besides, which are dropped) */
+  readonly #gradients: Record<string, Tensor> = {};
   #step: number;
 
   constructor(config: Chronos2Config, state: TrainerState, options: TrainerOptions) {
@@ -62,14 +66,16 @@ export class Trainer {
     this.#options = options;
     this.#trained = trainedBy(config, options);
     this.#step = state.step;
-    const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
-    for (const one of this.#trained) {
-      const own = (values: Float32Array | undefined): Float32Array => values?.slice() ?? new Float32Array(sizeOf(one));
-      const { name, shape } = one;
-      const arrays = { weight: own(state.weights.get(name)), mean: own(state.means.get(name)), square: own(state.squares.get(name)) };
-      this.#state.set(name, arrays);
-      this.#weights[name] = new Tensor('float32', arrays.weight, shape);
-    }
+    this.#optimiser = new Optimiser(this.#trained.map(sizeOf));
+    this.#state = this.#optimiser.arrays;
+    this.#trained.forEach(({ name, shape }, i) => {
+      const { weight, mean, square, gradient } = this.#state[i];
+      weight.set(state.weights.get(name) ?? []);
+      mean.set(state.means.get(name) ?? []);
+      square.set(state.squares.get(name) ?? []);
+      this.#weights[name] = new Tensor('float32', weight, shape);
+      this.#gradients[`gradient:${name}`] = new Tensor('float32', gradient, shape);
+    });
     for (const one of parametersOf(config))
       this.#weights[one.name] ??= new Tensor('float32', state.weights.get(one.name) ?? new Float32Array(sizeOf(one)), one.shape);
   }
@@ -84,15 +90,15 @@ export class Trainer {
    * @returns loss before it, and the norm of its gradients before they were clipped
    */
   async step(parts: readonly TrainingBatch[], rate: number): Promise<{ readonly loss: number; readonly norm: number }> {
-    const { loss, gradients } = await this.#gradients(parts);
+    const loss = await this.#differentiate(parts);
     const step = this.#step + 1;
-    const norm = Math.fround(Math.sqrt([...gradients.values()].reduce((sum, one) => sum + squaredNorm(one), 0)));
+    const norm = this.#optimiser.norm();
     const factor = clipFactor(norm, this.#options.clip);
-    for (const { name, shape } of this.#trained) {
+    this.#trained.forEach(({ shape }, i) => {
       // biases and norms are not pulled to zero
       const weightDecay = shape.length > 1 ? this.#options.weightDecay : 0;
-      adamwInPlace(this.#state.get(name)!, gradients.get(name)!, { factor, rate, step }, { ...this.#options, weightDecay });
-    }
+      this.#optimiser.step(i, { factor, rate, step }, { ...this.#options, weightDecay });
+    });
     this.#step = step;
     return { loss, norm };
   }
@@ -105,8 +111,8 @@ export class Trainer {
 
   /** What is trained and the optimiser's state, as they are; arrays are the trainer's own and change with the next step. */
   state(): TrainerState {
-    const of = (kind: keyof AdamWArrays): Map<string, Float32Array> =>
-      new Map([...this.#state].map(([name, arrays]) => [name, arrays[kind]]));
+    const of = (kind: 'weight' | 'mean' | 'square'): Map<string, Float32Array> =>
+      new Map(this.#trained.map(({ name }, i) => [name, this.#state[i][kind]]));
     return { step: this.#step, weights: of('weight'), means: of('mean'), squares: of('square') };
   }
 
@@ -128,24 +134,27 @@ export class Trainer {
     return true;
   }
 
-  /** Of all parts, each by its share of the rows. */
-  async #gradients(parts: readonly TrainingBatch[]): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  /** Fills the gradients: of all parts, each by its share of the rows. @returns the loss, likewise */
+  async #differentiate(parts: readonly TrainingBatch[]): Promise<number> {
+    if (parts.length === 1) return numberOf((await this.#run('gradient', parts[0], { loss: null, ...this.#gradients }))['loss']);
     const rows = parts.reduce((total, { batch }) => total + batch.rows, 0);
+    for (const { gradient } of this.#state) gradient.fill(0);
     let loss = 0;
-    let gradients: Map<string, Float32Array> | null = null;
     for (const part of parts) {
       const share = part.batch.rows / rows;
       const out = await this.#run('gradient', part);
       loss += share * numberOf(out['loss']);
-      const made = this.#trained.map(({ name }) => [name, out[`gradient:${name}`].data as Float32Array] as const);
-      if (parts.length === 1) return { loss, gradients: new Map(made) };
-      gradients ??= new Map(made.map(([name, { length }]) => [name, new Float32Array(length)]));
-      for (const [name, gradient] of made) accumulate(gradients.get(name)!, gradient, share);
+      this.#trained.forEach(({ name }, i) => accumulate(this.#state[i].gradient, out[`gradient:${name}`].data as Float32Array, share));
     }
-    return { loss, gradients: gradients ?? new Map<string, Float32Array>() };
+    return loss;
   }
 
-  async #run(name: GraphName, { batch, targets, weights }: TrainingBatch): Promise<Record<string, Tensor>> {
+  /** @param fetches what is asked for, and where it is to be written; default: everything, in new arrays */
+  async #run(
+    name: GraphName,
+    { batch, targets, weights }: TrainingBatch,
+    fetches?: Record<string, Tensor | null>,
+  ): Promise<Record<string, Tensor>> {
     const known = this.#sessions.get(name);
     const session = known ?? (this.#options.open ?? openSession)(graphs[name](this.#config, this.#options), this.#options.session);
     this.#sessions.set(name, session);
@@ -154,7 +163,8 @@ export class Trainer {
       ...targetFeeds(this.#config, batch, targets, weights),
       ...this.#weights,
     };
-    return (await (await session).run(feeds)) as Record<string, Tensor>;
+    const open = await session;
+    return (await (fetches === undefined ? open.run(feeds) : open.run(feeds, fetches))) as Record<string, Tensor>;
   }
 }
 

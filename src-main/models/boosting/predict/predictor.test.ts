@@ -183,5 +183,5 @@ test('a column that is absent or short is named', () => {
 });
 
 test('the compiled kernel is that of the source', async () => {
-  expect(await (compileKernel as (folder: string) => Promise<string>)('predict')).toContain(`'${kernelBytes}'`);
+  expect(await compileKernel('predict')).toContain(`'${kernelBytes}'`);
 }, 120_000);
