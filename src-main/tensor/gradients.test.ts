@@ -180,6 +180,22 @@ const cases: readonly Case[] = [
     ],
     build: (a, b) => element.mul(matmul(a, b), 2),
   },
+  {
+    name: 'linear, rows of 2048 bytes',
+    inputs: [
+      [3, 2],
+      [256, 2],
+    ],
+    build: (x, w) => linear(x, w, null),
+  },
+  {
+    name: 'matmul, rows of 2048 bytes',
+    inputs: [
+      [2, 256],
+      [256, 1],
+    ],
+    build: (a, b) => matmul(a, b),
+  },
   { name: 'linear', inputs: [[2, 3, 4], [5, 4], [5]], build: (x, w, b) => element.relu(linear(x, w, b)) },
   {
     name: 'recomputed, with a value from outside and one part within another',

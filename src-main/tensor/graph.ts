@@ -158,6 +158,10 @@ export class Graph {
     this.#outputs.set(name, value);
   }
 
+  get outputNames(): ReadonlySet<string> {
+    return new Set(this.#outputs.keys());
+  }
+
   /** Where a named size can be read; null for a name that no value carries. */
   carrier(dim: string): { readonly value: Value; readonly axis: number } | null {
     return this.#carriers.get(dim) ?? null;

@@ -43,6 +43,11 @@ export interface TrainingBatch {
 const graphs = { gradient: gradientGraph, loss: lossGraph } as const;
 type GraphName = keyof typeof graphs;
 
+interface Opened {
+  readonly session: Promise<InferenceSession>;
+  readonly outputs: ReadonlySet<string>;
+}
+
 const numberOf = (tensor: Tensor): number => (tensor.data as Float32Array)[0];
 const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
 
@@ -50,8 +55,8 @@ export class Trainer {
   readonly #config: Chronos2Config;
   #options: TrainerOptions;
   readonly #trained: readonly Trained[];
-  /** opened when first needed */
-  readonly #sessions = new Map<GraphName, Promise<InferenceSession>>();
+  /** opened when first needed; batches whose rows are all alone have graphs of their own */
+  readonly #sessions = new Map<`${GraphName} ${'alone' | 'grouped'}`, Opened>();
   readonly #optimiser: Optimiser;
   /** what a step changes; the trainer's own copies, in the order of `#trained` */
   readonly #state: readonly AdamWArrays[];
@@ -118,7 +123,7 @@ export class Trainer {
 
   /** Gives the memory of the sessions back; the next step opens them again. */
   async close(): Promise<void> {
-    const open = await Promise.allSettled(this.#sessions.values());
+    const open = await Promise.allSettled([...this.#sessions.values()].map(({ session }) => session));
     this.#sessions.clear();
     for (const session of open) if (session.status === 'fulfilled') await session.value.release();
   }
@@ -136,17 +141,36 @@ export class Trainer {
 
   /** Fills the gradients: of all parts, each by its share of the rows. @returns the loss, likewise */
   async #differentiate(parts: readonly TrainingBatch[]): Promise<number> {
-    if (parts.length === 1) return numberOf((await this.#run('gradient', parts[0], { loss: null, ...this.#gradients }))['loss']);
+    const whole = parts.length === 1;
     const rows = parts.reduce((total, { batch }) => total + batch.rows, 0);
-    for (const { gradient } of this.#state) gradient.fill(0);
+    const outputs = new Set(parts.flatMap((part) => [...this.#opened('gradient', part.batch).outputs]));
+    this.#trained.forEach(({ name }, i) => {
+      if (!whole || !outputs.has(`gradient:${name}`)) this.#state[i].gradient.fill(0);
+    });
     let loss = 0;
     for (const part of parts) {
       const share = part.batch.rows / rows;
-      const out = await this.#run('gradient', part);
+      const out = await this.#run('gradient', part, whole ? { loss: null, ...this.#gradients } : undefined);
       loss += share * numberOf(out['loss']);
-      this.#trained.forEach(({ name }, i) => accumulate(this.#state[i].gradient, out[`gradient:${name}`].data as Float32Array, share));
+      if (whole) break;
+      this.#trained.forEach(({ name }, i) => {
+        const made = out[`gradient:${name}`];
+        if (made !== undefined) accumulate(this.#state[i].gradient, made.data as Float32Array, share);
+      });
     }
     return loss;
+  }
+
+  #opened(name: GraphName, { groups }: EncodedBatch): Opened {
+    const grouped = new Set(groups).size < groups.length;
+    const key = `${name} ${grouped ? 'grouped' : 'alone'}` as const;
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const graph = graphs[name](this.#config, this.#options, grouped);
+    const session = (this.#options.open ?? openSession)(graph, this.#options.session);
+    const opened = { session, outputs: graph.outputNames };
+    this.#sessions.set(key, opened);
+    return opened;
   }
 
   /** @param fetches what is asked for, and where it is to be written; default: everything, in new arrays */
@@ -155,16 +179,13 @@ export class Trainer {
     { batch, targets, weights }: TrainingBatch,
     fetches?: Record<string, Tensor | null>,
   ): Promise<Record<string, Tensor>> {
-    const known = this.#sessions.get(name);
-    const session = known ?? (this.#options.open ?? openSession)(graphs[name](this.#config, this.#options), this.#options.session);
-    this.#sessions.set(name, session);
+    const session = await this.#opened(name, batch).session;
     const feeds = {
       ...feedsOf(this.#config, batch, true),
       ...targetFeeds(this.#config, batch, targets, weights),
       ...this.#weights,
     };
-    const open = await session;
-    return (await (fetches === undefined ? open.run(feeds) : open.run(feeds, fetches))) as Record<string, Tensor>;
+    return (await (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches))) as Record<string, Tensor>;
   }
 }
 

@@ -30,10 +30,14 @@ export function trainedBy(config: Chronos2Config, { lora }: Pick<TrainingOptions
   return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
 }
 
-/** Batch and weights in; `loss` and, for each name, `gradient:` out. */
-export function gradientGraph(config: Chronos2Config, options: TrainingOptions): Graph {
+/**
+ * Batch and weights in; `loss` and, for each name, `gradient:` out.
+ * @param grouped false: every row is alone in its group. What compares rows of a group then changes nothing, is not computed, and has no
+ *   gradient
+ */
+export function gradientGraph(config: Chronos2Config, options: TrainingOptions, grouped: boolean): Graph {
   const graph = new Graph('chronos-2 gradients');
-  const { loss, weights } = lossOf(graph, config, options);
+  const { loss, weights } = lossOf(graph, config, options, grouped);
   graph.output('loss', loss);
   const gradients = differentiate(loss, [...weights.values()]);
   // the last weights first: ONNX Runtime works towards what is asked for first, and on the way to the first weights it would pass
@@ -45,18 +49,19 @@ export function gradientGraph(config: Chronos2Config, options: TrainingOptions):
   return graph;
 }
 
-/** Batch and weights in, `loss` out. */
-export function lossGraph(config: Chronos2Config, options: TrainingOptions): Graph {
+/** Batch and weights in, `loss` out. @param grouped as for {@link gradientGraph} */
+export function lossGraph(config: Chronos2Config, options: TrainingOptions, grouped: boolean): Graph {
   const graph = new Graph('chronos-2 loss');
-  graph.output('loss', lossOf(graph, config, options).loss);
+  graph.output('loss', lossOf(graph, config, options, grouped).loss);
   return graph;
 }
 
-/** @returns the loss and what is trained, by name */
+/** @returns the loss and, by name, what is trained and has a part in it */
 function lossOf(
   graph: Graph,
   config: Chronos2Config,
   options: TrainingOptions,
+  grouped: boolean,
 ): { readonly loss: Value; readonly weights: Map<string, Value> } {
   const { lora } = options;
   const adapted = new Map((lora ? adaptersOf(config, lora) : []).map((info) => [info.weight, info]));
@@ -74,8 +79,12 @@ function lossOf(
     return { a: input(info.a.name, info.a.shape), b: input(info.b.name, info.b.shape), scale: lora.alpha / lora.rank };
   };
   const { recompute = false } = options;
-  const output = buildNetwork(config, networkInputs(graph, config, true), input, adapter, { recompute });
+  const output = buildNetwork(config, networkInputs(graph, config, grouped), input, adapter, { recompute });
   const shape = ['rows', 'm', config.patch];
   const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
-  return { loss, weights: new Map(trainedBy(config, options).map(({ name }) => [name, values.get(name)!])) };
+  const trained = trainedBy(config, options).flatMap(({ name }) => {
+    const value = values.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { loss, weights: new Map(trained) };
 }
