@@ -97,18 +97,55 @@ export function addNormalEquations(
       let dot = 0;
       for (let r = 0; r < n; r++) dot += scaled[r] * target[from + r];
       right[i] += dot;
-      for (let j = 0; j <= i; j++) {
-        const b = parts[j];
-        let even = 0;
-        let odd = 0;
-        let r = 0;
-        for (; r + 1 < n; r += 2) {
-          even += scaled[r] * b[r];
-          odd += scaled[r + 1] * b[r + 1];
-        }
-        if (r < n) even += scaled[r] * b[r];
-        gram[i * p + j] += even + odd;
-      }
+      addProducts(scaled.subarray(0, n), parts, gram.subarray(i * p, i * p + i + 1));
     }
+  }
+}
+
+/**
+ * sums[j] += a . parts[j]. Four columns at once keep the processor busy while an addition is under way; each is added up in
+ * the same order as alone, in even and odd rows.
+ */
+function addProducts(a: Float64Array, parts: readonly Float64Array[], sums: Float64Array): void {
+  const n = a.length;
+  const whole = n - (n % 2);
+  let j = 0;
+  for (; j + 3 < sums.length; j += 4) {
+    const [b, c, d, e] = [parts[j], parts[j + 1], parts[j + 2], parts[j + 3]];
+    let [even0, even1, even2, even3] = [0, 0, 0, 0];
+    let [odd0, odd1, odd2, odd3] = [0, 0, 0, 0];
+    for (let r = 0; r < whole; r += 2) {
+      const even = a[r];
+      const odd = a[r + 1];
+      even0 += even * b[r];
+      odd0 += odd * b[r + 1];
+      even1 += even * c[r];
+      odd1 += odd * c[r + 1];
+      even2 += even * d[r];
+      odd2 += odd * d[r + 1];
+      even3 += even * e[r];
+      odd3 += odd * e[r + 1];
+    }
+    if (whole < n) {
+      even0 += a[whole] * b[whole];
+      even1 += a[whole] * c[whole];
+      even2 += a[whole] * d[whole];
+      even3 += a[whole] * e[whole];
+    }
+    sums[j] += even0 + odd0;
+    sums[j + 1] += even1 + odd1;
+    sums[j + 2] += even2 + odd2;
+    sums[j + 3] += even3 + odd3;
+  }
+  for (; j < sums.length; j++) {
+    const b = parts[j];
+    let even = 0;
+    let odd = 0;
+    for (let r = 0; r < whole; r += 2) {
+      even += a[r] * b[r];
+      odd += a[r + 1] * b[r + 1];
+    }
+    if (whole < n) even += a[whole] * b[whole];
+    sums[j] += even + odd;
   }
 }
