@@ -2,7 +2,6 @@
 import path from 'node:path';
 import open from 'open';
 import pc from 'picocolors';
-import { startServer } from '../../server/server.ts';
 import { fail, openSession } from '../context.ts';
 import type { GlobalFlags, Session } from '../context.ts';
 import { print, printJson } from '../output.ts';
@@ -34,6 +33,8 @@ const pagesFolder = (): string => path.resolve(import.meta.dirname, '..', '..', 
 /** Serves until it is stopped. */
 export async function serve(flags: GlobalFlags, options: { port: number; open: boolean }): Promise<void> {
   try {
+    // read here: the other commands start sooner without
+    const { startServer } = await import('../../server/server.ts');
     const session = openSession(flags, 'serve');
     const server = await startServer(session.app, { port: options.port, staticFolder: pagesFolder() }).catch(
       async (thrown: unknown) => {

@@ -3,7 +3,6 @@
  * Redirects are followed here and not by fetch, so that a token stays with the host it is for, and a secure address never
  * becomes an open one.
  */
-import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import { AppError } from '../../../src-preload/contract/index.ts';
 
 export const hubAddress = 'https://huggingface.co';
@@ -37,19 +36,25 @@ export function connectHub(
   const own = nonEmpty(proxy);
   const through = own === null ? null : addressOf(own, 'proxy').href;
   // HTTPS_PROXY, HTTP_PROXY and NO_PROXY are read by the agent itself where nothing is given
-  const dispatcher = new EnvHttpProxyAgent(
+  const proxies =
     through === null
       ? environmentProxy(env)
-      : { httpProxy: through, httpsProxy: through, noProxy: noProxyOf(env) },
-  );
+      : { httpProxy: through, httpsProxy: through, noProxy: noProxyOf(env) };
+  // read when something is fetched: most starts of the app fetch nothing
+  const open = async () => {
+    const { EnvHttpProxyAgent, fetch } = await import('undici');
+    return { dispatcher: new EnvHttpProxyAgent(proxies), fetch };
+  };
+  let opened: ReturnType<typeof open> | null = null;
   const token = tokenFor(endpoint, env);
   const follow = async (address: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     let url = new URL(address instanceof Request ? address.url : address);
+    const agent = await (opened ??= open());
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
-      const response = await undiciFetch(url, {
+      const response = await agent.fetch(url, {
         signal: init.signal ?? null,
         redirect: 'manual',
-        dispatcher,
+        dispatcher: agent.dispatcher,
         headers: {
           ...(init.headers as Record<string, string> | undefined),
           'user-agent': `voltcast/${version}`,
@@ -67,7 +72,7 @@ export function connectHub(
     endpoint: endpoint.href.replace(/\/+$/, ''),
     fetch: follow,
     // what a server has not finished by now is of no interest
-    close: () => dispatcher.destroy(),
+    close: async () => await (await opened)?.dispatcher.destroy(),
   };
 }
 
