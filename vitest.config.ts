@@ -1,12 +1,52 @@
+import os from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
+
+// programs that tests start keep their compiled code: each start takes a third of the time
+process.env['NODE_COMPILE_CACHE'] ??= path.join(os.tmpdir(), `voltcast-test-code-${os.userInfo().uid}`);
+
+/** What takes long begins first, so that nothing is waited for at the end. */
+const longest = [
+  ...['e2e', 'cli', 'gpu', 'runs', 'electron', 'pipeline', 'foundation'].map((folder) => `tests/${folder}/`),
+  'src-main/models/boosting/kernels/',
+  'src-main/models/',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const file = path.relative(import.meta.dirname, moduleId).replaceAll(path.sep, '/');
+      const at = longest.findIndex((start) => file.startsWith(start));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+/** Tests that start processes and threads, set the environment or wait for the clock. */
+const alone = ['tests/{cli,e2e,electron,gpu,runs,server,threads}/**/*.test.ts', 'tests/*.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['src-*/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'out/**', 'dist/**', 'tests/.tmp/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      { extends: true, test: { name: 'processes', include: alone } },
+      {
+        extends: true,
+        test: {
+          name: 'modules',
+          include: ['src-*/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'tests/.tmp/**', ...alone],
+          // what one file has loaded serves the next: half a second for each of them
+          isolate: false,
+        },
+      },
+    ],
   },
 });

@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
       if (message.type() === 'error') problems.push(message.text());
     });
     page.on('pageerror', (error) => problems.push(error.message));
-    file = keepPictures ? path.join(folder, 'steel_plant.csv') : writeOfficeCsv(folder, 28);
+    file = keepPictures ? path.join(folder, 'steel_plant.csv') : writeOfficeCsv(folder, 16);
     if (keepPictures) fs.writeFileSync(file, generateSteelSample(7));
   });
   afterAll(async () => {

@@ -1,12 +1,8 @@
 /** @file The command line as a user has it: the real program in a process of its own, in a folder of its own. */
 import { spawn } from 'node:child_process';
-import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { projectRoot } from './folders.ts';
-
-/** Compiled sources, shared by all tests: the program starts in a third of the time. */
-const codeCache = path.join(tmpdir(), `voltcast-test-code-${userInfo().uid}`);
 
 export interface CliResult {
   readonly code: number | null;
@@ -40,7 +36,7 @@ export function openCli(folder: string, timeout?: number): Cli {
         {
           cwd: folder,
           ...(timeout === undefined ? {} : { timeout }),
-          env: { ...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: codeCache },
+          env: { ...process.env, NO_COLOR: '1' },
         },
       );
       let out = '';

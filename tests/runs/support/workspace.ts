@@ -1,6 +1,5 @@
 /** @file A workspace with a dataset in it, and runs of the test pipeline. */
 import { plainFormat } from '../../../src-main/data/analysis/raw-fixture.ts';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { recipeSchema } from '../../../src-preload/contract/index.ts';
@@ -11,9 +10,6 @@ import { createEventBus } from '../../../src-main/workspace/event-bus.ts';
 import { openWorkspace } from '../../../src-main/workspace/open.ts';
 import type { NewDatasetVersion, NewRun, Workspace } from '../../../src-main/workspace/types.ts';
 import type { Knobs } from './pipeline.ts';
-
-// hundreds of processes start in these tests, each in a new workspace: one code cache for all
-process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), `voltcast-test-code-${userInfo().uid}`);
 
 export const pipelineModule = pathToFileURL(join(import.meta.dirname, 'pipeline.ts')).href;
 
