@@ -5,7 +5,8 @@
  *   npm run bench -- prediction [--json] [--threads 2] [--rounds 300] [--repeats 15] [--batches 7008,175200]
  *                               [--policies xgboost,lightgbm,catboost] [--python PATH]
  *
- * `seconds` is the median over the repeats of one call with the batch in memory, `firstSeconds` the very first call of the
+ * `seconds` is the median over the repeats (four times as many below 20,000 rows, so that threads that start after some calls
+ * count as what they are) of one call with the batch in memory, `firstSeconds` the very first call of the
  * process (ours compiles its kernel in it); `rowMicroseconds` the median of 1000 calls with one row each, by the original's
  * Python interface and by `Predictor.row`. `difference` is the largest relative one between the predictions of both.
  */

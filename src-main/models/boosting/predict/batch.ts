@@ -103,7 +103,7 @@ export interface Batch {
 /** Rows x trees that take about as long as a thread takes to start: the first small batch of a process is done alone. */
 const worthStarting = { symmetric: 40e6, nodes: 8e6 } as const;
 /** A process that has done this share of it in small batches will do more of them: threads start, most of it on other cores. */
-const shownShare = 0.25;
+const shownShare = 0.06;
 /** what small batches have done so far, in units of {@link worthStarting} */
 let shown = 0;
 
