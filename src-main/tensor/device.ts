@@ -31,16 +31,43 @@ export class TensorDevice {
   readonly #card: string;
   readonly #hooks: DeviceHooks;
   readonly #used = new Set<string>();
+  /** providers that are to make products in 16 bits, and have not been found unable to */
+  readonly #half: Set<Provider>;
+  readonly #says: boolean;
   #state: 'new' | 'entered' | 'survived' = 'new';
 
   /**
    * @param card name of the graphics card
    * @param providers to be tried in this order, before the processor
+   * @param half those that are to make products of numbers of 16 bits, where graphs have them
    */
-  constructor(card: string, providers: readonly Provider[], hooks: DeviceHooks) {
+  constructor(
+    card: string,
+    providers: readonly Provider[],
+    hooks: DeviceHooks,
+    half: readonly Provider[] = [],
+  ) {
     this.#card = card;
     this.#left = [...providers.filter((one) => one !== 'cpu'), 'cpu'];
     this.#hooks = hooks;
+    this.#half = new Set(half);
+    this.#says = half.length > 0;
+  }
+
+  /** Products have 16 bits here. */
+  get half(): boolean {
+    return this.#half.has(this.provider);
+  }
+
+  /** 16 bits are left for good: by the provider that failed, or by all where it is the numbers that do not fit. */
+  leaveHalf(thrown: unknown, all = false): void {
+    if (!this.half) return;
+    if (all) this.#half.clear();
+    else this.#half.delete(this.provider);
+    this.#hooks.log(
+      'warn',
+      `16-bit arithmetic on ${providerNames[this.provider]} failed (${reasonOf(thrown)}): the work goes on in 32 bits`,
+    );
   }
 
   get provider(): Provider {
@@ -91,14 +118,12 @@ export class TensorDevice {
     if (this.provider === 'cpu') return;
     const failed = this.#left.shift()!;
     this.#survived();
-    const reason = (thrown instanceof Error ? thrown.message : String(thrown))
-      .split('\n', 1)[0]!
-      .slice(0, 300);
     this.#hooks.log(
       'warn',
-      `${providerNames[failed]} failed (${reason}): the work goes on with ${providerNames[this.provider]}`,
+      `${providerNames[failed]} failed (${reasonOf(thrown)}): the work goes on with ${providerNames[this.provider]}`,
     );
-    this.#hooks.log('info', `Using device: ${this.name}`);
+    const precision = this.#says ? `, ${this.half ? 'fp16' : 'fp32'} arithmetic` : '';
+    this.#hooks.log('info', `Using device: ${this.name}${precision}`);
   }
 
   #survived(): void {
@@ -107,3 +132,6 @@ export class TensorDevice {
     this.#hooks.leave?.();
   }
 }
+
+const reasonOf = (thrown: unknown): string =>
+  (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0]!.slice(0, 300);

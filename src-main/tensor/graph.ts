@@ -70,9 +70,28 @@ export class Graph {
   readonly #carriers = new Map<string, { readonly value: Value; readonly axis: number }>();
   readonly #names = new Set<string>();
   #scope = '';
+  #halfProducts: boolean;
 
-  constructor(name: string) {
+  /** @param options `halfProducts`: products are made of numbers of 16 bits (`ops/half.ts`) */
+  constructor(name: string, { halfProducts = false }: { readonly halfProducts?: boolean } = {}) {
     this.name = name;
+    this.#halfProducts = halfProducts;
+  }
+
+  /** Operands of 32 bits are rounded to 16 for products. */
+  get halfProducts(): boolean {
+    return this.#halfProducts;
+  }
+
+  /** Products that `work` adds keep the type of their operands. */
+  exactly<T>(work: () => T): T {
+    const outer = this.#halfProducts;
+    this.#halfProducts = false;
+    try {
+      return work();
+    } finally {
+      this.#halfProducts = outer;
+    }
   }
 
   /** Something handed over at each run. */

@@ -11,13 +11,19 @@ export interface SessionOptions extends InferenceSession.SessionOptions {
   readonly device?: TensorDevice;
 }
 
-/** @param options threads, optimisation, and the device, which several sessions share */
+/** A graph, or how it is made for products of 16 bits and without; inputs and outputs are the same. */
+export type GraphSource = Graph | ((half: boolean) => Graph);
+
+const graphOf = (source: GraphSource, half: boolean): Graph =>
+  typeof source === 'function' ? source(half) : source;
+
+/** @param options threads, optimisation, and the device, which several sessions share and which knows of 16 bits */
 export async function openSession(
-  graph: Graph,
+  source: GraphSource,
   { device, ...options }: SessionOptions = {},
 ): Promise<InferenceSession> {
-  if (device === undefined) return create(graph, options);
-  const session = new MovingSession(graph, options, device);
+  if (device === undefined) return create(graphOf(source, false), options);
+  const session = new MovingSession(source, options, device);
   await session.open();
   return session;
 }
@@ -26,19 +32,20 @@ const create = (graph: Graph, options: InferenceSession.SessionOptions): Promise
   InferenceSession.create(encodeOnnx(graph.toOnnx()), { logSeverityLevel: 3, ...options });
 
 /**
- * A session on a device. Where that fails, the same work is done by the next one, the processor in the end. Only a run that
- * finds too little memory is given back to the caller, who may try a smaller one.
+ * A session on a device. Where that fails, the same work is done in 32 bits if it was to have 16, then by the next one, the
+ * processor in the end. Only a run that finds too little memory is given back to the caller, who may try a smaller one.
  */
 class MovingSession implements InferenceSession {
-  readonly #graph: Graph;
+  readonly #source: GraphSource;
   readonly #options: InferenceSession.SessionOptions;
   readonly #device: TensorDevice;
   #session: InferenceSession | null = null;
-  /** the device's provider when the session was opened */
+  /** the device's provider when the session was opened, and whether in 16 bits */
   #provider: string | null = null;
+  #half = false;
 
-  constructor(graph: Graph, options: InferenceSession.SessionOptions, device: TensorDevice) {
-    this.#graph = graph;
+  constructor(source: GraphSource, options: InferenceSession.SessionOptions, device: TensorDevice) {
+    this.#source = source;
     this.#options = options;
     this.#device = device;
   }
@@ -46,16 +53,18 @@ class MovingSession implements InferenceSession {
   async open(): Promise<InferenceSession> {
     const device = this.#device;
     // another session of the device may have moved it
-    while (this.#session === null || this.#provider !== device.provider) {
+    while (this.#session === null || this.#provider !== device.provider || this.#half !== this.#inHalf) {
       await this.release();
       device.begin();
       const { provider } = device;
+      const half = this.#inHalf;
       try {
-        this.#session = await create(this.#graph, { ...this.#options, ...device.options() });
+        const graph = graphOf(this.#source, half);
+        this.#session = await create(graph, { ...this.#options, ...device.options() });
         this.#provider = provider;
+        this.#half = half;
       } catch (thrown) {
-        if (provider === 'cpu') throw thrown;
-        device.fail(thrown);
+        this.#fail(thrown, provider, half);
       }
     }
     return this.#session;
@@ -75,10 +84,22 @@ class MovingSession implements InferenceSession {
         this.#device.done();
         return made;
       } catch (thrown) {
-        if (this.#provider === 'cpu' || isOutOfMemory(thrown)) throw thrown;
-        this.#device.fail(thrown);
+        if (isOutOfMemory(thrown)) throw thrown;
+        this.#fail(thrown, this.#provider, this.#half);
       }
     }
+  }
+
+  /** Leaves 16 bits or the device. @throws what was thrown, where nothing is left */
+  #fail(thrown: unknown, provider: string | null, half: boolean): void {
+    // 32 bits take more memory
+    if (half && !isOutOfMemory(thrown)) this.#device.leaveHalf(thrown);
+    else if (provider === 'cpu') throw thrown;
+    else this.#device.fail(thrown);
+  }
+
+  get #inHalf(): boolean {
+    return typeof this.#source === 'function' && this.#device.half;
   }
 
   async release(): Promise<void> {

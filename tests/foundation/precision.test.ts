@@ -11,6 +11,7 @@ import {
   loadWeights,
   readCheckpoint,
 } from '../../src-main/services/chronos-checkpoint.ts';
+import { TensorDevice } from '../../src-main/tensor/device.ts';
 import { writeSafetensors } from '../../src-main/tensor/safetensors.ts';
 import { removeFolder, temporaryFolder } from '../support/folders.ts';
 import { checkpoint, middleConfig, series } from '../support/middle-chronos.ts';
@@ -18,8 +19,12 @@ import { checkpoint, middleConfig, series } from '../support/middle-chronos.ts';
 const items = [0, 1, 2].map((row): ChronosItem => ({ targets: [series(1024, row)], past: [], known: [] }));
 const together: ChronosItem[] = [{ targets: [series(512, 4)], past: [series(512, 5)], known: [] }];
 
-async function forecasts(made: Checkpoint, given: readonly ChronosItem[] = items): Promise<number[]> {
-  const runner = new Chronos2Runner(made, { intraOpNumThreads: 1 });
+async function forecasts(
+  made: Checkpoint,
+  given: readonly ChronosItem[] = items,
+  device?: TensorDevice,
+): Promise<number[]> {
+  const runner = new Chronos2Runner(made, { intraOpNumThreads: 1, ...(device ? { device } : {}) });
   const out = await predictItems(runner, given, { horizon: 32 });
   await runner.close();
   return out.flatMap(([target]) => [...target!]);
@@ -92,4 +97,44 @@ test('weights of 8 bits forecast nearly the same, alone and in groups', async ()
   const grouped = apart(await forecasts(int8, together), await forecasts(checkpoint, together));
   expect(grouped.mean).toBeLessThan(0.02);
   expect(grouped.worst).toBeLessThan(0.15);
+});
+
+/** The processor, which is to make products of 16 bits: it converts, with the numbers that a card gets. */
+const inHalf = (log: string[] = []): TensorDevice =>
+  new TensorDevice('cpu', [], { log: (_, message) => void log.push(message) }, ['cpu']);
+
+test('products of 16 bits forecast nearly the same: alone, in groups, with hidden tokens, from weights of either kind', async () => {
+  const hidden: ChronosItem[] = together.map((item) => ({
+    ...item,
+    targets: [series(512, 4).fill(Number.NaN, 100, 300)],
+    past: [series(512, 5).fill(Number.NaN, 120, 200)],
+  }));
+  for (const given of [items, together, hidden]) {
+    const wanted = await forecasts(checkpoint, given);
+    for (const made of [checkpoint, asFloat16(checkpoint)]) {
+      const found = apart(await forecasts(made, given, inHalf()), wanted);
+      expect(found.worst).toBeGreaterThan(0);
+      expect(found.worst).toBeLessThan(0.01);
+    }
+  }
+});
+
+test('numbers that 16 bits do not hold are computed with in 32, which is said', async () => {
+  const name = 'encoder.block.1.layer.2.mlp.wi.weight';
+  const large = new Map([...loadWeights(checkpoint)].map(([key, values]) => [key, values.slice()]));
+  large.get(name)!.forEach((value, i, all) => (all[i] = 1e5 * value));
+  const made: Checkpoint = {
+    ...checkpoint,
+    tensors: new Map(
+      [...large].map(([key, values]) => [
+        key,
+        { type: 'float32', dims: checkpoint.tensors.get(key)!.dims, data: new Uint8Array(values.buffer) },
+      ]),
+    ),
+  };
+  const log: string[] = [];
+  expect(await forecasts(made, items, inHalf(log))).toEqual(await forecasts(made));
+  expect(log).toEqual([
+    '16-bit arithmetic on the processor failed (a forecast is no number: 16 bits end at 65504): the work goes on in 32 bits',
+  ]);
 });

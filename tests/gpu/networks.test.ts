@@ -13,6 +13,8 @@ interface Report {
   readonly log: readonly string[];
   readonly used: readonly string[];
   readonly forecasts: Readonly<Record<string, number>>;
+  /** asked for products of 16 bits */
+  readonly half: { readonly log: readonly string[]; readonly apart: number };
   readonly loss: number;
   readonly norm: number;
   readonly gradients: number;
@@ -32,6 +34,13 @@ test('forecasts and a training step by WebGPU are those of the processor', async
   expect(report.log).toEqual([]);
   expect(report.used).toEqual(['cpu', 'the card']);
   for (const [name, apart] of Object.entries(report.forecasts)) expect(apart, name).toBeLessThan(1e-5);
+  // the software device has no numbers of 16 bits: it goes on in 32
+  expect(report.half.log).toEqual([
+    expect.stringMatching(
+      /^16-bit arithmetic on WebGPU failed \(.+ requires f16 .+\): the work goes on in 32 bits$/,
+    ),
+  ]);
+  expect(report.half.apart).toBeLessThan(1e-5);
   expect(report.loss).toBeLessThan(1e-5);
   expect(report.norm).toBeLessThan(1e-4);
   expect(report.gradients).toBeLessThan(1e-3);
@@ -39,6 +48,8 @@ test('forecasts and a training step by WebGPU are those of the processor', async
 
 test('a provider that is not there is said, and the processor does the same', async () => {
   const report = await compared('cuda');
+  expect(report.half.log.at(-1)).toBe('Using device: cpu, fp32 arithmetic');
+  expect(report.half.apart).toBe(0);
   expect(report.log[0]).toMatch(/^CUDA failed \(.+\): the work goes on with the processor$/);
   expect(report.log[1]).toBe('Using device: cpu');
   expect(report.used).toEqual(['cpu']);

@@ -13,13 +13,14 @@ import { formulaTensors } from '../golden/support/formula.ts';
 
 const log: string[] = [];
 const used = new Set<string>();
-const on = (...providers: Provider[]): SessionOptions => ({
-  intraOpNumThreads: 1,
-  device: new TensorDevice('the card', providers, {
-    log: (_, message) => void log.push(message),
-    used: (name) => void used.add(name),
-  }),
-});
+const on = (...providers: Provider[]): SessionOptions => inHalf([], log, ...providers);
+const inHalf = (half: readonly Provider[], said: string[], ...providers: Provider[]): SessionOptions => {
+  const hooks = {
+    log: (_: string, message: string) => void said.push(message),
+    used: (name: string) => void used.add(name),
+  };
+  return { intraOpNumThreads: 1, device: new TensorDevice('the card', providers, hooks, half) };
+};
 
 const wave = (length: number, row: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => 50 + 9 * Math.sin((i + row) / 4) + ((i * 7 + row) % 5));
@@ -64,13 +65,18 @@ function apart(found: ArrayLike<number>, wanted: ArrayLike<number>, least = 0): 
   return worst / largest;
 }
 
+async function forecastOf(name: keyof typeof cases, options: SessionOptions): Promise<Float32Array> {
+  const [one, members] = cases[name];
+  const runner = new Chronos2Runner(checkpoint, options);
+  const made = await runner.run(one, members);
+  await runner.close();
+  return made;
+}
+
 async function forecasts(options: SessionOptions): Promise<Record<string, Float32Array>> {
   const made: Record<string, Float32Array> = {};
-  for (const [name, [one, members]] of Object.entries(cases)) {
-    const runner = new Chronos2Runner(checkpoint, options);
-    made[name] = await runner.run(one, members);
-    await runner.close();
-  }
+  for (const name of Object.keys(cases) as (keyof typeof cases)[])
+    made[name] = await forecastOf(name, options);
   const bolt = new BoltRunner({ config: boltConfig, tensors: boltWeights, folder: null }, options);
   made['chronos-bolt'] = await bolt.run([wave(40, 0), gap, wave(7, 3)]);
   await bolt.close();
@@ -98,6 +104,8 @@ const [provider = 'webgpu'] = process.argv.slice(2) as Provider[];
 const wanted = await forecasts(on());
 const found = await forecasts(on(provider));
 const ran = [...used];
+const halfLog: string[] = [];
+const half = await forecastOf('complete', inHalf([provider], halfLog, provider));
 const [one, other] = [await step(on()), await step(on(provider))];
 console.log(
   JSON.stringify({
@@ -106,6 +114,7 @@ console.log(
     forecasts: Object.fromEntries(
       Object.keys(wanted).map((name) => [name, apart(found[name]!, wanted[name]!)]),
     ),
+    half: { log: halfLog, apart: apart(half, wanted['complete']!) },
     loss: apart([other.loss], [one.loss]),
     norm: apart([other.norm], [one.norm]),
     gradients: Math.max(

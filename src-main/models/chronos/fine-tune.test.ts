@@ -98,7 +98,8 @@ describe('memory', () => {
    */
   const small =
     (most: number): typeof openSession =>
-    async (graph, session) => {
+    async (source, session) => {
+      const graph = typeof source === 'function' ? source(false) : source;
       const opened = await openSession(graph, session);
       const { nodes, outputs } = graph.toOnnx().graph;
       const kept = outputs.some(({ name }) => name.startsWith('gradient:')) && !nodes.some(({ outputs: [name] }) => name.includes('/again/'));

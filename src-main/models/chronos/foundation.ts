@@ -21,8 +21,14 @@ export interface TunedCheckpoint {
   readonly weights: ReadonlyMap<string, Float32Array> | string;
 }
 
-/** How weights are held: auto as they are stored; int8 on the processor only. */
+/**
+ * How weights are held, and what is computed with them. auto: as they are stored, with 32 bits. fp16: products of 16 bits on a card, on
+ * the processor weights of 16 bits alone. int8: on the processor only.
+ */
 export type Precision = 'auto' | 'fp32' | 'fp16' | 'int8';
+
+/** Of weights that are trained, which always have 32 bits: fp16 only says how products are made on a card. */
+export type TrainedPrecision = Exclude<Precision, 'int8'>;
 
 /** The foundation models of this machine. */
 export interface FoundationHost {
@@ -47,9 +53,9 @@ export interface FoundationHost {
     precision?: Precision,
   ): Promise<OpenModel>;
   /** Close it when done. @throws AppError `object-missing`, `object-corrupt` where the run's file is gone, `model-damaged` */
-  openTuned(checkpoint: TunedCheckpoint, use: NetworkUse | null): Promise<OpenModel>;
+  openTuned(checkpoint: TunedCheckpoint, use: NetworkUse | null, precision?: TrainedPrecision): Promise<OpenModel>;
   /** A Chronos-2 to be trained further. @throws AppError as {@link openModel} */
-  loadChronos2(identity: FoundationIdentity, use: NetworkUse | null): Promise<LoadedChronos2>;
+  loadChronos2(identity: FoundationIdentity, use: NetworkUse | null, precision?: TrainedPrecision): Promise<LoadedChronos2>;
 }
 
 /** A checkpoint in memory. */

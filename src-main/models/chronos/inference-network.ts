@@ -23,6 +23,8 @@ export interface InferencePlan {
   readonly alone: boolean;
   /** no token is hidden; the input `tokens` is left out */
   readonly complete: boolean;
+  /** products of numbers of 16 bits */
+  readonly half?: boolean;
 }
 
 /** A matrix of 8 bits by its name; null where it has none. */
@@ -57,7 +59,7 @@ export function inferenceGraph(
   weights: (graph: Graph) => Weights,
   int8: (graph: Graph) => Int8Weights = () => () => null,
 ): Graph {
-  const graph = new Graph('chronos-2');
+  const graph = new Graph('chronos-2', { halfProducts: plan.half ?? false });
   const { dModel, patch, layers, epsilon, quantiles, headSize } = config;
   const width = 3 * patch;
   const grouped = (name: string, count: string): Value =>
@@ -153,7 +155,9 @@ function groupAttention(parts: Parts, name: string, x: Value, last: boolean): Va
   const made = (letter: string): Value => linear(parts, `${name}.${letter}.weight`, x, inner, dModel);
   if (alone && int8(`${name}.v.weight`) !== null) return linear(parts, `${name}.o.weight`, made('v'), dModel, inner);
   if (alone) {
-    const both = matmul(weights(`${name}.o.weight`, [dModel, inner]), weights(`${name}.v.weight`, [inner, dModel]));
+    const [o, v] = [weights(`${name}.o.weight`, [dModel, inner]), weights(`${name}.v.weight`, [inner, dModel])];
+    // made once, when the graph is opened
+    const both = x.graph.exactly(() => matmul(o, v));
     return dense(x, both, null);
   }
   const count = last ? 'm' : tokens;

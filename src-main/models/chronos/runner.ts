@@ -37,9 +37,15 @@ export class Chronos2Runner {
    * @returns rows x quantiles x (output patches x P)
    */
   async run(batch: EncodedBatch, members: number): Promise<Float32Array> {
-    const { session, complete } = await this.#session(members === 1, !batch.tokens.includes(0));
-    const { quantiles } = await session.run(this.#feeds(batch, members, complete));
-    return denormalise(quantiles.data as Float32Array, batch.loc, batch.scale, this.config.arcsinh);
+    const { device } = this.#options;
+    for (;;) {
+      const { session, complete } = await this.#session(members === 1, !batch.tokens.includes(0));
+      const { quantiles } = await session.run(this.#feeds(batch, members, complete));
+      const values = quantiles.data as Float32Array;
+      if (device?.half !== true || values.every(Number.isFinite))
+        return denormalise(values, batch.loc, batch.scale, this.config.arcsinh);
+      device.leaveHalf('a forecast is no number: 16 bits end at 65504', true);
+    }
   }
 
   /** Gives memory back; the next run opens sessions again. */
@@ -70,12 +76,8 @@ export class Chronos2Runner {
     await (await known?.session)?.release();
     const { config, folder } = this.#checkpoint;
     const plan = { alone, complete };
-    const graph = inferenceGraph(
-      config,
-      plan,
-      weightsOf(this.#checkpoint),
-      (made) => this.#int8(made),
-    );
+    const graph = (half: boolean): Graph =>
+      inferenceGraph(config, { ...plan, half }, weightsOf(this.#checkpoint), (made) => this.#int8(made));
     const session = openSession(graph, atPlace(this.#options, folder));
     this.#sessions.set(alone, { plan, session });
     session.catch(() => this.#sessions.delete(alone));

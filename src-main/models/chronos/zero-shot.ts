@@ -41,7 +41,7 @@ export const zeroShotParamsSchema = z.strictObject({
   precision: precisionSchema
     .default('auto')
     .describe(
-      'Weights of a Chronos-2: auto as they are stored, fp16 rounded to 16 bits, int8 to 8 bits, which is sooner on a processor and about one percent off. What is computed has 32 bits, but for the products of int8',
+      'Of a Chronos-2: auto computes in 32 bits with weights as they are stored; fp16 makes products of 16 bits on a graphics card, and on the processor rounds weights to 16 bits; int8 rounds them to 8 bits on the processor, which is sooner and about one percent off',
     ),
 });
 

@@ -30,7 +30,8 @@ import {
   readCheckpoint,
   readConfig,
 } from '../chronos-checkpoint.ts';
-import { sessionOptions } from './session-options.ts';
+import { sessionOptions, weightType } from './session-options.ts';
+import type { SessionRequest } from './session-options.ts';
 import { listModels } from './library.ts';
 import type { InstalledModel, LibraryFolders } from './library.ts';
 import { officialModels } from './names.ts';
@@ -61,8 +62,8 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
   const sessionFor = (
     use: NetworkUse | null,
     name: string,
-    precision: Precision = 'auto',
-  ): Promise<SessionOptions> => sessionOptions({ threads, use, model: name, precision });
+    { precision = 'auto', weights = 'fp32' }: Pick<Partial<SessionRequest>, 'precision' | 'weights'> = {},
+  ): Promise<SessionOptions> => sessionOptions({ threads, use, model: name, precision, weights });
   const opened = (model: SeriesModel, runner: { close(): Promise<void> }): OpenModel => ({
     model,
     close: () => runner.close(),
@@ -71,8 +72,10 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     const runner = new Chronos2Runner(checkpoint, session);
     return opened(chronos2Model(runner), runner);
   };
-  const openBolt = (folder: string, session: SessionOptions): OpenModel => {
-    const runner = new BoltRunner(readBoltCheckpoint(folder), session);
+  const openBolt = async (folder: string, name: string, use: NetworkUse | null): Promise<OpenModel> => {
+    const checkpoint = readBoltCheckpoint(folder);
+    const session = await sessionFor(use, name, { weights: weightType(checkpoint) });
+    const runner = new BoltRunner(checkpoint, session);
     return opened(boltModel(runner), runner);
   };
   const openTokens = async (
@@ -92,19 +95,22 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
     kindOf: ({ name }) => findFoundation(name, foundationKinds, folders).kind,
     async openModel(identity, sampling, use, precision = 'auto') {
       const { kind, folder, name } = found(identity, foundationKinds);
-      const heard = kind === 'chronos-t5' ? onProcessor(use) : use;
-      const session = await sessionFor(heard, name, kind === 'chronos-2' ? precision : 'auto');
       switch (kind) {
-        case 'chronos-2':
-          return open(inPrecision(readCheckpoint(folder), precision), session);
+        case 'chronos-2': {
+          const checkpoint = inPrecision(readCheckpoint(folder), precision);
+          return open(
+            checkpoint,
+            await sessionFor(use, name, { precision, weights: weightType(checkpoint) }),
+          );
+        }
         case 'chronos-bolt':
-          return openBolt(folder, session);
+          return await openBolt(folder, name, use);
         case 'chronos-t5':
-          return await openTokens(folder, sampling, session);
+          return await openTokens(folder, sampling, await sessionFor(onProcessor(use), name));
       }
     },
-    async openTuned({ config, weights }, use) {
-      const session = await sessionFor(use, 'trained further');
+    async openTuned({ config, weights }, use, precision = 'auto') {
+      const session = await sessionFor(use, 'trained further', { precision });
       if (typeof weights !== 'string') return open(inMemory(config, weights), session);
       const store = objects?.() ?? null;
       if (store === null)
@@ -114,9 +120,9 @@ export function createFoundationHost({ threads, folders, objects }: HostOptions 
         });
       return open(checkpointOf(config, store.path(weights)), session);
     },
-    async loadChronos2(identity, use) {
+    async loadChronos2(identity, use, precision = 'auto') {
       const { folder, name } = found(identity);
-      const session = await sessionFor(use, name);
+      const session = await sessionFor(use, name, { precision });
       const config = readConfig(folder) as Record<string, unknown>;
       return { config, weights: loadWeights(readCheckpoint(folder)), session };
     },

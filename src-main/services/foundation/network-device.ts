@@ -1,7 +1,7 @@
 /** @file Where networks run: a graphics card that ONNX Runtime reaches, or the processor. The same choice on the same machine each time. */
 import type { NetworkUse } from '../../models/device-use.ts';
 import { TensorDevice } from '../../tensor/device.ts';
-import type { Provider } from '../../tensor/device.ts';
+import type { DeviceHooks, Provider } from '../../tensor/device.ts';
 import { executionProviders, listCards } from '../../devices/detect.ts';
 import type { Card } from '../../devices/detect.ts';
 
@@ -36,11 +36,18 @@ export const runsNetworks = (card: Card): boolean => isFast(card) && cardProvide
 
 let known: Promise<readonly Card[]> | null = null;
 
+/** Have products and attention of 16 bits. CoreML is given graphs in a form that has none. */
+const halfProviders: readonly Provider[] = ['cuda', 'dml', 'webgpu'];
+
 /**
  * Says in the log which cards there are.
+ * @param half products are to have 16 bits where the card has such
  * @returns null: the processor does the work
  */
-export async function chooseNetworkDevice(use: NetworkUse | null): Promise<TensorDevice | null> {
+export async function chooseNetworkDevice(
+  use: NetworkUse | null,
+  half = false,
+): Promise<TensorDevice | null> {
   const choice = use?.device?.choice ?? 'cpu';
   if (use === null || choice === 'cpu') return null;
   const cards = await (known ??= listCards());
@@ -51,12 +58,13 @@ export async function chooseNetworkDevice(use: NetworkUse | null): Promise<Tenso
   const providers = cardProviders();
   if (providers.length === 0) return null;
   const { trials = null, used } = use.device!;
-  return new TensorDevice(card?.name ?? 'graphics', providers, {
+  const hooks: DeviceHooks = {
     log: (level, message) => use.log(level, message),
     ...(used === undefined ? {} : { used: (name) => used(name) }),
     ...(trials === null || choice === 'gpu' ? {} : { enter: () => trials.enter() }),
     leave: () => trials?.leave(),
-  });
+  };
+  return new TensorDevice(card?.name ?? 'graphics', providers, hooks, half ? halfProviders : []);
 }
 
 const described = ({ name, memoryBytes }: Card): string =>

@@ -6,12 +6,17 @@ import type { Value } from '../graph.ts';
 import { ShapeError, showShape, times } from '../shape.ts';
 import type { Dim } from '../shape.ts';
 import { reshape, split } from './arrange.ts';
-import { relu } from './elementwise.ts';
+import { add, max, relu } from './elementwise.ts';
+import { halved, inHalf, widened } from './half.ts';
 
 const contrib = 'com.microsoft';
 
 /** x W^T + b over the last axis, with W stored as [out, in]: one product over all rows. @param bias [out], or null without */
 export function dense(x: Value, weight: Value, bias: Value | null): Value {
+  if (inHalf(x, weight)) {
+    const made = widened(dense(halved(x), halved(weight), null));
+    return bias === null ? made : add(made, bias);
+  }
   const product = gemm(flat(x), weight, bias);
   return reshape(product, [...x.shape.slice(0, -1), weight.shape[0]]);
 }
@@ -32,6 +37,11 @@ export function perceptron(
   const [out, width] = weight.shape;
   if (typeof width !== 'number')
     throw new ShapeError(`the hidden layer of ${showShape(weight.shape)} has no fixed size`);
+  if (inHalf(x, weight)) {
+    const inner = relu(dense(halved(x), halved(hidden.weight), hidden.bias && halved(hidden.bias)));
+    const made = widened(dense(inner, halved(weight), null));
+    return base === null ? made : add(base, made);
+  }
   const slices = slicesOf(width);
   const sizes = Array<number>(slices).fill(width / slices);
   const sliced = (value: Value, axis: number): readonly Value[] =>
@@ -149,8 +159,23 @@ export interface AttentionInputs {
   readonly scale: number;
 }
 
+/** Far below every score, and well above the least number of 16 bits when it is added to one. */
+const hiddenInHalf = -3e4;
+
 /** @returns [rows, queries, heads x headSize] */
-export function attention({ query, key, value, visible, bias, heads, scale }: AttentionInputs): Value {
+export function attention(inputs: AttentionInputs): Value {
+  const { query, key, value, visible, bias, heads, scale } = inputs;
+  if (inHalf(query, key))
+    return widened(
+      attention({
+        ...inputs,
+        query: halved(query),
+        key: halved(key),
+        value: halved(value),
+        // infinity would turn a row that sees nothing into NaN
+        ...(bias === undefined ? {} : { bias: halved(max(bias, hiddenInHalf)) }),
+      }),
+    );
   const [rows, queries] = query.shape;
   const width: Dim = value.rank === 4 ? times(value.shape[1], value.shape[3]) : value.shape[2];
   return query.graph.node({

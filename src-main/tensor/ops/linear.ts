@@ -2,9 +2,12 @@
 import type { Value } from '../graph.ts';
 import { ShapeError, broadcast, showShape, times } from '../shape.ts';
 import { matrixTranspose, reshape, sumTo, transpose } from './arrange.ts';
+import { add } from './elementwise.ts';
+import { halved, inHalf, widened } from './half.ts';
 
 /** Matrix product over the last two axes; the axes before them are broadcast. Both need at least two axes. */
 export function matmul(a: Value, b: Value): Value {
+  if (inHalf(a, b)) return widened(matmul(halved(a), halved(b)));
   if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2] || a.type !== b.type)
     throw new ShapeError(`no product of ${a.type} ${showShape(a.shape)} and ${b.type} ${showShape(b.shape)}`);
   // a matrix multiplies all rows of a larger tensor alike: one product, and one for each gradient, not a sum of many
@@ -27,6 +30,10 @@ export function matmul(a: Value, b: Value): Value {
 
 /** x W^T + b, with W stored as [out, in] the way PyTorch does. @param bias shape [out], or null without */
 export function linear(x: Value, weight: Value, bias: Value | null): Value {
+  if (inHalf(x, weight)) {
+    const made = widened(linear(halved(x), halved(weight), null));
+    return bias === null ? made : add(made, bias);
+  }
   if (weight.rank !== 2 || weight.shape[1] !== x.shape[x.rank - 1] || weight.type !== x.type)
     throw new ShapeError(
       `weights ${showShape(weight.shape)} do not fit the last axis of ${showShape(x.shape)}`,
