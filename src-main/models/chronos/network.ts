@@ -103,21 +103,32 @@ export function buildNetwork(
   const reg = slice(weight('shared.weight', [2, dModel]), 0, 1, 1);
   const n = inputs.context.shape[1];
   const regRows = expand(reshape(reg, [1, 1, dModel]), [rows, 1, dModel]);
+  /** the tokens of the horizon, which alone are forecast */
+  const ahead = (y: Value, axis: number): Value => split(y, axis, [n, 1, m])[2];
+  const time = timeMask(inputs.tokens);
+  const groupsOf = (tokens: Value): Value | null => (inputs.groups === null ? null : groupMask(inputs.groups, tokens));
+  const all: Tokens = { ...inputs, asked: (y) => y, group: groupsOf(inputs.tokens) };
+  // what the last block makes of other tokens nobody reads
+  const last: Tokens = {
+    asked: (y) => ahead(y, 1),
+    cos: ahead(inputs.cos, 0),
+    sin: ahead(inputs.sin, 0),
+    group: groupsOf(ahead(inputs.tokens, 1)),
+  };
   const block = (i: number, from: Value): Value => {
     const name = `encoder.block.${i}.layer`;
     const norm = (layer: number, y: Value): Value => rmsNorm(y, weight(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
-    let y = add(from, timeAttention(config, layers, `${name}.0.self_attention`, norm(0, from), inputs, time));
-    y = add(y, groupAttention(config, layers, `${name}.1.self_attention`, norm(1, y), group));
+    const tokens = i === depth - 1 ? last : all;
+    let y = tokens.asked(from);
+    y = add(y, timeAttention(config, layers, `${name}.0.self_attention`, norm(0, from), inputs, tokens, time));
+    y = add(y, groupAttention(config, layers, `${name}.1.self_attention`, norm(1, y), tokens.group));
     return add(y, feedForward(config, layers, `${name}.2.mlp`, norm(2, y)));
   };
   let x = concat([embed(inputs.context), regRows, embed(inputs.future)], 1);
-  const time = timeMask(inputs.tokens);
-  const group = inputs.groups === null ? null : groupMask(inputs.groups, inputs.tokens);
   for (let i = 0; i < depth; i++)
     x = graph.scoped(`block.${i}`, () => (recompute ? recomputed([x], ([from]) => block(i, from)) : block(i, x)));
   x = rmsNorm(x, weight('encoder.final_layer_norm.weight', [dModel]), epsilon);
-  const [, , ahead] = split(x, 1, [n, 1, m]);
-  const head = residualBlock(config, layers, 'output_patch_embedding', ahead, dModel, quantiles.length * patch);
+  const head = residualBlock(config, layers, 'output_patch_embedding', x, dModel, quantiles.length * patch);
   return transpose(reshape(head, [rows, m, quantiles.length, patch]), [0, 2, 1, 3]);
 }
 
@@ -185,11 +196,31 @@ function joined(config: Chronos2Config, layers: Layers, name: string, x: Value):
   return layers.dense(`${name}.o`, flat, [dModel, heads * headSize]);
 }
 
-/** Among the tokens of a row. @param x [rows, tokens, dModel] */
-function timeAttention(config: Chronos2Config, layers: Layers, name: string, x: Value, inputs: NetworkInputs, mask: Value): Value {
+/** Rotations of the places of tokens, [tokens, headSize] each. */
+type Rotations = Pick<NetworkInputs, 'cos' | 'sin'>;
+
+/** Tokens that a block computes. */
+interface Tokens extends Rotations {
+  /** [rows, all tokens, dModel] -> [rows, tokens, dModel] */
+  readonly asked: (x: Value) => Value;
+  /** what is added to scores within groups, see {@link groupMask}; null: every row is alone */
+  readonly group: Value | null;
+}
+
+/** Among the tokens of a row. @param x [rows, all tokens, dModel] @param places of all tokens @returns [rows, tokens, dModel] */
+function timeAttention(
+  config: Chronos2Config,
+  layers: Layers,
+  name: string,
+  x: Value,
+  places: Rotations,
+  tokens: Tokens,
+  mask: Value,
+): Value {
   const heads = headsOf(config, layers, name);
-  const rotate = (y: Value): Value => add(mul(y, inputs.cos), mul(turned(y, config.headSize), inputs.sin));
-  return joined(config, layers, name, attend(rotate(heads(x, 'q')), rotate(heads(x, 'k')), heads(x, 'v'), mask));
+  const rotate = (y: Value, { cos, sin }: Rotations): Value => add(mul(y, cos), mul(turned(y, config.headSize), sin));
+  const query = rotate(heads(tokens.asked(x), 'q'), tokens);
+  return joined(config, layers, name, attend(query, rotate(heads(x, 'k'), places), heads(x, 'v'), mask));
 }
 
 /** Among the rows of a group, at each token by itself. A row that is alone sees only itself, with weight 1. */
