@@ -1,7 +1,6 @@
 /** @file Recipes of Chronos-Bolt and Chronos-T5 from a checkpoint in the library to a stored forecast, by the real pipeline. */
 import { truncateSync } from 'node:fs';
-import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { predictBolt } from '../../src-main/models/chronos-bolt/predict.ts';
 import { BoltRunner } from '../../src-main/models/chronos-bolt/runner.ts';
 import { readBoltCheckpoint, readT5Checkpoint } from '../../src-main/services/chronos-checkpoint.ts';
@@ -9,34 +8,18 @@ import { decoderGraph, encoderGraph, sharedRows } from '../../src-main/models/ch
 import { predictPaths, predictT5 } from '../../src-main/models/chronos-t5/predict.ts';
 import { weightsOf } from '../../src-main/tensor/stored.ts';
 import { createForecastService } from '../../src-main/services/forecasts.ts';
-import { modelsVariable } from '../../src-main/services/foundation/folders.ts';
 import { openT5 } from '../../src-main/services/foundation/t5-model.ts';
 import type { Graph } from '../../src-main/tensor/graph.ts';
 import { encodeOnnx } from '../../src-main/tensor/onnx/encode.ts';
 import type { OnnxModel } from '../../src-main/tensor/onnx/model.ts';
-import { readBacktest } from '../../src-main/services/run-artifacts.ts';
-import { readRunFrame } from '../../src-main/services/run-model.ts';
-import { removeFolder, temporaryFolder } from '../support/folders.ts';
-import { boltFiles, chronos2Files, t5Files, writeFiles } from '../support/foundation-model.ts';
-import type { ModelFiles } from '../support/foundation-model.ts';
-import { logOf, openPlant } from '../pipeline/plant.ts';
-import type { Plant } from '../pipeline/plant.ts';
+import { boltFiles, chronos2Files, t5Files } from '../support/foundation-model.ts';
+import { boundedSteps, eachWithFoundationPlant, firstForecast } from '../support/foundation-plant.ts';
+import { logOf } from '../pipeline/plant.ts';
 
-let models: string;
-let plant: Plant;
-beforeEach(() => {
-  models = temporaryFolder('older-models');
-  vi.stubEnv(modelsVariable, models);
-  plant = openPlant();
-});
-afterEach(() => {
-  plant.close();
-  removeFolder(models);
-  vi.unstubAllEnvs();
-});
-const install = (files: ModelFiles, name = 'tiny'): string => writeFiles(path.join(models, name), files);
+const library = eachWithFoundationPlant('older-models');
+const { install } = library;
 const train = (type: string, set: Record<string, unknown> = {}) =>
-  plant.train([type], {
+  library.plant.train([type], {
     set: { 'model.params.checkpoint': 'tiny', 'forecast.quantiles': '[0.1, 0.5, 0.9]', ...set },
   });
 
@@ -45,23 +28,14 @@ test('a run of Chronos-Bolt forecasts what the checkpoint says', async () => {
   const [run] = await train('chronos_bolt');
   expect(run).toMatchObject({ status: 'succeeded', modelType: 'chronos_bolt' });
   expect(run!.metrics!.wql).toBeGreaterThan(0);
-  const { batch, plan } = readBacktest(plant.workspace, run!);
-  const load = readRunFrame(plant.workspace, run!, 'clean.parquet').columns.find(
-    ({ name }) => name === 'load_kWh',
-  );
-  if (load?.type !== 'number') throw new Error('another plant');
-  const context = load.values.subarray(Math.max(0, plan.origins[0]! - 63), plan.origins[0]! + 1);
+  const { batch, plan, context } = firstForecast(library.plant, run!, 64);
   const runner = new BoltRunner(readBoltCheckpoint(folder));
   const [own] = (await predictBolt(runner, [context], { horizon: plan.horizon })) as [Float32Array];
   await runner.close();
-  const [low, high] = [Math.min(...context), Math.max(...context)];
-  const bounded = (value: number): number => Math.min(high + 3 * (high - low), Math.max(0, value));
-  const steps = Array.from({ length: plan.horizon }, (_, step) =>
-    [0, 1, 2].map((q) => bounded(own[q * plan.horizon + step]!)).sort((a, b) => a - b),
-  );
+  const steps = boundedSteps(own, context, plan.horizon);
   // many rows at once are added up in another order than one
   steps.flat().forEach((value, i) => expect(Math.abs(batch.quantiles![i]! - value)).toBeLessThan(1e-3));
-  const { rows } = await createForecastService({ workspace: plant.workspace }).create({
+  const { rows } = await createForecastService({ workspace: library.plant.workspace }).create({
     dataset: 'plant',
     runId: run!.id,
     horizon: 30,
@@ -81,7 +55,7 @@ test('a zero-shot recipe takes any kind, and says what is not read; a recipe of 
   const [own] = await train('chronos_bolt');
   const [run] = await train('chronos2_zeroshot', { 'data.knownCovariates': '[shift]' });
   expect(run).toMatchObject({ status: 'succeeded', metrics: { mae: own!.metrics!.mae } });
-  expect(logOf(plant.workspace, run!.id)).toContain(
+  expect(logOf(library.plant.workspace, run!.id)).toContain(
     'reads the history of the target alone: shift changes nothing',
   );
   install(chronos2Files(), 'second');
@@ -97,12 +71,7 @@ test('a run of Chronos-T5 draws futures, the same ones from the same seed', asyn
   const [run] = await train('chronos_t5', { 'model.params.num_samples': 4 });
   expect(run).toMatchObject({ status: 'succeeded', modelType: 'chronos_t5' });
   expect(run!.metrics!.wql).toBeGreaterThan(0);
-  const { batch, plan } = readBacktest(plant.workspace, run!);
-  const load = readRunFrame(plant.workspace, run!, 'clean.parquet').columns.find(
-    ({ name }) => name === 'load_kWh',
-  );
-  if (load?.type !== 'number') throw new Error('another plant');
-  const context = load.values.subarray(Math.max(0, plan.origins[0]! - 47), plan.origins[0]! + 1);
+  const { batch, plan, context } = firstForecast(library.plant, run!, 48);
   const model = await openT5(folder, { intraOpNumThreads: 1 });
   const draw = { ...model.config.draw, samples: 4 };
   const levels = [0.1, 0.5, 0.9];
@@ -115,7 +84,7 @@ test('a run of Chronos-T5 draws futures, the same ones from the same seed', asyn
   );
   steps.flat().forEach((value, i) => expect(Math.abs(batch.quantiles![i]! - value)).toBeLessThan(1e-3));
   const create = () =>
-    createForecastService({ workspace: plant.workspace }).create({
+    createForecastService({ workspace: library.plant.workspace }).create({
       dataset: 'plant',
       runId: run!.id,
       horizon: 30,
@@ -167,24 +136,25 @@ test('an export for ONNX Runtime opens as it is', async () => {
     pad_token_id: 0,
     decoder_start_token_id: 0,
   };
-  const exported = writeFiles(path.join(models, 'exported'), {
+  const files = {
     'config.json': new TextEncoder().encode(JSON.stringify(config)),
     'onnx/encoder_model.onnx': encodeOnnx(encoderGraph(checkpoint.config, weights).toOnnx()),
     'onnx/decoder_model_merged.onnx': encodeOnnx(
       repeating(decoderGraph(checkpoint.config, checkpoint.head, weights)),
     ),
-  });
+  };
+  const exported = install(files, 'exported');
   expect(await read(exported)).toEqual(wanted);
   const [run] = await train('chronos_t5', { 'model.params.checkpoint': 'exported' });
   expect(run).toMatchObject({ status: 'succeeded' });
-  truncateSync(path.join(exported, 'onnx', 'decoder_model_merged.onnx'), 500);
+  truncateSync(`${exported}/onnx/decoder_model_merged.onnx`, 500);
   const [broken] = await train('chronos_t5', { 'model.params.checkpoint': 'exported' });
   expect(broken).toMatchObject({ status: 'failed', error: { code: 'model-damaged' } });
 });
 
 test('weights that are not whole end a run with their name', async () => {
   const folder = install(boltFiles());
-  truncateSync(path.join(folder, 'model.safetensors'), 3000);
+  truncateSync(`${folder}/model.safetensors`, 3000);
   const [run] = await train('chronos_bolt');
   expect(run).toMatchObject({ status: 'failed', error: { code: 'tensor-file' } });
   expect(run!.error!.message).toContain('model.safetensors');

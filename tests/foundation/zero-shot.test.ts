@@ -1,34 +1,18 @@
 /** @file A recipe of Chronos-2 as it is, from the checkpoint in the library to a stored forecast, by the real pipeline and ONNX Runtime. */
-import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { AppError } from '../../src-preload/contract/index.ts';
 import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
 import { predictItems } from '../../src-main/models/chronos/predict.ts';
 import { readCheckpoint } from '../../src-main/services/chronos-checkpoint.ts';
 import { createForecastService } from '../../src-main/services/forecasts.ts';
-import { modelsVariable } from '../../src-main/services/foundation/folders.ts';
-import { readBacktest } from '../../src-main/services/run-artifacts.ts';
-import { readRunFrame } from '../../src-main/services/run-model.ts';
-import { removeFolder, temporaryFolder } from '../support/folders.ts';
-import { chronos2Files, writeFiles } from '../support/foundation-model.ts';
-import { artifactJson, logOf, openPlant } from '../pipeline/plant.ts';
-import type { Plant } from '../pipeline/plant.ts';
+import { chronos2Files } from '../support/foundation-model.ts';
+import { boundedSteps, eachWithFoundationPlant, firstForecast } from '../support/foundation-plant.ts';
+import { artifactJson, logOf } from '../pipeline/plant.ts';
 
-let models: string;
-let plant: Plant;
-beforeEach(() => {
-  models = temporaryFolder('zero-shot');
-  vi.stubEnv(modelsVariable, models);
-  plant = openPlant();
-});
-afterEach(() => {
-  plant.close();
-  removeFolder(models);
-  vi.unstubAllEnvs();
-});
-const install = (seed: number): string => writeFiles(path.join(models, 'tiny'), chronos2Files({ seed }));
+const library = eachWithFoundationPlant('zero-shot');
+const install = (seed: number): string => library.install(chronos2Files({ seed }));
 const train = (set: Record<string, unknown> = {}) =>
-  plant.train(['chronos2_zeroshot'], {
+  library.plant.train(['chronos2_zeroshot'], {
     set: { 'model.params.checkpoint': 'tiny', 'forecast.quantiles': '[0.1, 0.5, 0.9]', ...set },
   });
 
@@ -37,31 +21,22 @@ test('a run forecasts what the checkpoint says, with quantiles of its own', asyn
   const [run] = await train();
   expect(run).toMatchObject({ status: 'succeeded', modelType: 'chronos2_zeroshot' });
   expect(run!.metrics!.wql).toBeGreaterThan(0);
-  expect(logOf(plant.workspace, run!.id)).toContain('tiny is used as it is: nothing is fitted');
-  expect(logOf(plant.workspace, run!.id)).toMatch(/Using device: cpu, \d+ threads?, fp32 \(tiny\)/);
+  expect(logOf(library.plant.workspace, run!.id)).toContain('tiny is used as it is: nothing is fitted');
+  expect(logOf(library.plant.workspace, run!.id)).toMatch(/Using device: cpu, \d+ threads?, fp32 \(tiny\)/);
   expect(run!.params['runtime.deviceUsed']).toBe('cpu');
-  expect(artifactJson(plant.workspace, run!.id, 'calibration.json')).toBeNull();
+  expect(artifactJson(library.plant.workspace, run!.id, 'calibration.json')).toBeNull();
 
-  const { batch, plan } = readBacktest(plant.workspace, run!);
+  const { batch, plan, context } = firstForecast(library.plant, run!, 64);
   expect(batch.levels).toEqual([0.1, 0.5, 0.9]);
-  const frame = readRunFrame(plant.workspace, run!, 'clean.parquet');
-  const load = frame.columns.find(({ name }) => name === 'load_kWh');
-  if (load?.type !== 'number') throw new Error('another plant');
-  const context = load.values.subarray(Math.max(0, plan.origins[0]! - 63), plan.origins[0]! + 1);
   const runner = new Chronos2Runner(readCheckpoint(folder));
   const items = [{ targets: [context], past: [], known: [] }];
   const [[own]] = (await predictItems(runner, items, { horizon: plan.horizon })) as [[Float32Array]];
   await runner.close();
-  // weights of a formula go astray: a forecast ends three ranges beyond its context, and the plant's load is never negative
-  const [low, high] = [Math.min(...context), Math.max(...context)];
-  const bounded = (value: number): number => Math.min(high + 3 * (high - low), Math.max(0, value));
-  const steps = Array.from({ length: plan.horizon }, (_, step) =>
-    [0, 1, 2].map((q) => bounded(own[q * plan.horizon + step]!)).sort((a, b) => a - b),
-  );
+  const steps = boundedSteps(own, context, plan.horizon);
   expect([...batch.quantiles!.slice(0, 3 * plan.horizon)]).toEqual(steps.flat());
   expect([...batch.point.slice(0, plan.horizon)]).toEqual(steps.map(([, middle]) => middle));
 
-  const forecast = await createForecastService({ workspace: plant.workspace }).create({
+  const forecast = await createForecastService({ workspace: library.plant.workspace }).create({
     dataset: 'plant',
     runId: run!.id,
     horizon: 30,
@@ -79,7 +54,10 @@ test('other weights are other steps, and a model is not used with weights it was
   expect(stepOf(same, 'train')).toBe('reused');
   install(2);
   await expect(
-    createForecastService({ workspace: plant.workspace }).create({ dataset: 'plant', runId: first!.id }),
+    createForecastService({ workspace: library.plant.workspace }).create({
+      dataset: 'plant',
+      runId: first!.id,
+    }),
   ).rejects.toMatchObject({ code: 'model-changed' });
   const [other] = await train();
   expect(stepOf(other, 'train')).toBe('succeeded');
@@ -100,22 +78,24 @@ test('covariates that the recipe names are read; weights that are missing are sa
   );
   const members = '[linear, {type: chronos2_zeroshot, params: {checkpoint: amazon/chronos-2}}]';
   await expect(
-    plant.train(['ensemble_ridge'], { set: { 'model.params.base_models': members } }),
+    library.plant.train(['ensemble_ridge'], { set: { 'model.params.base_models': members } }),
   ).rejects.toMatchObject({ code: 'model-not-installed' });
   await expect(
-    plant.train(['ensemble_ridge'], { set: { 'model.params.base_models': '[linear, chronos2_finetuned]' } }),
+    library.plant.train(['ensemble_ridge'], {
+      set: { 'model.params.base_models': '[linear, chronos2_finetuned]' },
+    }),
   ).rejects.toMatchObject({ code: 'recipe-invalid' });
 });
 
 test('an ensemble weighs it among its members', async () => {
   install(1);
   const members = '[seasonal_naive, linear, {type: chronos2_zeroshot, params: {checkpoint: tiny}}]';
-  const [run] = await plant.train(['ensemble_ridge'], {
+  const [run] = await library.plant.train(['ensemble_ridge'], {
     set: { 'model.params.base_models': members, 'model.params.n_jobs': '2' },
   });
   expect(run).toMatchObject({ status: 'succeeded', modelType: 'ensemble_ridge' });
-  expect(logOf(plant.workspace, run!.id)).toMatch(/out-of-fold RMSE .*chronos2_zeroshot \d/);
-  const forecast = await createForecastService({ workspace: plant.workspace }).create({
+  expect(logOf(library.plant.workspace, run!.id)).toMatch(/out-of-fold RMSE .*chronos2_zeroshot \d/);
+  const forecast = await createForecastService({ workspace: library.plant.workspace }).create({
     dataset: 'plant',
     runId: run!.id,
   });

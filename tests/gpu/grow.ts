@@ -1,6 +1,7 @@
 /** Run by gpu.test.ts: grows the same trees on the processor and on the graphics device and prints what came out, as JSON. */
 import { isDeepStrictEqual } from 'node:util';
 import { createEngine } from '../../src-main/models/boosting/engine/engine.ts';
+import { plainGrower } from '../../src-main/models/boosting/engine/grower-fixture.ts';
 import type { SplitDevice } from '../../src-main/models/boosting/engine/split-device.ts';
 import type {
   GrowerOptions,
@@ -12,27 +13,7 @@ import type { Gpu } from '../../src-main/models/boosting/gpu/gpu.ts';
 import type { DeviceChoice } from '../../src-main/models/device-use.ts';
 import { createRandom } from '../../src-main/models/random.ts';
 
-const usual: GrowerOptions = {
-  policy: 'depthwise',
-  maxDepth: 4,
-  maxLeaves: 0,
-  lambda: 1,
-  alpha: 0,
-  minGain: 0,
-  minHessian: 1,
-  minRows: 1,
-  maxDeltaStep: 0,
-  learningRate: 0.3,
-  columnShare: { tree: 1, level: 1, node: 1 },
-  monotone: null,
-  interactions: null,
-  pathSmooth: 0,
-  extraRandom: false,
-  score: 'gain',
-  randomStrength: 0,
-  categories: null,
-  seed: 1,
-};
+const usual: GrowerOptions = { ...plainGrower, learningRate: 0.3, seed: 1 };
 const rows = 4_000;
 const random = createRandom(5);
 /** 1 and 4 lack values; 4 has three of them; 5 is 3 again, so its borders tie with those of 3 */

@@ -8,15 +8,13 @@ import { chronosT5Tensors, parseChronosT5Config } from '../../src-main/models/ch
 import { boltTensors, parseBoltConfig } from '../../src-main/models/chronos-bolt/config.ts';
 import { writeSafetensors } from '../../src-main/tensor/safetensors.ts';
 
+/** The layers of all of them. */
+const core = { model_type: 't5', d_model: 8, d_kv: 4, d_ff: 16, num_layers: 1, num_heads: 2 };
+
 const chronos2Config = {
+  ...core,
   architectures: ['Chronos2Model'],
   chronos_pipeline_class: 'Chronos2Pipeline',
-  model_type: 't5',
-  d_model: 8,
-  d_kv: 4,
-  d_ff: 16,
-  num_layers: 1,
-  num_heads: 2,
   feed_forward_proj: 'relu',
   chronos_config: {
     context_length: 64,
@@ -32,14 +30,9 @@ const chronos2Config = {
 };
 
 const boltConfig = {
+  ...core,
   architectures: ['ChronosBoltModelForForecasting'],
   chronos_pipeline_class: 'ChronosBoltPipeline',
-  model_type: 't5',
-  d_model: 8,
-  d_kv: 4,
-  d_ff: 16,
-  num_layers: 1,
-  num_heads: 2,
   chronos_config: {
     context_length: 64,
     prediction_length: 16,
@@ -51,14 +44,9 @@ const boltConfig = {
 };
 
 const t5Config = {
+  ...core,
   architectures: ['T5ForConditionalGeneration'],
-  model_type: 't5',
-  d_model: 8,
-  d_kv: 4,
-  d_ff: 16,
-  num_layers: 1,
   num_decoder_layers: 1,
-  num_heads: 2,
   vocab_size: 32,
   chronos_config: {
     tokenizer_class: 'MeanScaleUniformBins',
