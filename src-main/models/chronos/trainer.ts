@@ -2,8 +2,11 @@
  * @file Training of Chronos-2 step by step. Gradients come out of a graph; weights and the optimiser's state are changed in place, once all of a
  * step is there, so a step that fails leaves them as they were.
  */
+import { LossScale } from '../../tensor/loss-scale.ts';
+import type { LossScaleState } from '../../tensor/loss-scale.ts';
 import { Optimiser, accumulate, clipFactor } from '../../tensor/optimiser.ts';
 import type { AdamWArrays } from '../../tensor/optimiser.ts';
+import type { Graph } from '../../tensor/graph.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import type { Chronos2Config } from './config.ts';
@@ -27,6 +30,8 @@ export interface TrainerState {
   /** of what is trained; empty at the beginning */
   readonly means: ReadonlyMap<string, Float32Array>;
   readonly squares: ReadonlyMap<string, Float32Array>;
+  /** with products of 16 bits */
+  readonly lossScale?: LossScaleState;
 }
 
 /** What is to be forecast, on the scale of the series: rows x steps; NaN is not scored, known futures never are. */
@@ -64,6 +69,8 @@ export class Trainer {
   readonly #weights: Record<string, Tensor> = {};
   /** where ONNX Runtime writes the gradients of a batch that is whole (onnxruntime-node makes copies besides, which are dropped) */
   readonly #gradients: Record<string, Tensor> = {};
+  /** null: products have 32 bits, and gradients are taken as they are */
+  readonly #scale: LossScale | null;
   #step: number;
 
   constructor(config: Chronos2Config, state: TrainerState, options: TrainerOptions) {
@@ -71,6 +78,7 @@ export class Trainer {
     this.#options = options;
     this.#trained = trainedBy(config, options);
     this.#step = state.step;
+    this.#scale = options.session?.device?.half === true ? new LossScale(state.lossScale) : null;
     this.#optimiser = new Optimiser(this.#trained.map(sizeOf));
     this.#state = this.#optimiser.arrays;
     this.#trained.forEach(({ name, shape }, i) => {
@@ -95,10 +103,9 @@ export class Trainer {
    * @returns loss before it, and the norm of its gradients before they were clipped
    */
   async step(parts: readonly TrainingBatch[], rate: number): Promise<{ readonly loss: number; readonly norm: number }> {
-    const loss = await this.#differentiate(parts);
+    const { loss, norm, scale } = await this.#gradientsOf(parts);
     const step = this.#step + 1;
-    const norm = this.#optimiser.norm();
-    const factor = clipFactor(norm, this.#options.clip);
+    const factor = clipFactor(norm, this.#options.clip) / scale;
     this.#trained.forEach(({ shape }, i) => {
       // biases and norms are not pulled to zero
       const weightDecay = shape.length > 1 ? this.#options.weightDecay : 0;
@@ -111,14 +118,16 @@ export class Trainer {
   /** Loss of a batch with the weights as they are. */
   async loss(batch: TrainingBatch): Promise<number> {
     const { loss } = await this.#run('loss', batch);
-    return numberOf(loss);
+    const value = numberOf(loss);
+    return Number.isFinite(value) || !this.#leaveHalf() ? value : await this.loss(batch);
   }
 
   /** What is trained and the optimiser's state, as they are; arrays are the trainer's own and change with the next step. */
   state(): TrainerState {
     const of = (kind: 'weight' | 'mean' | 'square'): Map<string, Float32Array> =>
       new Map(this.#trained.map(({ name }, i) => [name, this.#state[i][kind]]));
-    return { step: this.#step, weights: of('weight'), means: of('mean'), squares: of('square') };
+    const scale = this.#scale === null ? {} : { lossScale: this.#scale.state };
+    return { step: this.#step, weights: of('weight'), means: of('mean'), squares: of('square'), ...scale };
   }
 
   /** Gives the memory of the sessions back; the next step opens them again. */
@@ -136,6 +145,36 @@ export class Trainer {
     await this.close();
     if (this.#options.recompute === true) return false;
     this.#options = { ...this.#options, recompute: true };
+    return true;
+  }
+
+  /**
+   * Fills the gradients, `scale` times what they are. Where numbers of 16 bits end in infinities they are made again with half the
+   * scale, and at last in 32 bits.
+   */
+  async #gradientsOf(parts: readonly TrainingBatch[]): Promise<{ loss: number; norm: number; scale: number }> {
+    for (;;) {
+      const scale = this.#scale?.value ?? 1;
+      const loss = await this.#differentiate(parts);
+      const norm = this.#optimiser.norm() / scale;
+      if (Number.isFinite(loss) && Number.isFinite(norm)) {
+        this.#scale?.good();
+        return { loss, norm, scale };
+      }
+      // a loss that is no number is not the scale's fault
+      const smaller = this.#half && Number.isFinite(loss) && this.#scale!.halve();
+      if (!smaller && !this.#leaveHalf()) return { loss, norm, scale };
+    }
+  }
+
+  get #half(): boolean {
+    return this.#scale !== null && this.#options.session?.device?.half === true;
+  }
+
+  /** @returns false: products have 32 bits already */
+  #leaveHalf(): boolean {
+    if (!this.#half) return false;
+    this.#options.session!.device!.leaveHalf('the loss is no number: 16 bits end at 65504', true);
     return true;
   }
 
@@ -166,8 +205,10 @@ export class Trainer {
     const key = `${name} ${grouped ? 'grouped' : 'alone'}` as const;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const graph = graphs[name](this.#config, this.#options, grouped);
-    const session = (this.#options.open ?? openSession)(graph, this.#options.session);
+    const make = (half: boolean): Graph =>
+      graphs[name](this.#config, this.#options, { grouped, half, scaled: this.#scale !== null });
+    const graph = make(false);
+    const session = (this.#options.open ?? openSession)(this.#scale === null ? graph : make, this.#options.session);
     const opened = { session, outputs: graph.outputNames };
     this.#sessions.set(key, opened);
     return opened;
@@ -184,6 +225,9 @@ export class Trainer {
       ...feedsOf(this.#config, batch, true),
       ...targetFeeds(this.#config, batch, targets, weights),
       ...this.#weights,
+      ...(name === 'gradient' && this.#scale !== null
+        ? { 'loss-scale': new Tensor('float32', Float32Array.of(this.#scale.value), []) }
+        : {}),
     };
     return (await (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches))) as Record<string, Tensor>;
   }

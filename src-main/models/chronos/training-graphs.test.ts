@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { TensorDevice } from '../../tensor/device.ts';
+import type { LossScaleState } from '../../tensor/loss-scale.ts';
 import { createRandom } from '../random.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
 import { parseChronos2Config } from './config.ts';
@@ -52,7 +54,7 @@ test('rows that are alone need no comparison within groups: nothing else changes
     ...Object.fromEntries(parameters.map(({ name, shape }) => [name, new Tensor('float32', weights.get(name)!, shape)])),
   };
   const run = async (grouped: boolean) => {
-    const session = await openSession(gradientGraph(config, options, grouped));
+    const session = await openSession(gradientGraph(config, options, { grouped }));
     const made = await session.run(feeds);
     await session.release();
     return new Map(Object.entries(made).map(([name, tensor]) => [name, tensor.data as Float32Array]));
@@ -85,4 +87,54 @@ test('a batch of rows that are alone leaves no gradient behind of the batch of g
   const third = await meanAfter([0, 1, 2], [0, 0, 1]);
   expect(third.some((value, i) => Math.abs(value) > Math.abs(second[i]!))).toBe(true);
   await trainer.close();
+});
+
+/** A step in 16 bits on the processor, which converts, and its loss afterwards; or in 32 bits. */
+async function stepped(lossScale: LossScaleState | null, from = weights) {
+  const log: string[] = [];
+  const hooks = { log: (_: string, message: string) => void log.push(message) };
+  const device = new TensorDevice('cpu', [], hooks, lossScale === null ? [] : ['cpu']);
+  const state = { step: 0, weights: from, means: new Map(), squares: new Map(), ...(lossScale ? { lossScale } : {}) };
+  const trainer = new Trainer(config, state, { ...options, session: { device } });
+  const parts = [{ batch: batchOf([0, 0, 1]), targets }];
+  const { loss, norm } = await trainer.step(parts, 1e-3);
+  const after = await trainer.loss(parts[0]!);
+  await trainer.close();
+  return { loss, norm, after, state: trainer.state(), log };
+}
+
+test('a step with products of 16 bits is that of 32, nearly; the scale of the loss is gone again', async () => {
+  const wanted = await stepped(null);
+  expect(wanted.state.lossScale).toBeUndefined();
+  const found = await stepped({ value: 2 ** 16, steps: 0 });
+  expect(found.log).toEqual([]);
+  expect(found.state.lossScale).toEqual({ value: 2 ** 16, steps: 1 });
+  for (const key of ['loss', 'norm', 'after'] as const) {
+    expect(found[key] / wanted[key], key).toBeCloseTo(1, 2);
+    expect(found[key], key).not.toBe(wanted[key]);
+  }
+  const [means, others] = [wanted.state.means, found.state.means];
+  const size = (values: ArrayLike<number>): number => Math.hypot(...Array.from(values));
+  for (const [name, values] of means) {
+    const apart = size(values.map((value, i) => value - others.get(name)![i]!));
+    expect(apart, name).toBeLessThan(0.01 * Math.max(size(values), 1e-3));
+  }
+});
+
+test('a scale under which gradients are no numbers is halved until they are, and the step is made once', async () => {
+  const [large, wanted] = [await stepped({ value: 2 ** 40, steps: 7 }), await stepped({ value: 2 ** 16, steps: 0 })];
+  expect(large.state.step).toBe(1);
+  expect(large.state.lossScale!.value).toBeLessThan(2 ** 40);
+  expect(large.state.lossScale!.steps).toBe(1);
+  expect(large.norm / wanted.norm).toBeCloseTo(1, 2);
+  expect(large.log).toEqual([]);
+});
+
+test('a loss that 16 bits do not hold is that of 32', async () => {
+  const name = 'encoder.block.0.layer.2.layer_norm.weight';
+  const large = new Map([...weights, [name, weights.get(name)!.map((value) => 1e6 * value)]]);
+  const [found, wanted] = [await stepped({ value: 2 ** 16, steps: 0 }, large), await stepped(null, large)];
+  expect(found.log).toEqual([expect.stringMatching(/^16-bit arithmetic .* the work goes on in 32 bits$/)]);
+  expect(found.loss).toBe(wanted.loss);
+  expect(found.norm / wanted.norm).toBeCloseTo(1, 5);
 });

@@ -3,6 +3,7 @@ import type { AdamWOptions } from '../../tensor/adamw.ts';
 import { differentiate } from '../../tensor/differentiate.ts';
 import { Graph } from '../../tensor/graph.ts';
 import type { Value } from '../../tensor/graph.ts';
+import { mul } from '../../tensor/ops/elementwise.ts';
 import { adaptersOf } from './adapters.ts';
 import type { LoraOptions } from './adapters.ts';
 import type { Chronos2Config } from './config.ts';
@@ -20,6 +21,15 @@ export interface TrainingOptions extends AdamWOptions {
   readonly recompute?: boolean;
 }
 
+export interface GraphForm {
+  /** false: every row is alone in its group. What compares rows of a group then changes nothing, is not computed, and has no gradient */
+  readonly grouped: boolean;
+  /** products have 16 bits */
+  readonly half?: boolean;
+  /** gradients are those of the loss times the input `loss-scale`, a scalar */
+  readonly scaled?: boolean;
+}
+
 export interface Trained {
   readonly name: string;
   readonly shape: readonly number[];
@@ -30,16 +40,13 @@ export function trainedBy(config: Chronos2Config, { lora }: Pick<TrainingOptions
   return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
 }
 
-/**
- * Batch and weights in; `loss` and, for each name, `gradient:` out.
- * @param grouped false: every row is alone in its group. What compares rows of a group then changes nothing, is not computed, and has no
- *   gradient
- */
-export function gradientGraph(config: Chronos2Config, options: TrainingOptions, grouped: boolean): Graph {
-  const graph = new Graph('chronos-2 gradients');
-  const { loss, weights } = lossOf(graph, config, options, grouped);
+/** Batch and weights in; `loss` and, for each name, `gradient:` out. */
+export function gradientGraph(config: Chronos2Config, options: TrainingOptions, form: GraphForm): Graph {
+  const graph = new Graph('chronos-2 gradients', { halfProducts: form.half ?? false });
+  const { loss, weights } = lossOf(graph, config, options, form.grouped);
   graph.output('loss', loss);
-  const gradients = differentiate(loss, [...weights.values()]);
+  const scaled = form.scaled === true ? mul(loss, graph.input('loss-scale', 'float32', [])) : loss;
+  const gradients = differentiate(scaled, [...weights.values()]);
   // the last weights first: ONNX Runtime works towards what is asked for first, and on the way to the first weights it would pass
   // by all others and keep what they need
   [...weights.keys()]
@@ -49,10 +56,10 @@ export function gradientGraph(config: Chronos2Config, options: TrainingOptions, 
   return graph;
 }
 
-/** Batch and weights in, `loss` out. @param grouped as for {@link gradientGraph} */
-export function lossGraph(config: Chronos2Config, options: TrainingOptions, grouped: boolean): Graph {
-  const graph = new Graph('chronos-2 loss');
-  graph.output('loss', lossOf(graph, config, options, grouped).loss);
+/** Batch and weights in, `loss` out. */
+export function lossGraph(config: Chronos2Config, options: TrainingOptions, form: GraphForm): Graph {
+  const graph = new Graph('chronos-2 loss', { halfProducts: form.half ?? false });
+  graph.output('loss', lossOf(graph, config, options, form.grouped).loss);
   return graph;
 }
 

@@ -37,6 +37,8 @@ const stateSchema = z.strictObject({
   context: z.number().int().positive(),
   /** what was trained further */
   base: z.strictObject({ name: z.string(), fingerprint: z.string() }),
+  /** what forecasts are computed with */
+  precision: z.enum(['auto', 'fp32', 'fp16']).default('auto'),
   /** steps that made the weights */
   steps: z.number().int().nonnegative(),
   /** content of config.json */
@@ -64,10 +66,10 @@ export class FittedTuned implements FittedModel {
 
   /** @throws AppError `object-missing`, `object-corrupt` */
   async forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number, report?: ForecastReport): Promise<ForecastBatch> {
-    const { context, config, base, steps } = this.state;
+    const { context, config, base, steps, precision } = this.state;
     const weights = this.#weights ?? this.state.files?.['model.safetensors'];
     if (weights === undefined) throw invalidModel('its weights were not stored');
-    const open = await requireHost(this.#host).openTuned({ config, weights }, report ?? null);
+    const open = await requireHost(this.#host).openTuned({ config, weights }, report ?? null, precision);
     report?.log('info', `${base.name}, trained further for ${steps} steps`);
     return await forecastWith(open, frame, this.state, { origins, horizon, gap, context }, report);
   }
@@ -123,7 +125,7 @@ async function tune({ recipe, type, params, task, trainEnd, until }: Job, contex
   requireTrainingRows(values, trainEnd);
   const host = requireHost(context.foundation);
   const base = host.identify(params.checkpoint);
-  const loaded = await host.loadChronos2(base, context);
+  const loaded = await host.loadChronos2(base, context, params.precision);
   const plan = planTuning(params, loaded.config, task.horizon + recipe.split.gap);
   const columns = { target: task.target, past: task.pastCovariates, known: task.knownCovariates };
   const series = tuningSeries(task.frame, columns, trainEnd, plan, until === null ? params.validation_share : 0);
@@ -163,6 +165,7 @@ async function tune({ recipe, type, params, task, trainEnd, until }: Job, contex
     ...seriesState(recipe, task, values, trainEnd),
     context: plan.context,
     base,
+    precision: params.precision,
     steps: done.step,
     config,
     files: kept === null ? null : Object.fromEntries(kept),

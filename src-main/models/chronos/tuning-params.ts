@@ -71,6 +71,12 @@ export const tuningParamsSchema = z.strictObject({
     .union([z.null(), z.number().int().min(1).max(10_000)])
     .default(5)
     .describe('Looks without a better forecast before training ends; null: it never ends early'),
+  precision: z
+    .enum(['auto', 'fp32', 'fp16'])
+    .default('auto')
+    .describe(
+      'fp16: products of 16 bits on a graphics card that has them, in training and in forecasts; weights and all else keep 32. auto: 32 bits',
+    ),
   refit: z
     .boolean()
     .default(true)

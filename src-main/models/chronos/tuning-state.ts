@@ -15,6 +15,7 @@ const metaSchema = z.object({
   best: z.object({ step: count, loss: z.number() }).nullable(),
   waited: count,
   windows: count.min(1),
+  lossScale: z.object({ value: z.number().min(1), steps: count }).optional(),
   losses: z.array(z.tuple([z.string(), z.number(), z.number()])),
 });
 const kinds = ['weight', 'mean', 'square', 'best'] as const;
@@ -35,6 +36,7 @@ export function encodeState(state: FineTuneState, losses: Losses, trained: reado
     best: best && { step: best.step, loss: best.loss },
     waited,
     windows,
+    ...(trainer.lossScale ? { lossScale: trainer.lossScale } : {}),
     losses: losses.map(([name, step, value]) => [name, step, value]),
   };
   return safetensorsParts(tensors, { format, state: JSON.stringify(meta) });
@@ -48,7 +50,7 @@ export function decodeState(
   try {
     const { tensors, metadata } = readSafetensors(bytes, 'training state');
     if (metadata['format'] !== format) return null;
-    const { losses, best, step, waited, windows } = metaSchema.parse(JSON.parse(metadata['state'] ?? ''));
+    const { losses, best, step, waited, windows, lossScale } = metaSchema.parse(JSON.parse(metadata['state'] ?? ''));
     const of = (kind: (typeof kinds)[number]): Map<string, Float32Array> =>
       new Map(
         trained.map(({ name, shape }) => {
@@ -59,7 +61,13 @@ export function decodeState(
         }),
       );
     const state: FineTuneState = {
-      trainer: { step, weights: of('weight'), means: of('mean'), squares: of('square') },
+      trainer: {
+        step,
+        weights: of('weight'),
+        means: of('mean'),
+        squares: of('square'),
+        ...(lossScale ? { lossScale } : {}),
+      },
       best: best && { ...best, weights: of('best') },
       waited,
       windows,
