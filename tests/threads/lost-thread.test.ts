@@ -33,8 +33,8 @@ const columns = Array.from({ length: 12 }, () => Float64Array.from({ length: row
 const target = Float64Array.from({ length: rows }, (_, i) => columns[0][i] * columns[1][i] + columns[2][i]);
 const names = columns.map((_, c) => `c${c}`);
 const categorical = names.map(() => false);
-const grow = async (threads: number) => {
-  const params = xgboostParams.parse({ n_estimators: 12, max_depth: 5 });
+const grow = async (threads: number, trees = 12) => {
+  const params = xgboostParams.parse({ n_estimators: trees, max_depth: 5 });
   const config = xgboostPlan(params, []).config({
     rows,
     names,
@@ -64,7 +64,8 @@ test.each([
   'a helper that %s with a task in hand ends the training with an error that says so',
   async (_, then) => {
     fate.change = withTaskInHand(then);
-    await expect(grow(3)).rejects.toMatchObject({
+    // long enough for helpers that start late on a busy machine
+    await expect(grow(3, 1000)).rejects.toMatchObject({
       code: 'engine-thread-lost',
       hint: expect.any(String) as string,
     });
