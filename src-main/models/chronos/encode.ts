@@ -117,19 +117,17 @@ export function denormalise(output: Float32Array, loc: Float32Array, scale: Floa
   return output;
 }
 
-/** cos and sin of the rotary position encoding, each tokens x headSize: the half-size table twice, side by side. */
+/** cos and sin of the rotary position encoding, each tokens x headSize / 2. */
 export function rotaryTables(tokens: number, headSize: number, theta: number): { readonly cos: Float32Array; readonly sin: Float32Array } {
   const half = headSize / 2;
-  const cos = new Float32Array(tokens * headSize);
-  const sin = new Float32Array(tokens * headSize);
+  const cos = new Float32Array(tokens * half);
+  const sin = new Float32Array(tokens * half);
   const frequency = Float32Array.from({ length: half }, (_, i) => 1 / fround(theta ** ((2 * i) / headSize)));
   for (let t = 0; t < tokens; t++)
     for (let i = 0; i < half; i++) {
       const angle = fround(t * frequency[i]);
-      for (const at of [t * headSize + i, t * headSize + half + i]) {
-        cos[at] = Math.cos(angle);
-        sin[at] = Math.sin(angle);
-      }
+      cos[t * half + i] = Math.cos(angle);
+      sin[t * half + i] = Math.sin(angle);
     }
   return { cos, sin };
 }

@@ -4,7 +4,8 @@
  */
 import type { Graph, Value } from '../../tensor/graph.ts';
 import { concat, expand, reshape, slice, split, transpose } from '../../tensor/ops/arrange.ts';
-import { add, equal, greater, mul, neg, relu, where } from '../../tensor/ops/elementwise.ts';
+import { add, equal, greater, mul, relu, where } from '../../tensor/ops/elementwise.ts';
+import { rotary } from '../../tensor/ops/fused.ts';
 import { linear, matmul } from '../../tensor/ops/linear.ts';
 import { rmsNorm, softmax } from '../../tensor/ops/reduce.ts';
 import { recomputed } from '../../tensor/recompute.ts';
@@ -59,7 +60,9 @@ export interface NetworkInputs {
   readonly tokens: Value;
   /** [rows], int32; null: every row is alone in its group */
   readonly groups: Value | null;
-  /** [n+1+m, headSize] each */
+  /** int64 [1, n+1+m]: places of the tokens in the tables */
+  readonly positions: Value;
+  /** [n+1+m, headSize / 2] each */
   readonly cos: Value;
   readonly sin: Value;
 }
@@ -76,8 +79,9 @@ export function networkInputs(graph: Graph, config: Chronos2Config, grouped: boo
     future: graph.input('future', 'float32', ['rows', 'm', width]),
     tokens: graph.input('tokens', 'float32', ['rows', tokens]),
     groups: grouped ? graph.input('groups', 'int32', ['rows']) : null,
-    cos: graph.input('cos', 'float32', [tokens, config.headSize]),
-    sin: graph.input('sin', 'float32', [tokens, config.headSize]),
+    positions: graph.input('positions', 'int64', [1, tokens]),
+    cos: graph.input('cos', 'float32', [tokens, config.headSize / 2]),
+    sin: graph.input('sin', 'float32', [tokens, config.headSize / 2]),
   };
 }
 
@@ -107,12 +111,15 @@ export function buildNetwork(
   const ahead = (y: Value, axis: number): Value => split(y, axis, [n, 1, m])[2];
   const time = timeMask(inputs.tokens);
   const groupsOf = (tokens: Value): Value | null => (inputs.groups === null ? null : groupMask(inputs.groups, tokens));
-  const all: Tokens = { ...inputs, asked: (y) => y, group: groupsOf(inputs.tokens) };
+  const all: Tokens = {
+    asked: (y) => y,
+    positions: expand(inputs.positions, [rows, inputs.tokens.shape[1]]),
+    group: groupsOf(inputs.tokens),
+  };
   // what the last block makes of other tokens nobody reads
   const last: Tokens = {
     asked: (y) => ahead(y, 1),
-    cos: ahead(inputs.cos, 0),
-    sin: ahead(inputs.sin, 0),
+    positions: expand(ahead(inputs.positions, 1), [rows, m]),
     group: groupsOf(ahead(inputs.tokens, 1)),
   };
   const block = (i: number, from: Value): Value => {
@@ -120,7 +127,7 @@ export function buildNetwork(
     const norm = (layer: number, y: Value): Value => rmsNorm(y, weight(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
     const tokens = i === depth - 1 ? last : all;
     let y = tokens.asked(from);
-    y = add(y, timeAttention(config, layers, `${name}.0.self_attention`, norm(0, from), inputs, tokens, time));
+    y = add(y, timeAttention(config, layers, `${name}.0.self_attention`, norm(0, from), { ...inputs, positions: all.positions }, tokens, time));
     y = add(y, groupAttention(config, layers, `${name}.1.self_attention`, norm(1, y), tokens.group));
     return add(y, feedForward(config, layers, `${name}.2.mlp`, norm(2, y)));
   };
@@ -166,25 +173,19 @@ function groupMask(groups: Value, tokens: Value): Value {
   return reshape(masked(both), [count, 1, rows, rows]);
 }
 
-/** Halves (a, b) of the last axis become (-b, a). */
-function turned(x: Value, headSize: number): Value {
-  const half = headSize / 2;
-  return concat([neg(slice(x, -1, half, half)), slice(x, -1, 0, half)], -1);
-}
-
 /** Attention over the last axis but one, without 1/sqrt(headSize): the weights of q were trained so. */
 function attend(q: Value, k: Value, v: Value, mask: Value): Value {
   const order = [0, 1, 3, 2];
   return matmul(softmax(add(matmul(q, transpose(k, order)), mask)), v);
 }
 
-type Heads = (x: Value, letter: 'q' | 'k' | 'v') => Value;
+type Heads = (x: Value, letter: 'q' | 'k' | 'v', turned?: (y: Value) => Value) => Value;
 
-/** x [a, b, dModel] -> [a, heads, b, headSize] */
+/** x [a, b, dModel] -> [a, heads, b, headSize]; `turned` is given [a, b, heads x headSize] */
 function headsOf(config: Chronos2Config, layers: Layers, name: string): Heads {
   const { heads, headSize, dModel } = config;
-  return (x, letter) => {
-    const all = layers.dense(`${name}.${letter}`, x, [heads * headSize, dModel]);
+  return (x, letter, turned = (y) => y) => {
+    const all = turned(layers.dense(`${name}.${letter}`, x, [heads * headSize, dModel]));
     return transpose(reshape(all, [x.shape[0], x.shape[1], heads, headSize]), [0, 2, 1, 3]);
   };
 }
@@ -196,31 +197,38 @@ function joined(config: Chronos2Config, layers: Layers, name: string, x: Value):
   return layers.dense(`${name}.o`, flat, [dModel, heads * headSize]);
 }
 
-/** Rotations of the places of tokens, [tokens, headSize] each. */
-type Rotations = Pick<NetworkInputs, 'cos' | 'sin'>;
-
 /** Tokens that a block computes. */
-interface Tokens extends Rotations {
+interface Tokens {
   /** [rows, all tokens, dModel] -> [rows, tokens, dModel] */
   readonly asked: (x: Value) => Value;
+  /** [rows, tokens] */
+  readonly positions: Value;
   /** what is added to scores within groups, see {@link groupMask}; null: every row is alone */
   readonly group: Value | null;
 }
 
-/** Among the tokens of a row. @param x [rows, all tokens, dModel] @param places of all tokens @returns [rows, tokens, dModel] */
+/**
+ * Among the tokens of a row.
+ * @param x [rows, all tokens, dModel]
+ * @param places of all tokens [rows, all tokens], and the tables
+ * @returns [rows, tokens, dModel]
+ */
 function timeAttention(
   config: Chronos2Config,
   layers: Layers,
   name: string,
   x: Value,
-  places: Rotations,
+  { positions, cos, sin }: Pick<NetworkInputs, 'positions' | 'cos' | 'sin'>,
   tokens: Tokens,
   mask: Value,
 ): Value {
   const heads = headsOf(config, layers, name);
-  const rotate = (y: Value, { cos, sin }: Rotations): Value => add(mul(y, cos), mul(turned(y, config.headSize), sin));
-  const query = rotate(heads(tokens.asked(x), 'q'), tokens);
-  return joined(config, layers, name, attend(query, rotate(heads(x, 'k'), places), heads(x, 'v'), mask));
+  const turn =
+    (places: Value) =>
+    (y: Value): Value =>
+      rotary(y, places, cos, sin, config.heads);
+  const query = heads(tokens.asked(x), 'q', turn(tokens.positions));
+  return joined(config, layers, name, attend(query, heads(x, 'k', turn(positions)), heads(x, 'v'), mask));
 }
 
 /** Among the rows of a group, at each token by itself. A row that is alone sees only itself, with weight 1. */

@@ -108,18 +108,13 @@ export class Chronos2Runner {
     const groups = rows / members;
     const tokens = n + 1 + m;
     const { cos, sin } = rotaryTables(tokens, headSize, ropeTheta);
-    const half = (table: Float32Array): Float32Array =>
-      Float32Array.from({ length: (tokens * headSize) / 2 }, (_, i) => {
-        const token = Math.floor(i / (headSize / 2));
-        return table[token * headSize + (i % (headSize / 2))];
-      });
     return {
       context: new Tensor('float32', batch.context, [groups, members, n, 3 * patch]),
       future: new Tensor('float32', batch.future, [groups, members, m, 3 * patch]),
       ...(complete ? {} : { tokens: new Tensor('float32', batch.tokens, [groups, members, tokens]) }),
       positions: new Tensor('int64', BigInt64Array.from({ length: tokens }, (_, i) => BigInt(i)), [1, tokens]),
-      cos: new Tensor('float32', half(cos), [tokens, headSize / 2]),
-      sin: new Tensor('float32', half(sin), [tokens, headSize / 2]),
+      cos: new Tensor('float32', cos, [tokens, headSize / 2]),
+      sin: new Tensor('float32', sin, [tokens, headSize / 2]),
     };
   }
 }

@@ -242,8 +242,9 @@ export function feedsOf(config: Chronos2Config, batch: EncodedBatch, grouped: bo
     context: new Tensor('float32', batch.context, [rows, n, 3 * config.patch]),
     future: new Tensor('float32', batch.future, [rows, m, 3 * config.patch]),
     tokens: new Tensor('float32', batch.tokens, [rows, tokens]),
-    cos: new Tensor('float32', cos, [tokens, config.headSize]),
-    sin: new Tensor('float32', sin, [tokens, config.headSize]),
+    positions: new Tensor('int64', BigInt64Array.from({ length: tokens }, (_, i) => BigInt(i)), [1, tokens]),
+    cos: new Tensor('float32', cos, [tokens, config.headSize / 2]),
+    sin: new Tensor('float32', sin, [tokens, config.headSize / 2]),
     ...(grouped ? { groups: new Tensor('int32', batch.groups, [rows]) } : {}),
   };
 }

@@ -97,8 +97,8 @@ export const asinh = (x: Value): Value => unary('Asinh', x, (g) => div(g, sqrt(a
 export const isNaN = (x: Value): Value =>
   x.graph.node({ type: 'IsNaN', inputs: [x], outputs: [{ type: 'bool', shape: x.shape }] })[0];
 
-/** max(x, 0); slope 0 at 0 */
-export const relu = (x: Value): Value => unary('Relu', x, (g, y) => where(greater(y(), 0), g, 0));
+/** max(x, 0); slope 0 at 0: what comes out is 0 or positive, so its sign is the slope */
+export const relu = (x: Value): Value => unary('Relu', x, (g, y) => mul(g, sign(y())));
 
 /** x by the normal distribution function of x (Hendrycks and Gimpel, 2016), exact form. */
 export function gelu(x: Value): Value {

@@ -1,12 +1,12 @@
 /**
  * @file Operators of ONNX Runtime that do the work of several in one pass. They are for inference: no gradient passes
- * through them. Definitions: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
+ * through them, save for `rotary`. Definitions: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
 import type { Value } from '../graph.ts';
 import { ShapeError, showShape, times } from '../shape.ts';
 import type { Dim } from '../shape.ts';
 import { reshape, split } from './arrange.ts';
-import { add, max, relu } from './elementwise.ts';
+import { add, max, neg, relu } from './elementwise.ts';
 import { halved, inHalf, widened } from './half.ts';
 
 const contrib = 'com.microsoft';
@@ -142,6 +142,13 @@ export const rotary = (x: Value, positions: Value, cos: Value, sin: Value, heads
     inputs: [x, positions, cos, sin],
     outputs: [{ type: x.type, shape: x.shape }],
     attributes: { num_heads: { int: heads } },
+    // turned back; no gradient passes to the tables
+    backward: ([g]) => [
+      g === null ? null : () => rotary(g, positions, cos, neg(sin), heads),
+      null,
+      null,
+      null,
+    ],
   })[0];
 
 export interface AttentionInputs {

@@ -1,7 +1,7 @@
 /** @file Sums, means and what is made of them: softmax, root-mean-square normalisation. */
 import type { Value } from '../graph.ts';
 import { axisOf, showShape, ShapeError, times } from '../shape.ts';
-import { expand, reshape, sizeOf } from './arrange.ts';
+import { expand, reshape, sizeOf, sumTo } from './arrange.ts';
 import { add, div, mul, sqrt, sub } from './elementwise.ts';
 import { cast } from './scalar.ts';
 
@@ -69,7 +69,10 @@ export function softmax(x: Value, axis = -1): Value {
   return y;
 }
 
-/** x / sqrt(mean(x^2) + epsilon) * weight over the last axis (Zhang and Sennrich, 2019). @param weight shape [last axis] */
+/**
+ * x / sqrt(mean(x^2) + epsilon) * weight over the last axis (Zhang and Sennrich, 2019), with a gradient of its own that takes fewer passes than
+ * those of its parts. @param weight shape [last axis]
+ */
 export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   const width = x.shape[x.rank - 1];
   if (weight.rank !== 1 || weight.shape[0] !== width)
@@ -77,5 +80,21 @@ export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
       `weights ${showShape(weight.shape)} do not fit the last axis of ${showShape(x.shape)}`,
     );
   const scale = div(1, sqrt(add(mean(mul(x, x), [-1], true), epsilon)));
-  return mul(mul(x, scale), weight);
+  const normed = mul(x, scale);
+  const scaled = mul(normed, weight);
+  return x.graph.node({
+    type: 'Identity',
+    inputs: [scaled],
+    outputs: [{ type: scaled.type, shape: scaled.shape }],
+    sources: [x, weight],
+    backward: ([g]) => {
+      if (g === null) return [null, null];
+      const along = mul(g, normed);
+      const back = (): Value => {
+        const share = mean(mul(along, weight), [-1], true);
+        return mul(sub(mul(g, weight), mul(normed, share)), scale);
+      };
+      return [back, () => sumTo(along, weight.shape)];
+    },
+  })[0];
 }
