@@ -57,16 +57,19 @@ export async function detectDevices(adapter: Adapter | null): Promise<Device[]> 
 export interface Card {
   readonly name: string;
   readonly memoryBytes: number | null;
+  /** what is free of it now, where the driver tells */
+  readonly freeBytes?: number;
 }
 
 /** Graphics cards as the system reports them. */
 export async function listCards(): Promise<Card[]> {
   try {
     const { controllers } = await systeminformation.graphics();
-    return controllers.flatMap(({ name, model, memoryTotal, vram }) => {
+    return controllers.flatMap(({ name, model, memoryTotal, memoryFree, vram }) => {
       const called = name ?? model;
       const mebibytes = memoryTotal ?? vram;
-      return called ? [{ name: called, memoryBytes: mebibytes ? mebibytes * 1024 ** 2 : null }] : [];
+      const free = memoryFree === undefined ? {} : { freeBytes: memoryFree * 1024 ** 2 };
+      return called ? [{ name: called, memoryBytes: mebibytes ? mebibytes * 1024 ** 2 : null, ...free }] : [];
     });
   } catch {
     return []; // a system that cannot list its cards still has its processor
@@ -86,7 +89,8 @@ export function withAdapter(cards: readonly Card[], adapter: Adapter | null): De
     usable === null ? undefined : (cards.find(isSame) ?? (cards.length === 1 ? cards[0] : undefined));
   const unlisted = usable !== null && same === undefined ? [{ name: usable.name, memoryBytes: null }] : [];
   return [...cards, ...unlisted].map((card) => ({
-    ...card,
+    name: card.name,
+    memoryBytes: card.memoryBytes,
     kind: 'gpu',
     trees: usable !== null && [same, unlisted[0]].includes(card) ? 'where-faster' : null,
     networks: false,
@@ -98,3 +102,7 @@ export async function countPhysicalCores(): Promise<number> {
   const { physicalCores } = await systeminformation.cpu();
   return Math.max(1, Math.min(physicalCores || os.availableParallelism(), os.availableParallelism()));
 }
+
+/** Bytes that are free on this machine. macOS gives back what it holds when it is asked for, and counts little as free. */
+export const freeMemory = (): number =>
+  process.platform === 'darwin' ? Math.max(os.freemem(), os.totalmem() / 4) : process.availableMemory();

@@ -9,6 +9,8 @@ import { isOutOfMemory } from './out-of-memory.ts';
 export interface SessionOptions extends InferenceSession.SessionOptions {
   /** absent: the processor, unless `executionProviders` says otherwise */
   readonly device?: TensorDevice;
+  /** bytes that are free now, on the card or on the machine; absent, infinite: not known. Decides how much is computed at once */
+  readonly freeMemory?: (onCard: boolean) => number;
 }
 
 /** A graph, or how it is made for products of 16 bits and without; inputs and outputs are the same. */
@@ -20,7 +22,7 @@ const graphOf = (source: GraphSource, half: boolean): Graph =>
 /** @param options threads, optimisation, and the device, which several sessions share and which knows of 16 bits */
 export async function openSession(
   source: GraphSource,
-  { device, ...options }: SessionOptions = {},
+  { device, freeMemory: _, ...options }: SessionOptions = {},
 ): Promise<InferenceSession> {
   if (device === undefined) return create(graphOf(source, false), options);
   const session = new MovingSession(source, options, device);

@@ -24,6 +24,25 @@ test('forecasts depend neither on threads nor on which rows stand in a batch, to
   expect(await forecasts(1, [items[3]!])).toEqual([wanted[3]]);
 });
 
+test('with little free memory fewer rows go together, which changes no bit', async () => {
+  const seen: number[] = [];
+  class Watched extends Chronos2Runner {
+    override run(...[batch, members]: Parameters<Chronos2Runner['run']>): Promise<Float32Array> {
+      seen.push(batch.rows);
+      return super.run(batch, members);
+    }
+  }
+  const made: number[][][] = [];
+  for (const free of [Infinity, 2 ** 20]) {
+    const runner = new Watched(checkpoint, { intraOpNumThreads: 1, freeMemory: () => free });
+    made.push((await predictItems(runner, items, { horizon: 40 })).map(([target]) => [...target]));
+    await runner.close();
+    if (free === Infinity) expect(seen.splice(0)).toEqual([5]);
+  }
+  expect(seen).toEqual([1, 1, 1, 1, 1]);
+  expect(made[1]).toEqual(made[0]);
+});
+
 test('a session that allows for hidden tokens gives what one without gives', async () => {
   const runner = new Chronos2Runner(checkpoint, { intraOpNumThreads: 1 });
   const once = async (given: readonly ChronosItem[]): Promise<Float32Array[]> =>

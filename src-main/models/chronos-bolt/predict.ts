@@ -12,7 +12,7 @@ export interface BoltOptions {
   readonly horizon: number;
   /** last steps that are read; at most, and by default, the model's */
   readonly context?: number;
-  /** most rows at once; default: what about half a gigabyte of intermediate values allows */
+  /** most rows at once; default: what about half a gigabyte of intermediate values allows, or a quarter of what is free */
   readonly rows?: number;
   /** series done so far */
   progress?(done: number, of: number): void;
@@ -28,7 +28,7 @@ export async function predictBolt(runner: BoltRunner, series: readonly Row[], op
   const { predictionLength: block, contextLength } = config;
   const steps = Math.min(options.context ?? contextLength, contextLength);
   const longest = Math.min(steps, Math.max(...series.map((one) => one.length)) + horizon);
-  const rows = options.rows ?? rowsAtOnce(config.t5, Math.ceil(longest / config.patch) + 1, memory);
+  const rows = options.rows ?? rowsAtOnce(config.t5, Math.ceil(longest / config.patch) + 1, Math.min(memory, runner.freeMemory / 4));
   const levels = config.quantiles.length;
   // a series goes on in as many paths as there are levels
   const atOnce = horizon > block ? Math.max(1, Math.floor(rows / levels)) : rows;

@@ -40,6 +40,12 @@ export class BoltRunner {
     return denormalise(quantiles.data as Float32Array, loc, scale, false);
   }
 
+  /** Bytes, of the card or the machine; infinite: not known. */
+  get freeMemory(): number {
+    const { device, freeMemory } = this.#options;
+    return freeMemory?.((device?.provider ?? 'cpu') !== 'cpu') ?? Infinity;
+  }
+
   async close(): Promise<void> {
     const open = this.#session;
     this.#session = null;

@@ -14,6 +14,31 @@ export function rowsAtOnce({ dFf, dModel, heads }: LayerSizes, tokens: number, m
   return Math.max(1, Math.min(256, Math.floor(memory / bytes)));
 }
 
+/** What a processor's cache about holds: larger batches take longer a row. */
+const cacheMemory = 2 ** 25;
+/** What keeps a graphics card busy and fits into a small one. */
+const cardMemory = 2 ** 28;
+/** More keeps no card busier. */
+const mostCardMemory = 2 ** 31;
+
+/**
+ * Bytes of intermediate values of a batch: what is fastest, a card with much memory takes more, and never more than a quarter of what is free.
+ * @param free bytes; infinite: not known
+ */
+export function batchMemory(onCard: boolean, free: number): number {
+  const known = Number.isFinite(free) ? free : 0;
+  const fastest = onCard ? Math.min(mostCardMemory, Math.max(cardMemory, known / 16)) : cacheMemory;
+  return Math.min(fastest, free / 4);
+}
+
+interface TrainedSizes extends LayerSizes {
+  readonly layers: number;
+}
+
+/** Bytes that a training step keeps of its way forth, at least: an estimate that is rather too small. */
+export const trainingMemory = ({ layers, dModel, dFf, heads }: TrainedSizes, rows: number, tokens: number): number =>
+  4 * rows * layers * tokens * (16 * dModel + 2 * dFf + 3 * heads * tokens);
+
 export interface BatchPlan {
   /** most series at once */
   readonly atOnce: number;

@@ -128,6 +128,24 @@ describe('memory', () => {
       values.forEach((value, i) => expect(Math.abs(value - whole.weights.get(name)![i]), name).toBeLessThan(1e-3));
   });
 
+  test('that is not there to begin with is not asked for', async () => {
+    const begun = async (free: number): Promise<string[]> => {
+      const told: string[] = [];
+      const log = (_: string, message: string) => void told.push(message);
+      const session = { freeMemory: () => free };
+      await fineTune(config, weights, series, { ...options, steps: 1, validation: [], session }, { ...silent, log });
+      return told;
+    };
+    expect(await begun(2 ** 30)).toEqual([]);
+    expect(await begun(2 ** 18)).toEqual([
+      '0.0 GiB of memory are free: training begins with batches of 12 series, 2 of them a step',
+    ]);
+    expect(await begun(0)).toEqual([
+      '0.0 GiB of memory are free: training begins with batches of 3 series, 8 of them a step',
+      '0.0 GiB of memory are free: training makes its intermediate values again instead of keeping them',
+    ]);
+  });
+
   test('too small for one window with all it makes is enough for one that makes it again', async () => {
     const told: string[] = [];
     const [whole, spared] = [await train(100), await train(2, (level, message) => void told.push(`${level} ${message}`))];

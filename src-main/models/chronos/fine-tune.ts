@@ -7,6 +7,7 @@ import { AppError } from '../../../src-preload/contract/index.ts';
 import { isOutOfMemory } from '../../tensor/out-of-memory.ts';
 import type { LoraOptions } from './adapters.ts';
 import type { Chronos2Config } from './config.ts';
+import { trainingMemory } from './batches.ts';
 import { Trainer } from './trainer.ts';
 import type { TrainerOptions, TrainerState, TrainingBatch } from './trainer.ts';
 import { drawCuts, windowBatch, windowsPerBatch } from './training-windows.ts';
@@ -98,6 +99,21 @@ export async function fineTune(
   );
   const whole = windowsPerBatch(series.train, options);
   let { best, waited, windows } = from ?? { best: null, waited: 0, windows: whole };
+  const rowsOf = (count: number): number => count * (1 + series.train.past.length + series.train.known.length);
+  const batchesTold = (): string =>
+    `with batches of ${rowsOf(windows)} series, ${Math.ceil((whole * accumulate) / windows)} of them a step`;
+
+  // a system that gives more than it has ends the process instead of saying no
+  const tokens = Math.ceil(options.context / config.patch) + 1 + Math.ceil(options.horizon / config.patch);
+  const { device, freeMemory } = options.session ?? {};
+  const free = freeMemory?.((device?.provider ?? 'cpu') !== 'cpu') ?? Infinity;
+  const fits = (): boolean => trainingMemory(config, rowsOf(windows), tokens) <= free;
+  const planned = windows;
+  while (windows > 1 && !fits()) windows = Math.ceil(windows / 2);
+  const told = `${(free / 2 ** 30).toFixed(1)} GiB of memory are free: training`;
+  if (windows < planned) hooks.log('warn', `${told} begins ${batchesTold()}`);
+  if (!fits() && (await trainer.spare()))
+    hooks.log('warn', `${told} makes its intermediate values again instead of keeping them`);
 
   const inParts = (of: TrainingSeries, cuts: readonly number[]): TrainingBatch[] =>
     Array.from({ length: Math.ceil(cuts.length / windows) }, (_, part) =>
@@ -117,11 +133,7 @@ export async function fineTune(
         }
         await trainer.close(); // sessions hold what they once needed; they are opened again
         windows = Math.ceil(windows / 2);
-        const rows = windows * (1 + series.train.past.length + series.train.known.length);
-        hooks.log(
-          'warn',
-          `memory ran out: training goes on with batches of ${rows} series, ${Math.ceil((whole * accumulate) / windows)} of them a step`,
-        );
+        hooks.log('warn', `memory ran out: training goes on ${batchesTold()}`);
       }
     }
   };

@@ -5,7 +5,7 @@
  */
 import { AppError } from '../../../src-preload/contract/index.ts';
 import { isOutOfMemory } from '../../tensor/out-of-memory.ts';
-import { goneOn, lastSteps, rowsAtOnce } from './batches.ts';
+import { batchMemory, goneOn, lastSteps, rowsAtOnce } from './batches.ts';
 import type { Row } from './batches.ts';
 import type { Chronos2Config } from './config.ts';
 import { encodeBatch } from './encode.ts';
@@ -28,7 +28,7 @@ export interface PredictOptions {
   readonly context?: number;
   /** all items see each other; else each only itself */
   readonly crossLearning?: boolean;
-  /** most rows at once; default: by what is best for the processor's cache or the card */
+  /** most rows at once; default: by what is best for the processor's cache or the card, and by what is free */
   readonly rows?: number;
   /** items done so far */
   progress?(done: number, of: number): void;
@@ -44,10 +44,6 @@ const pathLevels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** Rows of one batch see each other in cross-learning, so there the batch decides the result and is the same everywhere. */
 const crossLearningMemory = 2 ** 29;
-/** What a processor's cache about holds: larger batches take longer a row. */
-const cacheMemory = 2 ** 25;
-/** What keeps a graphics card busy and fits into a small one. */
-const cardMemory = 2 ** 28;
 
 /** @throws AppError `out-of-memory` when not even a single item fits */
 export async function predictItems(
@@ -58,7 +54,7 @@ export async function predictItems(
   const { config } = runner;
   const { horizon, crossLearning = false } = options;
   const steps = Math.min(options.context ?? config.contextLength, config.contextLength);
-  const memory = crossLearning ? crossLearningMemory : runner.onCard ? cardMemory : cacheMemory;
+  const memory = crossLearning ? crossLearningMemory : batchMemory(runner.onCard, runner.freeMemory);
   const tokens = Math.ceil(steps / config.patch) + 1 + Math.ceil(horizon / config.patch);
   const rows = options.rows ?? rowsAtOnce(config, tokens, memory);
   const out = new Array<ItemForecast>(items.length);

@@ -68,6 +68,11 @@ export class Chronos2Runner {
     return (this.#options.device?.provider ?? 'cpu') !== 'cpu';
   }
 
+  /** Bytes, of the card or the machine; infinite: not known. */
+  get freeMemory(): number {
+    return this.#options.freeMemory?.(this.onCard) ?? Infinity;
+  }
+
   /** One that allows for hidden tokens serves rows without them too: a second one would hold the weights again. */
   async #session(alone: boolean, complete: boolean): Promise<{ session: InferenceSession; complete: boolean }> {
     const known = this.#sessions.get(alone);

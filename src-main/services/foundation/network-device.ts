@@ -36,6 +36,12 @@ export const runsNetworks = (card: Card): boolean => isFast(card) && cardProvide
 
 let known: Promise<readonly Card[]> | null = null;
 
+export interface NetworkDevice {
+  readonly device: TensorDevice;
+  /** bytes that were free on the card when it was first looked for, or all it has; infinite: not known */
+  readonly memory: number;
+}
+
 /** Have products and attention of 16 bits. CoreML is given graphs in a form that has none. */
 const halfProviders: readonly Provider[] = ['cuda', 'dml', 'webgpu'];
 
@@ -47,7 +53,7 @@ const halfProviders: readonly Provider[] = ['cuda', 'dml', 'webgpu'];
 export async function chooseNetworkDevice(
   use: NetworkUse | null,
   half = false,
-): Promise<TensorDevice | null> {
+): Promise<NetworkDevice | null> {
   const choice = use?.device?.choice ?? 'cpu';
   if (use === null || choice === 'cpu') return null;
   const cards = await (known ??= listCards());
@@ -64,7 +70,8 @@ export async function chooseNetworkDevice(
     ...(trials === null || choice === 'gpu' ? {} : { enter: () => trials.enter() }),
     leave: () => trials?.leave(),
   };
-  return new TensorDevice(card?.name ?? 'graphics', providers, hooks, half ? halfProviders : []);
+  const device = new TensorDevice(card?.name ?? 'graphics', providers, hooks, half ? halfProviders : []);
+  return { device, memory: card?.freeBytes ?? card?.memoryBytes ?? Infinity };
 }
 
 const described = ({ name, memoryBytes }: Card): string =>

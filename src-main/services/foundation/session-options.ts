@@ -4,6 +4,7 @@ import type { NetworkUse } from '../../models/device-use.ts';
 import { TensorDevice } from '../../tensor/device.ts';
 import type { SessionOptions } from '../../tensor/session.ts';
 import type { StoredTensors } from '../../tensor/stored.ts';
+import { freeMemory } from '../../devices/detect.ts';
 import { chooseNetworkDevice } from './network-device.ts';
 
 export interface SessionRequest {
@@ -46,13 +47,15 @@ export async function sessionOptions({
   const used = use?.device?.used?.bind(use.device);
   // no card has products of 8 bits as they are needed here
   const card = precision === 'int8' ? null : await chooseNetworkDevice(use, precision === 'fp16');
-  const device = card ?? new TensorDevice('cpu', [], { log: () => undefined, ...(used ? { used } : {}) });
+  const device =
+    card?.device ?? new TensorDevice('cpu', [], { log: () => undefined, ...(used ? { used } : {}) });
   const count =
     threads === undefined || card !== null ? [] : [`${threads} ${threads === 1 ? 'thread' : 'threads'}`];
   const arithmetic = precisionName(weights, device.half);
   use?.log('info', `Using device: ${[device.name, ...count, arithmetic].join(', ')} (${model})`);
   return {
     device,
+    freeMemory: (onCard) => (onCard && card !== null ? card.memory : freeMemory()),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     // waiting threads would take the cores from what runs beside them
     extra: { session: { intra_op: { allow_spinning: '0' } } },

@@ -76,7 +76,7 @@ function writeGraphs(checkpoint: T5Checkpoint): string {
 async function opened(
   folder: string,
   config: ChronosT5Config,
-  { device, ...session }: SessionOptions,
+  { device, freeMemory: _, ...session }: SessionOptions,
 ): Promise<OpenT5> {
   // hundreds of milliseconds to load: only who needs it waits for it
   const library = await import('@huggingface/transformers');
