@@ -44,7 +44,7 @@ const alone = ['tests/{cli,e2e,electron,gpu,runs,server,threads}/**/*.test.ts', 
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -6,7 +6,9 @@
  * 1. The first attention over time brings to each patch those that lie some weeks of usual resolutions before it.
  * 2. The first hidden layer compares these with the patch itself: by how much each lag is wrong.
  * 3. The second attention takes the mean of that over the past, and the second hidden layer tells by it how long a week is.
- * 4. The third hidden layer takes the mean of the patches that lie whole weeks back: a first forecast.
+ * 4. The third attention looks up further whole weeks, now that it is known how long one is, and the third hidden layer adds those
+ *    that the first one found: their mean is a first forecast.
+ * 5. The fourth attention adds half of what the latest past was wrong by, as a whole.
  */
 import type { Chronos2Config } from '../../src-main/models/chronos/config.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
@@ -15,7 +17,13 @@ import { createDraw } from '../../src-main/models/chronos/synthetic/noise.ts';
 /** Lags that are looked up, in patches of a day by the hour: a week is 7, 14 or 28 of them by the hour, half and quarter of an hour. */
 const lags = [7, 14, 28, 56] as const;
 /** Those that may be a week, the first three, and the lags that then are whole weeks. */
-const weeks = [[0, 1, 2], [1, 2, 3], [2, 3]] as const;
+const weeks = [[0, 1, 2, 3], [1, 2, 3], [2, 3]] as const;
+/** What the heads of the third attention look up, by the length of a week: weeks that are not among {@link lags}. */
+const further = [[21, 42, 84], [35, 70, 56], [42, 84, 84], [49, 28, 28], [70, 42, 56]] as const;
+/** The part that each of them has in the first forecast. */
+const share = 0.1;
+/** The part of the latest error that stays. */
+const stays = 0.5;
 
 /** Of the random part of what is added to a token, against what networks are usually begun with. */
 const noise = 0.01;
@@ -55,7 +63,7 @@ const placesOf = ({ patch }: Chronos2Config) => {
 export function initialWeights(config: Chronos2Config, seed: number): Weights {
   const { dModel, headSize, heads, dFf, patch, quantiles } = config;
   const at = placesOf(config);
-  if (dModel < at.end || heads < lags.length || headSize < patch || dFf < 2 * patch * weeks.length)
+  if (dModel < at.end || heads < Math.max(lags.length, further.length) || headSize < patch || dFf < 2 * patch * weeks.length)
     throw new Error('the network is too narrow for what it begins with');
   const size = Math.sqrt((mark ** 2 + patch * (2 + lags.length) * power) / dModel);
   const weights: Weights = new Map(
@@ -86,7 +94,9 @@ export function initialWeights(config: Chronos2Config, seed: number): Weights {
   lookUp(config, into);
   compare(config, into);
   tellWeek(config, into);
+  lookUpFurther(config, into);
   forecast(config, into);
+  level(config, into);
   const answer = into('output_patch_embedding.residual_layer.weight', dModel);
   const shift = into('output_patch_embedding.residual_layer.bias', 1);
   quantiles.forEach((level, q) => {
@@ -148,30 +158,79 @@ function unitsOf({ dModel, dFf }: Chronos2Config, into: Into, layer: number): (r
   };
 }
 
-/** One head per lag: rotated by their places, a query and a key that lies so many places before it are in phase. */
-function lookUp(config: Chronos2Config, into: Into): void {
-  const { patch, headSize, ropeTheta } = config;
-  const at = placesOf(config);
+/** How much a head is drawn to the next best patch, which it takes where the past does not reach back to the best one. */
+const nextBest = 0.7;
+
+/** The lower frequencies hardly tell neighbours apart. */
+const frequencies = 12;
+
+type Aim = (from: number, back: number, factor: number) => void;
+
+/** Turns a head so that a query, by what it holds at `from`, is in phase with the key that lies so many places before it. */
+function aimOf({ headSize, ropeTheta }: Chronos2Config, q: Put, k: Put, seen: number): Aim {
   const half = headSize / 2;
-  // the lower frequencies hardly tell neighbours apart
-  const frequencies = 12;
   const strength = Math.sqrt(80 / frequencies) / read;
-  lags.forEach((lag, head) => {
-    const { q, k, v, o } = headOf(config, into, 0, head);
+  const sums = new Map<string, number>();
+  const add = (row: number, column: number, value: number): void => {
+    const sum = (sums.get(`${row} ${column}`) ?? 0) + value;
+    sums.set(`${row} ${column}`, sum);
+    q(row, column, sum);
+  };
+  for (let f = 0; f < frequencies; f++) k(f, seen, strength);
+  return (from, back, factor) => {
     for (let f = 0; f < frequencies; f++) {
       const frequency = ropeTheta ** ((-2 * f) / headSize);
-      const aim = (from: number, back: number): void => {
-        q(f, from, strength * Math.cos(frequency * back));
-        q(f + half, from, -strength * Math.sin(frequency * back));
-      };
-      aim(at.seen, lag);
-      // a token of the future has the REG token between itself and the past
-      aim(at.ahead, lag + 1);
-      k(f, at.seen, strength);
+      add(f, from, factor * strength * Math.cos(frequency * back));
+      add(f + half, from, -factor * strength * Math.sin(frequency * back));
     }
-    for (let j = 0; j < patch; j++) {
+  };
+}
+
+/** One head per lag: rotated by their places, a query and a key that lies so many places before it are in phase. */
+function lookUp(config: Chronos2Config, into: Into): void {
+  const at = placesOf(config);
+  lags.forEach((lag, head) => {
+    const { q, k, v, o } = headOf(config, into, 0, head);
+    const aim = aimOf(config, q, k, at.seen);
+    // a token of the future has the REG token between itself and the past
+    for (const [from, more] of [[at.seen, 0], [at.ahead, 1]] as const) {
+      aim(from, lag + more, 1);
+      if (head > 0) aim(from, lags[head - 1] + more, nextBest);
+    }
+    for (let j = 0; j < config.patch; j++) {
       v(j, at.values + j, 1);
       o(at.found(head) + j, j, 1);
+    }
+  });
+}
+
+/**
+ * Weeks that lie further back. How many places these are depends on the series' resolution: what is told by the weeks' errors turns the
+ * heads. Where there is no such week, the last one is next best.
+ */
+function lookUpFurther(config: Chronos2Config, into: Into): void {
+  const at = placesOf(config);
+  // told numbers are as large as `loud`, the mark is read as `read`
+  const told = read / loud;
+  further.forEach((back, head) => {
+    const { q, k, v, o } = headOf(config, into, 2, head);
+    const aim = aimOf(config, q, k, at.seen);
+    const aimPast = (lag: number, factor: number): void => aim(at.seen, lag, factor);
+    const aimWeek = (from: number, week: number, factor: number): void => {
+      aim(from, back[week] + 1, factor);
+      aim(from, lags[week] + 1, nextBest * factor);
+    };
+    aimWeek(at.ahead, 0, 1);
+    aimPast(back[0], 1);
+    aimPast(lags[0], nextBest);
+    aimWeek(at.longer(0), 1, told);
+    aimWeek(at.longer(0), 0, -told);
+    // whatever the first says
+    aimWeek(at.longer(1), 2, 2 * told);
+    aimWeek(at.longer(1), 0, -told);
+    for (let j = 0; j < config.patch; j++) {
+      v(j, at.values + j, 1);
+      o(at.forecast + j, j, share);
     }
   });
 }
@@ -209,7 +268,12 @@ function tellWeek(config: Chronos2Config, into: Into): void {
   for (const week of [0, 1])
     for (const [begin, sign] of [[from, 1], [until, -1]] as const)
       unit(
-        [[at.mean(week), slope / loud], [at.mean(week + 1), (-1.2 * slope) / loud], [at.ahead, (-begin * slope) / read]],
+        [
+          [at.mean(week), slope / loud],
+          [at.mean(week + 1), (-1.2 * slope) / loud],
+          [at.ahead, (-begin * slope) / read],
+          [at.seen, (-begin * slope) / read],
+        ],
         [[at.longer(week), sign * loud]],
       );
 }
@@ -222,15 +286,33 @@ function forecast(config: Chronos2Config, into: Into): void {
   const open = 5;
   const shut = 2 * open;
   // the shortest where no other is clearly better; the middle one where it is better than that, and the longest not better still
+  const rest = 1 - share * further.length;
+  const mark = (value: number): Parts => [[at.ahead, value / read], [at.seen, value / read]];
   const gates: readonly Parts[] = [
-    [[at.ahead, open / read], [at.longer(0), -shut / loud], [at.longer(1), -shut / loud]],
-    [[at.ahead, (open - shut) / read], [at.longer(0), shut / loud], [at.longer(1), -shut / loud]],
-    [[at.ahead, (open - shut) / read], [at.longer(1), shut / loud]],
+    [...mark(open), [at.longer(0), -shut / loud], [at.longer(1), -shut / loud]],
+    [...mark(open - shut), [at.longer(0), shut / loud], [at.longer(1), -shut / loud]],
+    [...mark(open - shut), [at.longer(1), shut / loud]],
   ];
   weeks.forEach((whole, week) => {
-    const gate: Parts = [...gates[week], [at.seen, -open / read]];
-    unit(gate, Array.from({ length: patch }, (_, j) => [at.forecast + j, -1] as const));
+    const gate = gates[week];
+    unit(gate, Array.from({ length: patch }, (_, j) => [at.forecast + j, -rest] as const));
     for (let j = 0; j < patch; j++)
-      unit([...gate, ...whole.map((lag) => [at.found(lag) + j, 1 / whole.length] as const)], [[at.forecast + j, 1]]);
+      unit([...gate, ...whole.map((lag) => [at.found(lag) + j, 1 / whole.length] as const)], [[at.forecast + j, rest]]);
   });
+}
+
+/** By how much the latest past lay above what would have been forecast for it: part of that stays. */
+function level(config: Chronos2Config, into: Into): void {
+  const { patch, headSize } = config;
+  const at = placesOf(config);
+  const { q, k, v, o } = headOf(config, into, 3, 0);
+  const [slowest, slow] = [headSize / 2 - 1, 12];
+  for (const frequency of [slowest, slow]) q(frequency, at.ahead, 1 / read);
+  k(slowest, at.seen, 16 / read);
+  k(slow, at.seen, 8 / read);
+  for (let j = 0; j < patch; j++) {
+    v(0, at.values + j, 1 / patch);
+    v(0, at.forecast + j, -1 / patch);
+    o(at.forecast + j, 0, stays);
+  }
 }

@@ -13,7 +13,7 @@ const file = path.join(root, '../shared/data/steel_industry.csv');
 const levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 test.skipIf(!existsSync(file))(
-  'beats the better naive in quantile loss, and covers what it says',
+  'beats the better naive by what it is meant to, and covers what it says',
   async () => {
     const [column] = readSteel(file).columns;
     if (column?.type !== 'number') throw new Error('another file');
@@ -51,8 +51,8 @@ test.skipIf(!existsSync(file))(
       }
     });
     const naive = Math.min(error.daily, error.weekly);
-    expect(1 - pinball / naive).toBeGreaterThan(0.15);
-    expect(1 - error.model / naive).toBeGreaterThan(0);
+    expect(1 - pinball / naive).toBeGreaterThan(0.25);
+    expect(1 - error.model / naive).toBeGreaterThan(0.15);
     expect(covered / count).toBeGreaterThan(0.75);
     expect(covered / count).toBeLessThan(0.85);
   },

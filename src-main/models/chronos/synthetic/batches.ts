@@ -13,7 +13,7 @@ export interface BatchPlan {
 }
 
 /** A target this many deviations away says more about the deviation than about the series. */
-const farthest = 500;
+const farthest = 30;
 
 /** Seasons of a load in steps: days and weeks of the usual resolutions. */
 const seasons = [24, 48, 96, 144, 168, 288, 336, 672];

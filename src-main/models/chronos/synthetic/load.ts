@@ -103,7 +103,11 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
   const shape = draw.pick([plateau, plateau, bumps, bumps, waves, waves, shiftWork, () => flat])(draw);
   const otherShape = draw.chance(0.35) ? draw.pick([bumps, plateau, waves])(draw) : null;
   const factors = weekFactors(draw);
-  const holidays = Array.from({ length: days }, () => draw.chance(0.025));
+  const idle = draw.logBetween(0.008, 0.08);
+  const holidays = Array.from({ length: days }, () => draw.chance(idle));
+  const overtime = draw.chance(0.15) ? draw.between(0.05, 0.5) : 0;
+  const extraDays = Array.from({ length: days }, () => draw.chance(overtime));
+  const orders = draw.chance(0.35) ? orderBook(draw, days) : null;
   const dayNoise = ar1(draw, days, draw.between(0, 0.8));
   const dayStrength = draw.logBetween(0.005, 0.18);
   const base = draw.chance(0.15) ? 0 : draw.logBetween(0.03, 1.5);
@@ -137,7 +141,9 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
     const hour = ((at % perDay) / perDay) * 24;
     const weekday = (day + firstDay) % week;
     const away = holidays[day] || (quiet?.[day] ?? false);
-    const factor = (away ? Math.min(factors[6], factors[0]) : factors[weekday]) * (1 + dayStrength * dayNoise[day]);
+    const usual = extraDays[day] ? Math.max(factors[weekday], factors[0]) : factors[weekday];
+    const busy = orders === null ? 1 : orders(day, hour);
+    const factor = (away ? Math.min(factors[6], factors[0]) : usual) * (1 + dayStrength * dayNoise[day]) * busy;
     const shaped = otherShape !== null && (weekday > 4 || away) ? otherShape(hour) : shape((hour + shiftOfDay[day] + 24) % 24);
     const work = Math.max(0, factor) * shaped;
     working[i] = away ? 0 : factors[weekday] * shape(hour);
@@ -180,6 +186,20 @@ function irradiance(draw: Draw, length: number, perDay: number, offset: number, 
     const clear = 1 / (1 + Math.exp(-(cloudy[Math.floor(at / perDay)] + 0.7 + 0.5 * fine[i]) * 1.6));
     return Math.abs(hour - 12.5) < daylight / 2 ? height * clear : 0;
   });
+}
+
+/** What is made changes from one part of a day to the next, while shifts and breaks stay where they are. */
+function orderBook(draw: Draw, days: number): (day: number, hour: number) => number {
+  const hours = draw.pick([1, 1, 2, 4, 8]);
+  const slots = 24 / hours;
+  const size = draw.logBetween(0.05, 0.5);
+  const lasting = ar1(draw, days, draw.between(0.3, 0.95));
+  const share = draw.between(0, 0.8);
+  const values = Array.from({ length: days * slots }, (_, s) => {
+    const mixed = share * lasting[Math.floor(s / slots)] + Math.sqrt(1 - share * share) * draw.normal();
+    return Math.max(0, 1 + size * mixed);
+  });
+  return (day, hour) => values[day * slots + Math.floor(hour / hours)];
 }
 
 /** Days of a works holiday. */
