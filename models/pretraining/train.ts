@@ -14,6 +14,7 @@ import { syntheticBatch } from '../../src-main/models/chronos/synthetic/batches.
 import { Trainer } from '../../src-main/models/chronos/trainer.ts';
 import type { TrainerState } from '../../src-main/models/chronos/trainer.ts';
 import { initialWeights } from './initial-weights.ts';
+import { bytesOf } from '../../src-main/tensor/bytes.ts';
 import { readSafetensors, toFloats, writeSafetensors } from '../../src-main/tensor/safetensors.ts';
 
 const { values: options } = parseArgs({
@@ -40,7 +41,6 @@ const seed = Number(options.seed);
 const total = Number(options.steps);
 
 type Tensors = ReadonlyMap<string, Float32Array>;
-const bytesOf = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 function save(name: string, parts: Readonly<Record<string, Tensors>>, metadata: Record<string, string>): void {
   const tensors = new Map(

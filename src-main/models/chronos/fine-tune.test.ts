@@ -2,36 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultLora, initialAdapters } from './adapters.ts';
-import { parseChronos2Config } from './config.ts';
 import { fineTune } from './fine-tune.ts';
 import type { FineTuneOptions, FineTuneState } from './fine-tune.ts';
 import { parametersOf } from './parameters.ts';
+import { smallConfig } from './small-config-fixture.ts';
 import { createRandom } from '../random.ts';
 import { openSession } from '../../tensor/session.ts';
 import type { InferenceSession, Tensor } from '../../tensor/session.ts';
 import { drawCuts, lastCuts, windowBatch } from './training-windows.ts';
 import type { TrainingSeries } from './training-windows.ts';
 
-const config = parseChronos2Config({
-  model_type: 't5',
-  d_model: 16,
-  d_kv: 8,
-  d_ff: 32,
-  num_layers: 1,
-  num_heads: 2,
-  feed_forward_proj: 'relu',
-  chronos_config: {
-    context_length: 64,
-    input_patch_size: 8,
-    input_patch_stride: 8,
-    output_patch_size: 8,
-    max_output_patches: 2,
-    quantiles: [0.1, 0.5, 0.9],
-    use_arcsinh: true,
-    use_reg_token: true,
-    time_encoding_scale: 64,
-  },
-});
+const config = smallConfig(1);
 const weights = new Map(
   parametersOf(config).map(({ name, shape, start }, i) => {
     const random = createRandom(5, i);

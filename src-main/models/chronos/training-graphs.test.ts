@@ -3,32 +3,13 @@ import { TensorDevice } from '../../tensor/device.ts';
 import type { LossScaleState } from '../../tensor/loss-scale.ts';
 import { createRandom } from '../random.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
-import { parseChronos2Config } from './config.ts';
 import { encodeBatch } from './encode.ts';
 import { parametersOf } from './parameters.ts';
+import { smallConfig } from './small-config-fixture.ts';
 import { Trainer, feedsOf, targetFeeds } from './trainer.ts';
 import { gradientGraph } from './training-graphs.ts';
 
-const config = parseChronos2Config({
-  model_type: 't5',
-  d_model: 16,
-  d_kv: 8,
-  d_ff: 32,
-  num_layers: 2,
-  num_heads: 2,
-  feed_forward_proj: 'relu',
-  chronos_config: {
-    context_length: 64,
-    input_patch_size: 8,
-    input_patch_stride: 8,
-    output_patch_size: 8,
-    max_output_patches: 2,
-    quantiles: [0.1, 0.5, 0.9],
-    use_arcsinh: true,
-    use_reg_token: true,
-    time_encoding_scale: 64,
-  },
-});
+const config = smallConfig(2);
 const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 };
 const parameters = parametersOf(config);
 const weights = new Map(
