@@ -1,8 +1,8 @@
 /**
  * @file Training steps of Chronos-2 against chronos-forecasting with PyTorch: same weights (by formula), same windows, same optimiser, same
- * threads, each in a process of its own, in turn.
+ * threads, each in a process of its own, in turn; with several rounds, those whose time is in the middle.
  *
- *   npm run bench -- chronos-training [--json] [--steps 3] [--threads 2] [--jobs base-full-8x512x64,base-lora-8x512x64,box-full-32x768x96] [--python PATH]
+ *   npm run bench -- chronos-training [--json] [--steps 3] [--rounds 1] [--threads 2] [--jobs base-full-8x512x64,base-lora-8x512x64,box-full-32x768x96] [--python PATH]
  *
  * A job is shapes-mode-rows x context x horizon; shapes are those of the released model (base) or of the one in the box. Dropout is off in
  * both. `seconds` is the median of a step after the first, `cpu` that of the time on all cores; `loss` the largest difference of the losses over all steps, relative;
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     steps: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '1' },
     threads: { type: 'string', default: '2' },
     jobs: { type: 'string', default: 'base-full-8x512x64,base-lora-8x512x64,box-full-32x768x96' },
     python: { type: 'string', default: process.env.VOLTCAST_PEERS ?? 'python3' },
@@ -33,6 +34,10 @@ interface Measured {
   readonly mib: number;
   readonly losses: readonly number[];
 }
+
+/** The round whose time is in the middle. */
+const typical = (rounds: readonly Measured[]): Measured =>
+  rounds.toSorted((a, b) => a.seconds - b.seconds)[rounds.length >> 1];
 
 /** Without dropout losses can be compared. */
 const still = (config: typeof released): typeof released => ({ ...config, dropout_rate: 0 });
@@ -51,13 +56,12 @@ try {
     const config = shapes.get(shape)!;
     writeCheckpoint(folder, config, parametersOf(parseChronos2Config(config)));
     writeSeries(folder, count, context + horizon);
-    const { peer, own } = peers.both<Measured>('foundation-training.py', 'chronos-training-run.ts', [
-      folder,
-      ...size.split('x'),
-      options.steps,
-      options.threads,
-      mode,
-    ]);
+    const args = [folder, ...size.split('x'), options.steps, options.threads, mode];
+    const rounds = Array.from({ length: Number(options.rounds) }, () =>
+      peers.both<Measured>('foundation-training.py', 'chronos-training-run.ts', args),
+    );
+    const peer = typical(rounds.map((round) => round.peer));
+    const own = typical(rounds.map((round) => round.own));
     const apart = own.losses.map((loss, i) => Math.abs(loss / peer.losses[i] - 1));
     return {
       job,

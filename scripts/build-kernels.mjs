@@ -8,12 +8,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const shared = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
 /** folders that hold `assembly/index.ts` and get `kernel-bytes.ts` */
 const kernels = {
-  kernels: { folder: 'models/boosting/kernels/', memory: shared },
-  predict: { folder: 'models/boosting/predict/', memory: shared },
-  optimiser: { folder: 'tensor/kernel/', memory: [] },
+  kernels: 'models/boosting/kernels/',
+  predict: 'models/boosting/predict/',
+  optimiser: 'tensor/kernel/',
 };
 
-const folderOf = (name) => new URL(`../src-main/${kernels[name].folder}`, import.meta.url);
+const folderOf = (name) => new URL(`../src-main/${kernels[name]}`, import.meta.url);
 
 /**
  * @param {keyof typeof kernels} name
@@ -28,7 +28,7 @@ export async function compileKernel(name) {
       'assembly/index.ts',
       ...['--outFile', 'kernel.wasm', '--baseDir', root, '--runtime', 'stub', '--noAssert'],
       ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'],
-      ...['--enable', 'simd', '--importMemory', '--noExportMemory', ...kernels[name].memory],
+      ...['--enable', 'simd', '--importMemory', '--noExportMemory', ...shared],
     ],
     { writeFile: (name, contents) => void (name.endsWith('.wasm') && (bytes = contents)) },
   );

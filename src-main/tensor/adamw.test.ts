@@ -38,13 +38,13 @@ test.each([0.5, 100])('a step in place is that of the graph, clipped at %d', asy
   });
   await session.release();
   // the tensor of the test stands between others, none of which is a multiple of four long
-  const optimiser = new Optimiser([3, 6, 5]);
+  const optimiser = new Optimiser([3, 6, 5].map((length) => ({ length, decays: true })));
   const own = optimiser.arrays[1]!;
   for (const [name, array] of Object.entries(arrays)) own[name as keyof typeof arrays].set(array);
   own.gradient.set(values(4));
   const length = optimiser.norm();
   expect(length).toBeCloseTo((made['norm']!.data as Float32Array)[0]!, 5);
-  optimiser.step(1, { factor: clipFactor(length, limit), rate: 0.01, step: 3 }, options);
+  optimiser.step({ factor: clipFactor(length, limit), rate: 0.01, step: 3 }, options);
   for (const name of ['weight', 'mean', 'square'] as const)
     own[name].forEach((value, i) =>
       expect(value, name).toBeCloseTo((made[`after:${name}`]!.data as Float32Array)[i]!, 5),
@@ -55,10 +55,49 @@ test.each([0.5, 100])('a step in place is that of the graph, clipped at %d', asy
 });
 
 test('the norm is that of all gradients together', () => {
-  const optimiser = new Optimiser([1, 7]);
+  const optimiser = new Optimiser([1, 7].map((length) => ({ length, decays: true })));
   optimiser.arrays[0]!.gradient.fill(3);
   optimiser.arrays[1]!.gradient.set([4, 0, 0, 0, 0, 0, 12]);
   expect(optimiser.norm()).toBe(13);
+});
+
+test('steps do not depend on the number of threads, and what is not to decay does not', async () => {
+  const tensors = [
+    { length: 700_001, decays: true },
+    { length: 65_537, decays: false },
+  ];
+  const made = [];
+  for (const threads of [1, 2, 4]) {
+    const optimiser = new Optimiser(tensors, threads);
+    const norms: number[] = [];
+    optimiser.arrays.forEach(({ weight }, t) => weight.forEach((_, i) => (weight[i] = Math.cos(t + i))));
+    for (let step = 1; step <= 3; step++) {
+      optimiser.arrays.forEach(({ weight, gradient }) =>
+        weight.forEach((value, i) => (gradient[i] = Math.sin(step * value))),
+      );
+      norms.push(optimiser.norm());
+      optimiser.step({ factor: clipFactor(norms.at(-1)!, 1), rate: 0.01, step }, options);
+      await optimiser.close(); // threads start again
+    }
+    made.push({
+      norms,
+      weights: optimiser.arrays.map(({ weight }) => Buffer.from(weight.slice().buffer).toString('base64')),
+    });
+  }
+  expect(made[1]).toEqual(made[0]);
+  expect(made[2]).toEqual(made[0]);
+  expect(made[0]!.norms[0]).toBeGreaterThan(100);
+
+  const still = new Optimiser([
+    { length: 4, decays: false },
+    { length: 4, decays: true },
+  ]);
+  for (const { weight } of still.arrays) weight.fill(2);
+  still.step({ factor: 1, rate: 0.5, step: 1 }, options);
+  expect(still.arrays.map(({ weight }) => [...weight])).toEqual([
+    [2, 2, 2, 2],
+    [1.9, 1.9, 1.9, 1.9].map(Math.fround),
+  ]);
 });
 
 test('the kernel that is kept is the one its source compiles to', async () => {

@@ -79,7 +79,11 @@ export class Trainer {
     this.#trained = trainedBy(config, options);
     this.#step = state.step;
     this.#scale = options.session?.device?.half === true ? new LossScale(state.lossScale) : null;
-    this.#optimiser = new Optimiser(this.#trained.map(sizeOf));
+    this.#optimiser = new Optimiser(
+      // biases and norms are not pulled to zero
+      this.#trained.map((one) => ({ length: sizeOf(one), decays: one.shape.length > 1 })),
+      options.session?.intraOpNumThreads,
+    );
     this.#state = this.#optimiser.arrays;
     this.#trained.forEach(({ name, shape }, i) => {
       const { weight, mean, square, gradient } = this.#state[i];
@@ -106,11 +110,7 @@ export class Trainer {
     const { loss, norm, scale } = await this.#gradientsOf(parts);
     const step = this.#step + 1;
     const factor = clipFactor(norm, this.#options.clip) / scale;
-    this.#trained.forEach(({ shape }, i) => {
-      // biases and norms are not pulled to zero
-      const weightDecay = shape.length > 1 ? this.#options.weightDecay : 0;
-      this.#optimiser.step(i, { factor, rate, step }, { ...this.#options, weightDecay });
-    });
+    this.#optimiser.step({ factor, rate, step }, this.#options);
     this.#step = step;
     return { loss, norm };
   }
@@ -134,6 +134,7 @@ export class Trainer {
   async close(): Promise<void> {
     const open = await Promise.allSettled([...this.#sessions.values()].map(({ session }) => session));
     this.#sessions.clear();
+    await this.#optimiser.close();
     for (const session of open) if (session.status === 'fulfilled') await session.value.release();
   }
 

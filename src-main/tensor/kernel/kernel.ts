@@ -1,39 +1,54 @@
-/** @file The compiled kernel, typed: see assembly/index.ts. */
+/** @file The compiled kernel on a memory of its own, with its threads: see assembly/index.ts. */
+import { Team, teamBytes } from '../../devices/team.ts';
+import { wasm } from '../../devices/wasm.ts';
+import { jNext, jobBytes } from './assembly/layout.ts';
 import { kernelBytes } from './kernel-bytes.ts';
-
-/** The part of WebAssembly's interface that is used here; neither ES2024 nor Node's types declare it. */
-interface Wasm {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: object } },
-  ) => { readonly exports: unknown };
-}
-
-const wasm = (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
-
-export interface Kernel {
-  readonly memory: ArrayBuffer;
-  squaredNorm(at: number, count: number): number;
-  step(
-    ...args: [
-      ...arrays: [weight: number, mean: number, square: number, gradient: number, count: number],
-      ...numbers: [factor: number, beta1: number, rest1: number, beta2: number, rest2: number],
-      ...more: [size: number, correction: number, epsilon: number, kept: number],
-    ]
-  ): void;
-}
 
 const pageBytes = 65_536;
 /** of one memory: WebAssembly counts addresses in 32 bits */
-export const mostBytes = 2 ** 32 - pageBytes;
+const mostPages = 65_536;
+/** what a caller may lay out begins here, after the words of the threads and of the job */
+export const heapAt = teamBytes + jobBytes;
+/** bytes that a caller may lay out in one memory */
+export const mostBytes = (mostPages - 1) * pageBytes - heapAt;
+/** where the job lies */
+export const jobAt = teamBytes;
 
-/** @param bytes of memory, which is zero and keeps its size; at most {@link mostBytes} @throws RangeError where there is not so much */
-export function openKernel(bytes: number): Kernel {
-  const memory = new wasm.Memory({ initial: Math.max(1, Math.ceil(bytes / pageBytes)) });
-  const module = new wasm.Module(Buffer.from(kernelBytes, 'base64'));
-  const { exports } = new wasm.Instance(module, { env: { memory } });
-  const { squaredNorm, step } = exports as Pick<Kernel, 'squaredNorm' | 'step'>;
-  return { memory: memory.buffer, squaredNorm, step };
+/** No piece has this number: threads that come late find nothing to do. */
+const closed = 1 << 30;
+
+export class Kernel {
+  readonly memory: SharedArrayBuffer;
+  readonly #team: Team;
+  readonly #work: (job: number, thread: number) => void;
+
+  /** @param bytes to lay out, at most {@link mostBytes}; they are zero @throws RangeError where there is not so much memory */
+  constructor(bytes: number) {
+    const pages = Math.ceil((heapAt + bytes) / pageBytes);
+    const memory = new wasm.Memory({ initial: pages, maximum: pages, shared: true });
+    const module = new wasm.Module(Buffer.from(kernelBytes, 'base64'));
+    const { exports } = new wasm.Instance(module, { env: { memory } });
+    this.memory = memory.buffer;
+    this.#work = (exports as { readonly work: (job: number, thread: number) => void }).work;
+    this.#team = new Team({ module, memory, entry: 'work', argument: jobAt, at: 0 });
+  }
+
+  /**
+   * Does the job that lies in memory on so many threads.
+   * @returns false when a thread was lost with a piece in hand, which then may be half done
+   */
+  run(threads: number): boolean {
+    const next = new Int32Array(this.memory, jobAt + jNext, 1);
+    this.#team.start(threads);
+    Atomics.store(next, 0, 0);
+    if (threads > 1) this.#team.open(threads);
+    this.#work(jobAt, 0);
+    const finished = this.#team.finished();
+    Atomics.store(next, 0, closed);
+    return finished;
+  }
+
+  async close(): Promise<void> {
+    await this.#team.close();
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../../../src-preload/contract/index.ts';
 import { heapAt } from '../kernels/assembly/layout.ts';
-import { wasm } from '../kernels/wasm.ts';
+import { wasm } from '../../../devices/wasm.ts';
 
 const pageBytes = 65536;
 const mostPages = 65536;

@@ -9,8 +9,8 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../../src-preload/contract/index.ts';
 import { doneAt, failedAt, heapAt } from '../kernels/assembly/layout.ts';
 import { kernelBytes } from '../kernels/kernel-bytes.ts';
-import { wasm } from '../kernels/wasm.ts';
-import type { WasmModule } from '../kernels/wasm.ts';
+import { wasm } from '../../../devices/wasm.ts';
+import type { WasmModule } from '../../../devices/wasm.ts';
 import type { SharedMemory } from './memory.ts';
 
 /** What the kernel exports (kernels/assembly/index.ts). */

@@ -4,11 +4,11 @@
  * process alive.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { treeCount } from '../ensemble.ts';
 import type { TreeEnsemble } from '../ensemble.ts';
-import { wasm } from '../kernels/wasm.ts';
-import type { WasmSharedMemory, WasmModule } from '../kernels/wasm.ts';
+import { Team } from '../../../devices/team.ts';
+import { wasm } from '../../../devices/wasm.ts';
+import type { WasmSharedMemory } from '../../../devices/wasm.ts';
 import { compileEnsemble } from './compile.ts';
 import type { CompiledEnsemble } from './compile.ts';
 import { kernelBytes } from './kernel-bytes.ts';
@@ -18,49 +18,22 @@ import type { Column } from './walk.ts';
 const pieceRows = 16_384;
 const blockRows = 256;
 
-// the shared memory begins with two words of 32 bits, each in a cache line of its own, then the head
-const gateAt = 0;
-const activeAt = 64;
-/** 1: a thread broke off in a block, so this memory is not used again */
-const failedAt = 68;
+// the shared memory begins with the words of its team, then the head
 const headAt = 192;
 const imageAt = 1024;
 /** Head fields this file sets; the others come with the model. */
 const head = { input: 28, stride: 32, rows: 36, result: 40, nextBlock: 44, scale: 48, scratch: 56, scratchBytes: 60 };
-/** milliseconds for the blocks that are in hand when the caller has none left; one takes a few */
-const patience = 10_000;
 /** No block has this number: threads that come late find nothing to do. */
 const closed = 1 << 22;
 const leafAndSlotBytes = 1024 + 32 * 128;
 const pageBytes = 65_536;
 
-/** What a thread runs: it sleeps until the gate changes, then takes blocks until there are none. */
-const threadProgram = `
-const { workerData } = require('node:worker_threads');
-const { module, memory, thread, gate, active, failed, head } = workerData;
-const words = new Int32Array(memory.buffer, 0, 256);
-const { predict } = new WebAssembly.Instance(module, { env: { memory } }).exports;
-// whatever ends this thread, the caller must not wait for it
-process.once('exit', () => {
-  Atomics.store(words, failed, 1);
-  Atomics.notify(words, active);
-});
-for (let seen = workerData.seen; ; ) {
-  Atomics.wait(words, gate, seen);
-  seen = Atomics.load(words, gate);
-  Atomics.add(words, active, 1);
-  predict(head, thread);
-  Atomics.sub(words, active, 1);
-  Atomics.notify(words, active);
-}`;
-
 type Predict = (head: number, thread: number) => void;
 
 interface Kernel {
-  readonly module: WasmModule;
   readonly memory: WasmSharedMemory;
   readonly predict: Predict;
-  readonly workers: Worker[];
+  readonly team: Team;
   loaded: CompiledEnsemble | null;
 }
 
@@ -71,23 +44,10 @@ function kernel(): Kernel {
   const module = new wasm.Module(Buffer.from(kernelBytes, 'base64'));
   const memory = new wasm.Memory({ initial: 1, maximum: 65_536, shared: true });
   const { predict } = new wasm.Instance(module, { env: { memory } }).exports as { readonly predict: Predict };
-  shared = { module, memory, predict, workers: [], loaded: null };
+  const team = new Team({ module, memory, entry: 'predict', argument: headAt, at: 0 });
+  shared = { memory, predict, team, loaded: null };
   new Int32Array(memory.buffer)[(headAt + head.nextBlock) >> 2] = closed;
   return shared;
-}
-
-function startThreads(kernel: Kernel, threads: number): void {
-  const { module, memory, workers } = kernel;
-  while (workers.length < threads - 1) {
-    const thread = workers.length + 1;
-    const seen = new Int32Array(memory.buffer)[gateAt >> 2];
-    const workerData = { module, memory, thread, gate: gateAt >> 2, active: activeAt >> 2, failed: failedAt >> 2, head: headAt, seen };
-    const worker = new Worker(threadProgram, { eval: true, workerData, execArgv: [] });
-    worker.unref();
-    // without its threads the caller does all blocks itself, so nothing is lost
-    worker.on('error', () => undefined);
-    workers.push(worker);
-  }
 }
 
 const align = (bytes: number): number => (bytes + 63) & ~63;
@@ -110,7 +70,7 @@ let shown = 0;
 /** Cores that help with so many rows; a thread that has less than a few blocks costs more than it brings. */
 export function threadsFor(ensemble: TreeEnsemble, rows: number, most = availableParallelism()): number {
   const useful = Math.max(1, Math.min(most, Math.floor(rows / (4 * blockRows))));
-  const running = 1 + (shared?.workers.length ?? 0);
+  const running = shared?.team.threads ?? 1;
   const worth = (rows * treeCount(ensemble)) / worthStarting[ensemble.trees.shape];
   // only what more threads could have done counts
   if (useful > running) shown += worth;
@@ -130,8 +90,8 @@ export function createBatch(ensemble: TreeEnsemble): Batch | null {
       const out = Array.from({ length: outputs }, () => new Float64Array(rows));
       if (rows === 0) return out;
       const own = kernel();
-      startThreads(own, threads);
-      const most = 1 + own.workers.length;
+      own.team.start(threads);
+      const most = own.team.threads;
 
       const piece = Math.min(pieceRows, Math.ceil(rows / blockRows) * blockRows);
       const scratchAt = align(imageAt + compiled.image.length);
@@ -169,13 +129,13 @@ export function createBatch(ensemble: TreeEnsemble): Batch | null {
         set(head.input, inputAt + which * inputBytes);
         set(head.rows, size);
         Atomics.store(words, (headAt + head.nextBlock) >> 2, 0);
-        if (threads > 1) {
-          Atomics.add(words, gateAt >> 2, 1);
-          Atomics.notify(words, gateAt >> 2, threads - 1);
-        }
+        if (threads > 1) own.team.open(threads);
         if (from + piece < rows) stage(from + piece, 1 - which); // while the others begin
         own.predict(headAt, 0);
-        if (!finish(words)) {
+        const finished = own.team.finished();
+        // to threads that come late
+        Atomics.store(words, (headAt + head.nextBlock) >> 2, closed);
+        if (!finished) {
           abandon(own);
           return null;
         }
@@ -187,24 +147,8 @@ export function createBatch(ensemble: TreeEnsemble): Batch | null {
   };
 }
 
-/**
- * Waits for the threads that still have a block, then closes the job to those that come late.
- * @returns false when a thread broke off, or has not come back for a long time: it ended with a block in hand
- */
-function finish(words: Int32Array): boolean {
-  const deadline = performance.now() + patience;
-  for (;;) {
-    const active = Atomics.load(words, activeAt >> 2);
-    if (active === 0) break;
-    if (Atomics.load(words, failedAt >> 2) === 1 || performance.now() > deadline) return false;
-    Atomics.wait(words, activeAt >> 2, active, 100);
-  }
-  Atomics.store(words, (headAt + head.nextBlock) >> 2, closed);
-  return Atomics.load(words, failedAt >> 2) === 0;
-}
-
 /** The next batch begins anew, with memory and threads of its own. */
 function abandon(kernel: Kernel): void {
   if (shared === kernel) shared = null;
-  for (const worker of kernel.workers) void worker.terminate();
+  void kernel.team.close();
 }
