@@ -59,6 +59,13 @@ export interface NodeSpec {
   readonly backward?: Backward;
 }
 
+export interface GraphOptions {
+  /** products are made of numbers of 16 bits (`ops/half.ts`) */
+  readonly halfProducts?: boolean;
+  /** see {@link Graph.sizes} */
+  readonly sizes?: ReadonlyMap<string, number>;
+}
+
 export class Graph {
   readonly name: string;
   readonly #nodes: GraphNode[] = [];
@@ -70,11 +77,13 @@ export class Graph {
   readonly #carriers = new Map<string, { readonly value: Value; readonly axis: number }>();
   readonly #names = new Set<string>();
   #scope = '';
+  /** what named sizes are going to be, as far as that is known: operators may take the form that suits them, and are right for others too */
+  readonly sizes: ReadonlyMap<string, number>;
   #halfProducts: boolean;
 
-  /** @param options `halfProducts`: products are made of numbers of 16 bits (`ops/half.ts`) */
-  constructor(name: string, { halfProducts = false }: { readonly halfProducts?: boolean } = {}) {
+  constructor(name: string, { halfProducts = false, sizes = new Map() }: GraphOptions = {}) {
     this.name = name;
+    this.sizes = sizes;
     this.#halfProducts = halfProducts;
   }
 

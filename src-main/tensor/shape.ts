@@ -79,6 +79,18 @@ export function partsOf(name: string): { readonly sign: '+' | '*'; readonly part
   return null;
 }
 
+/** What a size comes to where named ones are known; null where one is not. */
+export function sizeIn(dim: Dim, sizes: ReadonlyMap<string, number>): number | null {
+  if (typeof dim === 'number') return dim;
+  const known = sizes.get(dim);
+  if (known !== undefined) return known;
+  const made = partsOf(dim);
+  if (made === null) return null;
+  const parts = made.parts.map((part) => sizeIn(part, sizes));
+  if (parts.includes(null)) return null;
+  return (parts as number[]).reduce((a, b) => (made.sign === '+' ? a + b : a * b));
+}
+
 /** Size of several axes joined into one. */
 export const times = (...dims: readonly Dim[]): Dim =>
   dims.includes(0) ? 0 : combined(dims, '*', 1, (a, b) => a * b);

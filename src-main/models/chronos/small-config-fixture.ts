@@ -2,7 +2,7 @@
 import { parseChronos2Config } from './config.ts';
 import type { Chronos2Config } from './config.ts';
 
-export const smallConfig = (layers: number): Chronos2Config =>
+export const smallConfig = (layers: number, sizes: { readonly d_model?: number; readonly d_kv?: number; readonly d_ff?: number } = {}): Chronos2Config =>
   parseChronos2Config({
     model_type: 't5',
     d_model: 16,
@@ -11,6 +11,7 @@ export const smallConfig = (layers: number): Chronos2Config =>
     num_layers: layers,
     num_heads: 2,
     feed_forward_proj: 'relu',
+    ...sizes,
     chronos_config: {
       context_length: 64,
       input_patch_size: 8,

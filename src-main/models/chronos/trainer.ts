@@ -4,6 +4,8 @@
  */
 import { LossScale } from '../../tensor/loss-scale.ts';
 import type { LossScaleState } from '../../tensor/loss-scale.ts';
+import { availableParallelism } from 'node:os';
+import { steadyColumns, steadyThreads } from '../../tensor/ops/linear.ts';
 import { Optimiser, accumulate, clipFactor } from '../../tensor/optimiser.ts';
 import type { AdamWArrays } from '../../tensor/optimiser.ts';
 import type { Graph } from '../../tensor/graph.ts';
@@ -60,8 +62,10 @@ export class Trainer {
   readonly #config: Chronos2Config;
   #options: TrainerOptions;
   readonly #trained: readonly Trained[];
-  /** opened when first needed; batches whose rows are all alone have graphs of their own */
-  readonly #sessions = new Map<`${GraphName} ${'alone' | 'grouped'}`, Opened>();
+  /** opened when first needed; batches whose rows are all alone, and those with few rows, have graphs of their own */
+  readonly #sessions = new Map<string, Opened>();
+  /** columns of products, where their form depends on the rows */
+  readonly #widths: readonly number[];
   readonly #optimiser: Optimiser;
   /** what a step changes; the trainer's own copies, in the order of `#trained` */
   readonly #state: readonly AdamWArrays[];
@@ -75,14 +79,16 @@ export class Trainer {
 
   constructor(config: Chronos2Config, state: TrainerState, options: TrainerOptions) {
     this.#config = config;
-    this.#options = options;
+    const threads = Math.min(options.session?.intraOpNumThreads ?? availableParallelism(), steadyThreads);
+    this.#options = { ...options, session: { ...options.session, intraOpNumThreads: threads } };
+    this.#widths = [...new Set(parametersOf(config).flatMap(({ shape }) => shape))].filter((width) => width < steadyColumns);
     this.#trained = trainedBy(config, options);
     this.#step = state.step;
     this.#scale = options.session?.device?.half === true ? new LossScale(state.lossScale) : null;
     this.#optimiser = new Optimiser(
       // biases and norms are not pulled to zero
       this.#trained.map((one) => ({ length: sizeOf(one), decays: one.shape.length > 1 })),
-      options.session?.intraOpNumThreads,
+      threads,
     );
     this.#state = this.#optimiser.arrays;
     this.#trained.forEach(({ name, shape }, i) => {
@@ -201,13 +207,15 @@ export class Trainer {
     return loss;
   }
 
-  #opened(name: GraphName, { groups }: EncodedBatch): Opened {
+  #opened(name: GraphName, { groups, rows, contextPatches: n, outputPatches: m }: EncodedBatch): Opened {
     const grouped = new Set(groups).size < groups.length;
-    const key = `${name} ${grouped ? 'grouped' : 'alone'}` as const;
+    const few = [n, m, n + 1 + m].map((patches) => this.#widths.filter((width) => width > rows * patches).length);
+    const key = [name, grouped, ...few].join(' ');
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
+    const sizes = new Map(Object.entries({ rows, n, m }));
     const make = (half: boolean): Graph =>
-      graphs[name](this.#config, this.#options, { grouped, half, scaled: this.#scale !== null });
+      graphs[name](this.#config, this.#options, { grouped, half, scaled: this.#scale !== null, sizes });
     const graph = make(false);
     const session = (this.#options.open ?? openSession)(this.#scale === null ? graph : make, this.#options.session);
     const opened = { session, outputs: graph.outputNames };

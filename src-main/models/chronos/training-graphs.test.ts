@@ -12,14 +12,16 @@ import { gradientGraph } from './training-graphs.ts';
 const config = smallConfig(2);
 const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 };
 const parameters = parametersOf(config);
-const weights = new Map(
-  parameters.map(({ name, shape, start }, i) => {
-    const random = createRandom(5, i);
-    const one = (): number =>
-      'constant' in start ? start.constant : start.deviation * 2 * (random.next() - 0.5);
-    return [name, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, one)];
-  }),
-);
+const weightsOf = (of: typeof parameters) =>
+  new Map(
+    of.map(({ name, shape, start }, i) => {
+      const random = createRandom(5, i);
+      const one = (): number =>
+        'constant' in start ? start.constant : start.deviation * 2 * (random.next() - 0.5);
+      return [name, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, one)];
+    }),
+  );
+const weights = weightsOf(parameters);
 const wave = (length: number, row: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => 50 + 9 * Math.sin((i + row) / 4) + ((i * 7 + row) % 5));
 // one row has tokens without any value, which nobody may look at
@@ -47,6 +49,29 @@ test('rows that are alone need no comparison within groups: nothing else changes
     expect(found === undefined, name).toBe(/layer\.1\.self_attention\.[qk]\./.test(name));
     if (found === undefined) expect(largest, name).toBe(0);
     else values.forEach((value, i) => expect(Math.abs(found[i]! - value), name).toBeLessThan(1e-4 * Math.max(largest, 1e-3)));
+  }
+});
+
+test('gradients do not depend on the number of threads, few rows or many', async () => {
+  // wide enough that ONNX Runtime divides products of few rows by columns, and sums up 512 numbers in pieces
+  const wide = smallConfig(1, { d_model: 96, d_kv: 48, d_ff: 512 });
+  const begin = weightsOf(parametersOf(wide));
+  const rows = Array.from({ length: 40 }, (_, row) => wave(56, row));
+  const gradients = async (count: number, threads: number): Promise<string> => {
+    const session = { intraOpNumThreads: threads };
+    const trainer = new Trainer(wide, { step: 0, weights: begin, means: new Map(), squares: new Map() }, { ...options, session });
+    const few = rows.slice(0, count);
+    const contexts = few.map((row) => row.subarray(0, 40));
+    const groups = few.map((_, i) => i >> 1);
+    const batch = encodeBatch(wide, { contexts, groups, futures: few.map(() => null), outputPatches: 2 });
+    await trainer.step([{ batch, targets: few.map((row) => row.subarray(40)) }], 0);
+    const made = [...trainer.state().means.values()].map((mean) => Buffer.from(mean.slice().buffer).toString('base64'));
+    await trainer.close();
+    return made.join();
+  };
+  for (const count of [3, 12, 40]) {
+    const alone = await gradients(count, 1);
+    for (const threads of [2, 3, 8]) expect((await gradients(count, threads)) === alone, `${count} rows, ${threads} threads`).toBe(true);
   }
 });
 

@@ -2,7 +2,7 @@
 import type { AdamWOptions } from '../../tensor/adamw.ts';
 import { differentiate } from '../../tensor/differentiate.ts';
 import { Graph } from '../../tensor/graph.ts';
-import type { Value } from '../../tensor/graph.ts';
+import type { GraphOptions, Value } from '../../tensor/graph.ts';
 import { mul } from '../../tensor/ops/elementwise.ts';
 import { adaptersOf } from './adapters.ts';
 import type { LoraOptions } from './adapters.ts';
@@ -28,6 +28,8 @@ export interface GraphForm {
   readonly half?: boolean;
   /** gradients are those of the loss times the input `loss-scale`, a scalar */
   readonly scaled?: boolean;
+  /** of the batch: `rows`, patches of the context `n`, and of the horizon `m`; the form of products depends on it, nothing else */
+  readonly sizes?: ReadonlyMap<string, number>;
 }
 
 export interface Trained {
@@ -40,9 +42,11 @@ export function trainedBy(config: Chronos2Config, { lora }: Pick<TrainingOptions
   return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
 }
 
+const graphOptions = ({ half = false, sizes }: GraphForm): GraphOptions => ({ halfProducts: half, ...(sizes === undefined ? {} : { sizes }) });
+
 /** Batch and weights in; `loss` and, for each name, `gradient:` out. */
 export function gradientGraph(config: Chronos2Config, options: TrainingOptions, form: GraphForm): Graph {
-  const graph = new Graph('chronos-2 gradients', { halfProducts: form.half ?? false });
+  const graph = new Graph('chronos-2 gradients', graphOptions(form));
   const { loss, weights } = lossOf(graph, config, options, form.grouped);
   graph.output('loss', loss);
   const scaled = form.scaled === true ? mul(loss, graph.input('loss-scale', 'float32', [])) : loss;
@@ -58,7 +62,7 @@ export function gradientGraph(config: Chronos2Config, options: TrainingOptions, 
 
 /** Batch and weights in, `loss` out. */
 export function lossGraph(config: Chronos2Config, options: TrainingOptions, form: GraphForm): Graph {
-  const graph = new Graph('chronos-2 loss', { halfProducts: form.half ?? false });
+  const graph = new Graph('chronos-2 loss', graphOptions(form));
   graph.output('loss', lossOf(graph, config, options, form.grouped).loss);
   return graph;
 }

@@ -1,6 +1,7 @@
 /** @file Products of matrices. */
 import type { Value } from '../graph.ts';
-import { ShapeError, broadcast, showShape, times } from '../shape.ts';
+import { ShapeError, broadcast, showShape, sizeIn, times } from '../shape.ts';
+import type { Dim } from '../shape.ts';
 import { matrixTranspose, reshape, sumTo, transpose } from './arrange.ts';
 import { add } from './elementwise.ts';
 import { halved, inHalf, widened } from './half.ts';
@@ -54,11 +55,16 @@ interface Across {
 
 /** a b + c, each of a and b across where it says so. @param c [columns], or null without */
 function product(a: Value, b: Value, across: Across, c: Value | null = null): Value {
+  const [rows, columns] = [a.shape[across.a ? 1 : 0], b.shape[across.b ? 0 : 1]];
+  if (isWide(a.graph.sizes, rows, columns)) {
+    const turned = written(product(b, a, { a: !across.b, b: !across.a }));
+    return c === null ? turned : add(turned, c);
+  }
   if (across.a && readsBadly(a)) return product(written(a), b, { a: false, b: across.b }, c);
   return a.graph.node({
     type: 'Gemm',
     inputs: c === null ? [a, b] : [a, b, c],
-    outputs: [{ type: a.type, shape: [a.shape[across.a ? 1 : 0], b.shape[across.b ? 0 : 1]] }],
+    outputs: [{ type: a.type, shape: [rows, columns] }],
     attributes: { transA: { int: across.a ? 1 : 0 }, transB: { int: across.b ? 1 : 0 } },
     backward: ([g]) => {
       if (g === null) return [null, null, null];
@@ -69,6 +75,21 @@ function product(a: Value, b: Value, across: Across, c: Value | null = null): Va
       return [left, right, ...(c === null ? [] : [() => sumTo(g, c.shape)])];
     },
   })[0];
+}
+
+/** Threads among which ONNX Runtime may divide products without changing a bit of them, if they are made as here. */
+export const steadyThreads = 8;
+/** Columns from which on that holds by itself. */
+export const steadyColumns = 16 * 5 * steadyThreads;
+
+/**
+ * Whether a product is to be made across, as the transpose of one with more rows than columns. ONNX Runtime divides columns among threads
+ * where there are more of them than rows, and sums up in longer pieces where a thread has 64 or fewer: the last bits would depend on the
+ * number of threads. Rows it divides without a trace.
+ */
+function isWide(sizes: ReadonlyMap<string, number>, rows: Dim, columns: Dim): boolean {
+  const [high, wide] = [sizeIn(rows, sizes), sizeIn(columns, sizes)];
+  return high !== null && wide !== null && high < wide && wide < steadyColumns;
 }
 
 /**
