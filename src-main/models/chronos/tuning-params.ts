@@ -50,7 +50,7 @@ export const tuningParamsSchema = z.strictObject({
     .union([auto, z.number().int().min(16).max(1_000_000)])
     .default('auto')
     .describe(
-      'Steps of the past that are read, in training and in forecasts; auto: 8 horizons, at least 512, at most what the model was made for',
+      'Steps of the past that are read, in training and in forecasts; auto: 8 horizons, at least 512, at most what the model was made for, which a small model reads all of',
     ),
   prediction_length: z
     .union([auto, steps])

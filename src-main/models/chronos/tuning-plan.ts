@@ -15,10 +15,8 @@ export function planTuning(
 ): Omit<FineTuneOptions, 'validation' | 'seed' | 'session' | 'open'> {
   const model = parseChronos2Config(json);
   const horizon = params.prediction_length === 'auto' ? reach : params.prediction_length;
-  // a week before a day ahead, and a day more
-  const enough = Math.ceil(Math.max(512, 8 * horizon) / model.patch) * model.patch;
   return {
-    context: params.context_length === 'auto' ? Math.min(model.contextLength, enough) : params.context_length,
+    context: params.context_length === 'auto' ? autoContext(model, horizon) : params.context_length,
     horizon,
     rows: params.batch_size,
     leastPast: params.min_past === 'auto' ? horizon : params.min_past,
@@ -32,6 +30,15 @@ export function planTuning(
     evaluateEvery: params.eval_steps,
     patience: params.early_stopping_patience,
   };
+}
+
+/**
+ * A large model reads a week before a day ahead, and a day more: steps take time in proportion. A small one takes all it was made for:
+ * it is fast, and forecasts less well from less.
+ */
+function autoContext({ dModel, contextLength, patch }: Chronos2Config, horizon: number): number {
+  if (dModel < 512) return contextLength;
+  return Math.min(contextLength, Math.ceil(Math.max(512, 8 * horizon) / patch) * patch);
 }
 
 /** What the original's quick start takes for 768 dimensions; a smaller model bears, and needs, more. */
