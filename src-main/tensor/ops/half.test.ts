@@ -71,7 +71,7 @@ test('what is stored in 16 bits goes into products as it is; exact products keep
   const graph = new Graph('stored', { halfProducts: true });
   const data = new Uint8Array(Float16Array.from(wave(64, 1)).buffer);
   const weight = cast(graph.stored('weight', { type: 'float16', dims: [8, 8], data }), 'float32');
-  const x = graph.input('x', 'float32', [2, 8]);
+  const x = graph.input('x', 'float32', ['rows', 8]);
   graph.output('y', dense(x, weight, null));
   const product = graph.toOnnx().graph.nodes.find(({ type }) => type === 'Gemm')!;
   expect(product.inputs[1]).toBe('weight');
