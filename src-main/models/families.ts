@@ -25,9 +25,13 @@ const families: Record<ModelType, Family> = {
 export const familyOf = (type: ModelType): Family => families[type];
 
 /** They look ahead from the history and cannot tell a value from columns of the same instant. */
-export const forecastsOnly = (type: ModelType): boolean => ['baseline', 'foundation'].includes(familyOf(type));
+export const forecastsOnly = (type: ModelType): boolean =>
+  ['baseline', 'foundation'].includes(familyOf(type));
 
 /** Pretrained weights trained further: each fit takes minutes to hours and leaves weights of its own. */
-export const tunedTypes = ['chronos2_finetuned', 'chronos2_covariates'] as const satisfies readonly ModelType[];
+export const tunedTypes = [
+  'chronos2_finetuned',
+  'chronos2_covariates',
+] as const satisfies readonly ModelType[];
 
 export const isTuned = (type: ModelType): boolean => (tunedTypes as readonly ModelType[]).includes(type);

@@ -37,8 +37,11 @@ function plant(rows = 24 * 7 * 8, seed = 1): Frame {
   };
 }
 
-const recipeFor = (type: string, more: Record<string, unknown> = {}, params: Record<string, unknown> = {}): Recipe =>
-  recipeSchema.parse({ ...more, model: { type, params } });
+const recipeFor = (
+  type: string,
+  more: Record<string, unknown> = {},
+  params: Record<string, unknown> = {},
+): Recipe => recipeSchema.parse({ ...more, model: { type, params } });
 
 const quick: Record<string, Record<string, unknown>> = {
   seasonal_naive: {},
@@ -112,7 +115,10 @@ describe.each(['seasonal_naive', 'linear', ...trees, 'blend'])('%s', (type) => {
     const recipe = recipeFor(type, {}, quick[type]);
     const values = (frame.columns[0] as { values: Float64Array }).values.slice();
     values.fill(Number.NaN, 300, 340);
-    const holed: Frame = { ...frame, columns: [{ ...frame.columns[0], type: 'number', unit: null, values }, ...frame.columns.slice(1)] };
+    const holed: Frame = {
+      ...frame,
+      columns: [{ ...frame.columns[0], type: 'number', unit: null, values }, ...frame.columns.slice(1)],
+    };
     const model = await createEstimator(recipe).fit(taskOf(holed, recipe, 8), trainEnd, context);
     const { point } = await model.forecast(holed, Int32Array.of(holed.time.length - 1), 60, 0);
     expect(point).toHaveLength(60);
@@ -160,7 +166,9 @@ test('regression predicts each row from its own instant', async () => {
     const predicted = model.predictRows?.(frame) ?? new Float64Array();
     expect(predicted).toHaveLength(frame.time.length);
     const load = (frame.columns[0] as { values: Float64Array }).values;
-    const error = Math.sqrt(predicted.reduce((sum, value, i) => sum + (value - load[i]) ** 2, 0) / predicted.length);
+    const error = Math.sqrt(
+      predicted.reduce((sum, value, i) => sum + (value - load[i]) ** 2, 0) / predicted.length,
+    );
     expect(error, type).toBeLessThan(8);
     expect(reviveModel(JSON.parse(JSON.stringify(model.toJSON()))).predictRows?.(frame)).toEqual(predicted);
   }
@@ -174,17 +182,26 @@ test('parameters are strict and aliases count', () => {
 });
 
 describe('hostile model files', () => {
-  test.each([null, 3, 'x', [], {}, { format: 'voltcast-model' }, { format: 'voltcast-model', version: 9, type: 'linear' }])(
-    '%j is refused',
-    (json) => {
-      expect(() => reviveModel(json)).toThrow(AppError);
-    },
-  );
+  test.each([
+    null,
+    3,
+    'x',
+    [],
+    {},
+    { format: 'voltcast-model' },
+    { format: 'voltcast-model', version: 9, type: 'linear' },
+  ])('%j is refused', (json) => {
+    expect(() => reviveModel(json)).toThrow(AppError);
+  });
 
   test('any single damage is refused or harmless', async () => {
     const frame = plant(24 * 28);
     for (const type of ['linear', 'xgboost', 'catboost', 'blend', 'seasonal_naive']) {
-      const recipe = recipeFor(type, {}, { ...quick[type], ...(type === 'blend' ? { weights: 'equal' } : {}) });
+      const recipe = recipeFor(
+        type,
+        {},
+        { ...quick[type], ...(type === 'blend' ? { weights: 'equal' } : {}) },
+      );
       const model = await createEstimator(recipe).fit(taskOf(frame, recipe, 8), 24 * 21, context);
       const text = JSON.stringify(model.toJSON());
       const random = createRandom(3);

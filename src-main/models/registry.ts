@@ -11,7 +11,14 @@ import { createBooster, reviveBooster } from './boosting/booster.ts';
 import type { FoundationHost } from './chronos/foundation.ts';
 import { createTuned, reviveTuned } from './chronos/tuned.ts';
 import { tuningParamsSchema } from './chronos/tuning-params.ts';
-import { boltParamsSchema, createZeroShot, drawnParamsSchema, reviveZeroShot, zeroShotKinds, zeroShotParamsSchema } from './chronos/zero-shot.ts';
+import {
+  boltParamsSchema,
+  createZeroShot,
+  drawnParamsSchema,
+  reviveZeroShot,
+  zeroShotKinds,
+  zeroShotParamsSchema,
+} from './chronos/zero-shot.ts';
 import { isTreeType, treeModels } from './boosting/params/tree-models.ts';
 import { invalidModel } from './codec.ts';
 import { blendParamsSchema, createBlend, reviveBlend } from './ensembles/blend.ts';
@@ -64,7 +71,12 @@ export function checkpointsOf({ type, params }: Recipe['model']): WantedCheckpoi
     case 'chronos2_zeroshot':
     case 'chronos_bolt':
     case 'chronos_t5':
-      return [{ checkpoint: parseParams<{ checkpoint: string }>(paramsSchemas[type], params).checkpoint, kinds: zeroShotKinds[type] }];
+      return [
+        {
+          checkpoint: parseParams<{ checkpoint: string }>(paramsSchemas[type], params).checkpoint,
+          kinds: zeroShotKinds[type],
+        },
+      ];
     case 'chronos2_finetuned':
     case 'chronos2_covariates':
       return [{ checkpoint: parseParams(tuningParamsSchema, params).checkpoint, kinds: ['chronos-2'] }];
@@ -139,7 +151,9 @@ const treeCorrector = (params: TreeCorrectorParams): Regressor =>
   createBooster(treeModels.lightgbm.plan({ ...params, bagging_freq: 0 }, []));
 
 function tabular(recipe: Recipe, kind: TabularKind): Estimator {
-  return recipe.task === 'regression' ? createRowRegression(recipe, kind) : createTabularForecaster(recipe, kind);
+  return recipe.task === 'regression'
+    ? createRowRegression(recipe, kind)
+    : createTabularForecaster(recipe, kind);
 }
 
 const headSchema = z.looseObject({
@@ -186,7 +200,8 @@ function revive(json: unknown, depth: number, foundation: FoundationHost | null)
       return reviveStack(
         json,
         (member) => revive(member, depth + 1, foundation),
-        (stack, regressor) => (stack === 'ensemble_ridge' ? reviveRidge(regressor) : reviveBooster(regressor)),
+        (stack, regressor) =>
+          stack === 'ensemble_ridge' ? reviveRidge(regressor) : reviveBooster(regressor),
       );
     case 'linear':
     case 'xgboost':
@@ -195,7 +210,9 @@ function revive(json: unknown, depth: number, foundation: FoundationHost | null)
     case 'random_forest':
     case 'extra_trees':
     case 'decision_tree': {
-      const { task, state } = tabularFromJson(json, (kind) => (kind === 'linear' ? reviveRidge : reviveBooster));
+      const { task, state } = tabularFromJson(json, (kind) =>
+        kind === 'linear' ? reviveRidge : reviveBooster,
+      );
       return task === 'rows' ? new FittedRowRegression(state) : new FittedTabular(state);
     }
   }

@@ -11,7 +11,14 @@ function frameOf(start: string, rows: number, value: (i: number) => number, time
     time: Float64Array.from({ length: rows }, (_, i) => Date.parse(start) + i * 3_600_000),
     resolutionMs: 3_600_000,
     timezone,
-    columns: [{ name: 'load', type: 'number', unit: null, values: Float64Array.from({ length: rows }, (_, i) => value(i)) }],
+    columns: [
+      {
+        name: 'load',
+        type: 'number',
+        unit: null,
+        values: Float64Array.from({ length: rows }, (_, i) => value(i)),
+      },
+    ],
   };
 }
 
@@ -21,7 +28,13 @@ async function fit(frame: Frame, season: unknown, horizon = 24, trainEnd = frame
   return createSeasonalNaive(recipe).fit(task, trainEnd, context);
 }
 
-const forecast = async (frame: Frame, season: unknown, origin: number, horizon: number, gap = 0): Promise<number[]> => [
+const forecast = async (
+  frame: Frame,
+  season: unknown,
+  origin: number,
+  horizon: number,
+  gap = 0,
+): Promise<number[]> => [
   ...(await (await fit(frame, season)).forecast(frame, Int32Array.of(origin), horizon, gap)).point,
 ];
 
@@ -55,11 +68,19 @@ test('across summer time it is the local clock that counts', async () => {
 
 test('auto takes the season with the smaller error', async () => {
   const daily = frameOf('2024-01-01T00:00Z', 24 * 60, (i) => (i % 24) + Math.floor(i / 24));
-  const weekly = frameOf('2024-01-01T00:00Z', 24 * 60, (i) => (Math.floor(i / 24) % 7 < 5 ? 50 : 5) + (i % 24));
+  const weekly = frameOf(
+    '2024-01-01T00:00Z',
+    24 * 60,
+    (i) => (Math.floor(i / 24) % 7 < 5 ? 50 : 5) + (i % 24),
+  );
   expect((await fit(daily, 'auto')).toJSON()).toMatchObject({ season: 'day' });
   expect((await fit(weekly, 'auto')).toJSON()).toMatchObject({ season: 'week' });
   // the first of three weeks has none before it, which says nothing against repeating a week
-  const short = frameOf('2024-01-01T00:00Z', 24 * 21, (i) => (Math.floor(i / 24) % 7 < 5 ? 6 : 0) + 4 * (i % 24));
+  const short = frameOf(
+    '2024-01-01T00:00Z',
+    24 * 21,
+    (i) => (Math.floor(i / 24) % 7 < 5 ? 6 : 0) + 4 * (i % 24),
+  );
   expect((await fit(short, 'auto', 8)).toJSON()).toMatchObject({ season: 'week' });
 });
 
@@ -74,6 +95,10 @@ test('nothing to go by is zero, not NaN; a target that was never negative stays 
   const one = frameOf('2024-01-01T00:00Z', 3, () => 8);
   expect(await forecast(one, 'week', 2, 2)).toEqual([8, 8]);
   const falling = frameOf('2024-01-01T00:00Z', 48, (i) => (i < 24 ? 5 : -5));
-  expect((await (await fit(falling, 'day', 24, 24)).forecast(falling, Int32Array.of(47), 1, 0)).point[0]).toBe(0);
-  expect((await (await fit(falling, 'day', 24, 48)).forecast(falling, Int32Array.of(47), 1, 0)).point[0]).toBe(-5);
+  expect(
+    (await (await fit(falling, 'day', 24, 24)).forecast(falling, Int32Array.of(47), 1, 0)).point[0],
+  ).toBe(0);
+  expect(
+    (await (await fit(falling, 'day', 24, 48)).forecast(falling, Int32Array.of(47), 1, 0)).point[0],
+  ).toBe(-5);
 });

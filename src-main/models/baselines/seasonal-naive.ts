@@ -18,7 +18,9 @@ export const seasonalNaiveParamsSchema = z.strictObject({
   season: z
     .union([z.enum(['auto', 'day', 'week']), steps])
     .default('auto')
-    .describe('day or week by the local clock, or a number of steps; auto: the one with the smaller error in training'),
+    .describe(
+      'day or week by the local clock, or a number of steps; auto: the one with the smaller error in training',
+    ),
 });
 
 type Season = 'day' | 'week' | number;
@@ -31,7 +33,13 @@ function previous(calendar: Calendar, season: Season, row: number): number {
 }
 
 /** Latest valid reading up to the origin that lies whole seasons before `target`; NaN when there is none. */
-function seasonalValue(calendar: Calendar, season: Season, values: Float64Array, origin: number, target: number): number {
+function seasonalValue(
+  calendar: Calendar,
+  season: Season,
+  values: Float64Array,
+  origin: number,
+  target: number,
+): number {
   let row = previous(calendar, season, target);
   while (row >= 0 && (row > origin || !Number.isFinite(values[row]))) row = previous(calendar, season, row);
   return row >= 0 ? values[row] : lastValid(values, origin);
@@ -120,7 +128,8 @@ export function createSeasonalNaive(recipe: Recipe): Estimator {
       const values = targetValues(task.frame, task.target);
       requireTrainingRows(values, trainEnd);
       const reach = task.horizon + recipe.split.gap;
-      const season = params.season === 'auto' ? chooseSeason(task.frame, values, trainEnd, reach) : params.season;
+      const season =
+        params.season === 'auto' ? chooseSeason(task.frame, values, trainEnd, reach) : params.season;
       context.log('info', `season: ${typeof season === 'number' ? `${season} steps` : season}`);
       context.progress(1);
       return Promise.resolve(

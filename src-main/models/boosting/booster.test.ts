@@ -35,12 +35,9 @@ const fit = async (
   params: Record<string, unknown> = {},
   weight: Float64Array | null = null,
 ): Promise<FittedBooster> =>
-  (await createBooster(treeModels.xgboost.plan({ n_estimators: 15, max_depth: 4, learning_rate: 0.2, ...params }, [])).fit(
-    matrix(columns),
-    target,
-    weight,
-    context,
-  )) as FittedBooster;
+  (await createBooster(
+    treeModels.xgboost.plan({ n_estimators: 15, max_depth: 4, learning_rate: 0.2, ...params }, []),
+  ).fit(matrix(columns), target, weight, context)) as FittedBooster;
 
 const whole = { subsample: 1, colsample_bytree: 1, min_child_weight: 5 };
 
@@ -85,7 +82,9 @@ describe('what must change nothing', () => {
   test('a second run with the same seed; another seed does change sampled trees', async () => {
     const { columns, target } = problem(4);
     const run = async (seed: number): Promise<string> =>
-      JSON.stringify(await fit(columns, target, { subsample: 0.5, colsample_bynode: 0.5, colsample_bylevel: 0.8, seed }));
+      JSON.stringify(
+        await fit(columns, target, { subsample: 0.5, colsample_bynode: 0.5, colsample_bylevel: 0.8, seed }),
+      );
     expect(await run(1)).toBe(await run(1));
     expect(await run(1)).not.toBe(await run(2));
   });
@@ -110,7 +109,13 @@ test('early stopping keeps the rounds that were best on the newest rows', async 
   expect(messages.join()).toContain(`${model.rounds} rounds`);
   const again = (await booster.refit!(model, features, target, null, context)) as FittedBooster;
   expect(again.toJSON()).toEqual(model.toJSON());
-  const moved = (await booster.refit!(model, features, target.map((value) => value + 1), null, context)) as FittedBooster;
+  const moved = (await booster.refit!(
+    model,
+    features,
+    target.map((value) => value + 1),
+    null,
+    context,
+  )) as FittedBooster;
   expect(moved.rounds).toBe(model.rounds);
 });
 
@@ -136,7 +141,11 @@ test('several quantiles never cross, and cover their share', async () => {
 test('what is read back predicts the same, missing values and infinite ones too', async () => {
   const { columns, target } = problem(7);
   const model = await fit(columns, target);
-  const odd = matrix(columns.map((column) => column.map((value, i) => (i % 7 === 0 ? [Number.NaN, Infinity, -Infinity][i % 3] : value))));
+  const odd = matrix(
+    columns.map((column) =>
+      column.map((value, i) => (i % 7 === 0 ? [Number.NaN, Infinity, -Infinity][i % 3] : value)),
+    ),
+  );
   const back = reviveBooster(JSON.parse(JSON.stringify(model)));
   expect(back.predict(odd)).toEqual(model.predict(odd));
   expect(back.importance()).toEqual(model.importance());

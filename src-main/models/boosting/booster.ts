@@ -144,7 +144,10 @@ function fitted({ ensemble, device }: Trained, context: FitContext): FittedBoost
   context.device?.used?.(device);
   const trees = treeCount(ensemble);
   const on = device === 'cpu' ? 'the processor' : device;
-  context.log('info', `${trees} trees grown on ${on}, ${context.threads} ${context.threads === 1 ? 'thread' : 'threads'}`);
+  context.log(
+    'info',
+    `${trees} trees grown on ${on}, ${context.threads} ${context.threads === 1 ? 'thread' : 'threads'}`,
+  );
   return new FittedBooster(ensemble);
 }
 

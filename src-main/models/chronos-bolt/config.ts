@@ -45,7 +45,8 @@ export function parseBoltConfig(json: unknown): BoltConfig {
     throw chronosConfigError('Chronos-Bolt', what);
   };
   if (own.input_patch_stride !== own.input_patch_size) refuse('patches that overlap are not supported');
-  if (own.quantiles.some((level, i) => i > 0 && level <= own.quantiles[i - 1])) refuse('quantiles must ascend');
+  if (own.quantiles.some((level, i) => i > 0 && level <= own.quantiles[i - 1]))
+    refuse('quantiles must ascend');
   if (t5.start >= (own.use_reg_token ? 2 : 1)) refuse('decoder_start_token_id: there is no such token');
   return {
     t5,

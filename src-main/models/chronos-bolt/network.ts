@@ -24,7 +24,8 @@ export function boltGraph(config: BoltConfig, weightsOf: (graph: Graph) => Weigh
   const patches = graph.input('patches', 'float32', ['rows', 'n', 2 * config.patch]);
   const table = weights('shared.weight');
   let x = residualBlock(weights, 'input_patch_embedding', patches);
-  if (config.regToken) x = concat([x, expand(reshape(token(table, reg), [1, 1, dModel]), ['rows', 1, dModel])], 1);
+  if (config.regToken)
+    x = concat([x, expand(reshape(token(table, reg), [1, 1, dModel]), ['rows', 1, dModel])], 1);
   const tokens = x.shape[1];
   const visible = graph.input('tokens', 'int32', ['rows', tokens]);
   const encoded = encoderStack(config.t5, weights, x, visible);
@@ -64,7 +65,11 @@ function decoderToken({ t5 }: BoltConfig, weights: Weights, x: Value, encoded: V
   let normed = fusedRmsNorm(x, normOf(weights, 'decoder.block.0.layer.0'), epsilon);
   for (let i = 0; i < decoderLayers; i++) {
     const name = `decoder.block.${i}.layer`;
-    const self = dense(dense(normed, weights(`${name}.0.SelfAttention.v.weight`), null), weights(`${name}.0.SelfAttention.o.weight`), null);
+    const self = dense(
+      dense(normed, weights(`${name}.0.SelfAttention.v.weight`), null),
+      weights(`${name}.0.SelfAttention.o.weight`),
+      null,
+    );
     const one = addNormed(sum, self, normOf(weights, `${name}.1`), epsilon);
     const cross = (letter: string): Value => weights(`${name}.1.EncDecAttention.${letter}.weight`);
     const byHead = (letter: string): Value => reshape(cross(letter), [heads, headSize, dModel]);
@@ -75,7 +80,10 @@ function decoderToken({ t5 }: BoltConfig, weights: Weights, x: Value, encoded: V
     const values = transpose(matmul(found, matrixTranspose(byHead('v'))), [1, 0, 2]);
     const seen = dense(reshape(values, [rows, inner]), cross('o'), null);
     const two = addNormed(one.sum, seen, normOf(weights, `${name}.2`), epsilon);
-    const next = i === decoderLayers - 1 ? 'decoder.final_layer_norm.weight' : `decoder.block.${i + 1}.layer.0.layer_norm.weight`;
+    const next =
+      i === decoderLayers - 1
+        ? 'decoder.final_layer_norm.weight'
+        : `decoder.block.${i + 1}.layer.0.layer_norm.weight`;
     const three = addNormed(two.sum, feedForward(weights, `${name}.2`, two.normed), weights(next), epsilon);
     sum = three.sum;
     normed = three.normed;

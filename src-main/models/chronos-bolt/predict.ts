@@ -22,23 +22,32 @@ export interface BoltOptions {
 const memory = 2 ** 29;
 
 /** @returns for each series (levels of the model x horizon), level by level */
-export async function predictBolt(runner: BoltRunner, series: readonly Row[], options: BoltOptions): Promise<Float32Array[]> {
+export async function predictBolt(
+  runner: BoltRunner,
+  series: readonly Row[],
+  options: BoltOptions,
+): Promise<Float32Array[]> {
   const { config } = runner;
   const { horizon } = options;
   const { predictionLength: block, contextLength } = config;
   const steps = Math.min(options.context ?? contextLength, contextLength);
   const longest = Math.min(steps, Math.max(...series.map((one) => one.length)) + horizon);
-  const rows = options.rows ?? rowsAtOnce(config.t5, Math.ceil(longest / config.patch) + 1, Math.min(memory, runner.freeMemory / 4));
+  const rows =
+    options.rows ??
+    rowsAtOnce(config.t5, Math.ceil(longest / config.patch) + 1, Math.min(memory, runner.freeMemory / 4));
   const levels = config.quantiles.length;
   // a series goes on in as many paths as there are levels
   const atOnce = horizon > block ? Math.max(1, Math.floor(rows / levels)) : rows;
   const plan = { atOnce, steps, progress: (done: number, of: number) => options.progress?.(done, of) };
-  return await inBatches(series, plan, (contexts) =>
-    forecast(runner, contexts, horizon, steps),
-  );
+  return await inBatches(series, plan, (contexts) => forecast(runner, contexts, horizon, steps));
 }
 
-async function forecast(runner: BoltRunner, contexts: readonly Row[], horizon: number, steps: number): Promise<Float32Array[]> {
+async function forecast(
+  runner: BoltRunner,
+  contexts: readonly Row[],
+  horizon: number,
+  steps: number,
+): Promise<Float32Array[]> {
   const { quantiles, predictionLength: block } = runner.config;
   const levels = quantiles.length;
   const out = contexts.map(() => new Float32Array(levels * horizon));
@@ -51,14 +60,18 @@ async function forecast(runner: BoltRunner, contexts: readonly Row[], horizon: n
     });
     if (at + block >= horizon) return out;
     const before = made;
-    paths = paths.map((own, s) => own.map((path, q) => goneOn(path, before[s].subarray(q * block, (q + 1) * block), steps)));
+    paths = paths.map((own, s) =>
+      own.map((path, q) => goneOn(path, before[s].subarray(q * block, (q + 1) * block), steps)),
+    );
     const ahead = split(await runner.run(paths.flat()), contexts.length);
     made = ahead.map((row) => mixed(row, quantiles, block));
   }
 }
 
 const split = (all: Float32Array, parts: number): Float32Array[] =>
-  Array.from({ length: parts }, (_, i) => all.subarray((i * all.length) / parts, ((i + 1) * all.length) / parts));
+  Array.from({ length: parts }, (_, i) =>
+    all.subarray((i * all.length) / parts, ((i + 1) * all.length) / parts),
+  );
 
 /** Quantiles over all paths and their levels, which count the same. @param ahead levels (of the path) x levels x steps */
 function mixed(ahead: Float32Array, levels: readonly number[], steps: number): Float32Array {

@@ -54,7 +54,10 @@ export class BoltRunner {
 }
 
 /** Rows of different length are filled up in front with patches in which nothing is: nobody looks at these. */
-function encode({ patch, contextLength, regToken }: BoltConfig, contexts: readonly Row[]): {
+function encode(
+  { patch, contextLength, regToken }: BoltConfig,
+  contexts: readonly Row[],
+): {
   feeds: Record<string, Tensor>;
   loc: Float32Array;
   scale: Float32Array;

@@ -81,7 +81,8 @@ export function parseChronosT5Config(json: unknown): ChronosT5Config {
   if (own.n_tokens > data.vocab_size) refuse('n_tokens is more than vocab_size');
   if (Math.max(own.pad_token_id, own.eos_token_id) >= own.n_special_tokens)
     refuse('pad_token_id and eos_token_id must be below n_special_tokens');
-  if (data.decoder_start_token_id >= data.vocab_size) refuse('decoder_start_token_id: there is no such token');
+  if (data.decoder_start_token_id >= data.vocab_size)
+    refuse('decoder_start_token_id: there is no such token');
   return {
     t5: t5Config(data),
     vocabulary: data.vocab_size,

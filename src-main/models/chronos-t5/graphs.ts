@@ -27,7 +27,10 @@ export function encoderGraph({ t5 }: ChronosT5Config, weightsOf: (graph: Graph) 
   const weights = weightsOf(graph);
   const ids = graph.input('input_ids', 'int64', ['rows', 'n']);
   const visible = cast(graph.input('attention_mask', 'int64', ['rows', 'n']), 'int32');
-  graph.output('last_hidden_state', encoderStack(t5, weights, gather(weights('shared.weight'), ids), visible));
+  graph.output(
+    'last_hidden_state',
+    encoderStack(t5, weights, gather(weights('shared.weight'), ids), visible),
+  );
   return graph;
 }
 
@@ -38,7 +41,11 @@ export function encoderGraph({ t5 }: ChronosT5Config, weightsOf: (graph: Graph) 
  * Outputs: `logits` [rows, steps, vocabulary] and what is to be kept, `present.I.decoder.key` and so on.
  * @param head name of the tensor that output is compared with
  */
-export function decoderGraph(config: ChronosT5Config, head: string, weightsOf: (graph: Graph) => Weights): Graph {
+export function decoderGraph(
+  config: ChronosT5Config,
+  head: string,
+  weightsOf: (graph: Graph) => Weights,
+): Graph {
   const graph = new Graph('chronos-t5-decoder');
   const weights = weightsOf(graph);
   const { t5, scaled } = config;
@@ -47,7 +54,8 @@ export function decoderGraph(config: ChronosT5Config, head: string, weightsOf: (
   const visible = cast(graph.input('encoder_attention_mask', 'int64', ['series', 'n']), 'int32');
   const ids = graph.input('input_ids', 'int64', ['batch_size', 'steps']);
   const encoded = graph.input('encoder_hidden_states', 'float32', ['series', 'n', dModel]);
-  const kept = (i: number, part: string, shape: Shape): Value => graph.input(`past_key_values.${i}.${part}`, 'float32', shape);
+  const kept = (i: number, part: string, shape: Shape): Value =>
+    graph.input(`past_key_values.${i}.${part}`, 'float32', shape);
   const own: Shape = ['batch_size', heads, 'past', headSize];
   const shared: Shape = [sharedRows, heads, 'n_kept', headSize];
   const past = Array.from({ length: decoderLayers }, (_, i) => ({
@@ -99,7 +107,10 @@ export function decoderGraph(config: ChronosT5Config, head: string, weightsOf: (
     const found = attention({ query, key, value, visible, heads, scale: 1 });
     const apart = reshape(found, ['batch_size', 'steps', inner]);
     const two = addNormed(one.sum, made(`${cross}.o`, apart), normOf(weights, `${name}.2`), epsilon);
-    const next = i === decoderLayers - 1 ? 'decoder.final_layer_norm.weight' : `decoder.block.${i + 1}.layer.0.layer_norm.weight`;
+    const next =
+      i === decoderLayers - 1
+        ? 'decoder.final_layer_norm.weight'
+        : `decoder.block.${i + 1}.layer.0.layer_norm.weight`;
     const three = addNormed(two.sum, feedForward(weights, `${name}.2`, two.normed), weights(next), epsilon);
     sum = three.sum;
     normed = three.normed;

@@ -44,7 +44,11 @@ export interface T5Options {
 }
 
 /** Series whose intermediate values take about half a gigabyte; the same on every machine, so that results are. */
-function seriesAtOnce({ t5, predictionLength, vocabulary }: ChronosT5Config, context: number, samples: number): number {
+function seriesAtOnce(
+  { t5, predictionLength, vocabulary }: ChronosT5Config,
+  context: number,
+  samples: number,
+): number {
   const kept = 2 * t5.decoderLayers * t5.heads * t5.headSize;
   const ofPath = 4 * (3 * kept * predictionLength + 2 * vocabulary);
   const ofSeries = 4 * context * (3 * kept + 2 * t5.dFf + 2 * t5.heads * context);
@@ -52,26 +56,35 @@ function seriesAtOnce({ t5, predictionLength, vocabulary }: ChronosT5Config, con
 }
 
 /** @returns the paths of each series: samples x horizon, path by path */
-export async function predictPaths(model: TokenModel, series: readonly Row[], options: T5Options): Promise<Float32Array[]> {
+export async function predictPaths(
+  model: TokenModel,
+  series: readonly Row[],
+  options: T5Options,
+): Promise<Float32Array[]> {
   const { config } = model;
   const { samples } = options.draw;
   const steps = Math.min(options.context ?? config.contextLength, config.contextLength);
   const atOnce = options.rows ?? seriesAtOnce(config, steps, samples);
   const tokenizer = new Tokenizer(config.bins);
   const plan = { atOnce, steps, progress: (done: number, of: number) => options.progress?.(done, of) };
-  return await inBatches(series, plan, (contexts) =>
-    drawn(model, tokenizer, contexts, steps, options),
-  );
+  return await inBatches(series, plan, (contexts) => drawn(model, tokenizer, contexts, steps, options));
 }
 
 /** @returns of each series (levels x horizon), level by level */
-export async function predictT5(model: TokenModel, series: readonly Row[], levels: readonly number[], options: T5Options): Promise<Float32Array[]> {
+export async function predictT5(
+  model: TokenModel,
+  series: readonly Row[],
+  levels: readonly number[],
+  options: T5Options,
+): Promise<Float32Array[]> {
   const { horizon, draw } = options;
   const paths = await predictPaths(model, series, options);
   return paths.map((own) => {
     const out = new Float32Array(levels.length * horizon);
     for (let t = 0; t < horizon; t++)
-      sampleQuantiles(valuesAt(own, t, draw.samples), levels).forEach((value, q) => (out[q * horizon + t] = value));
+      sampleQuantiles(valuesAt(own, t, draw.samples), levels).forEach(
+        (value, q) => (out[q * horizon + t] = value),
+      );
     return out;
   });
 }
@@ -99,10 +112,14 @@ async function drawn(
     const random: Random[] = tokens.flatMap(({ ids }) =>
       Array.from({ length: samples }, (_, path) => createRandom(seed, path, at, ...ids.subarray(-64))),
     );
-    const paths = await model.generate(tokens, samples, count, (path, logits) => drawToken(logits, bins.eos, draw, random[path]));
+    const paths = await model.generate(tokens, samples, count, (path, logits) =>
+      drawToken(logits, bins.eos, draw, random[path]),
+    );
     out.forEach((own, s) => {
       for (let p = 0; p < samples; p++)
-        paths[s * samples + p].forEach((token, t) => (own[p * horizon + at + t] = tokenizer.decode(token, tokens[s].scale)));
+        paths[s * samples + p].forEach(
+          (token, t) => (own[p * horizon + at + t] = tokenizer.decode(token, tokens[s].scale)),
+        );
     });
     if (at + count >= horizon) break;
     contexts = contexts.map((one, s) => {

@@ -7,7 +7,12 @@ import type { Draw } from './config.ts';
  * @param never a token that is never drawn
  * @returns the number of a token
  */
-export function drawToken(logits: Float32Array, never: number, { temperature, topK, topP }: Omit<Draw, 'samples'>, random: Random): number {
+export function drawToken(
+  logits: Float32Array,
+  never: number,
+  { temperature, topK, topP }: Omit<Draw, 'samples'>,
+  random: Random,
+): number {
   logits[never] = -Infinity;
   const least = topK > 0 && topK < logits.length ? kthLargest(logits, topK) : -Infinity;
   const chosen: number[] = [];
@@ -23,7 +28,12 @@ export function drawToken(logits: Float32Array, never: number, { temperature, to
   let total = 0;
   for (const i of kept) sums.push((total += weight(i)));
   const at = random.next() * total;
-  return kept[Math.max(0, sums.findIndex((sum) => sum > at))];
+  return kept[
+    Math.max(
+      0,
+      sums.findIndex((sum) => sum > at),
+    )
+  ];
 }
 
 /** The fewest of the likeliest that together have at least this share. */

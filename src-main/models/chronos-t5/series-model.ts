@@ -18,7 +18,10 @@ export function t5Model(model: TokenModel, sampling: Sampling): SeriesModel {
     async predict(items, order) {
       const series = items.map(({ targets: [target] }) => target);
       const { levels, ...rest } = order;
-      return { levels, items: await predictT5(model, series, levels, { ...rest, seed: sampling.seed, draw: own }) };
+      return {
+        levels,
+        items: await predictT5(model, series, levels, { ...rest, seed: sampling.seed, draw: own }),
+      };
     },
   };
 }

@@ -20,7 +20,13 @@ export interface LoraOptions {
 export const defaultLora: LoraOptions = {
   rank: 8,
   alpha: 16,
-  targets: ['self_attention.q', 'self_attention.k', 'self_attention.v', 'self_attention.o', 'output_patch_embedding.output_layer'],
+  targets: [
+    'self_attention.q',
+    'self_attention.k',
+    'self_attention.v',
+    'self_attention.o',
+    'output_patch_embedding.output_layer',
+  ],
 };
 
 export interface AdapterInfo {
@@ -51,16 +57,20 @@ export function adaptersOf(config: Chronos2Config, { rank, targets }: LoraOption
 }
 
 /** A uniform within 1 / sqrt(in), B zero: training starts from the checkpoint's own forecasts. */
-export function initialAdapters(config: Chronos2Config, lora: LoraOptions, seed: number): Map<string, Float32Array> {
+export function initialAdapters(
+  config: Chronos2Config,
+  lora: LoraOptions,
+  seed: number,
+): Map<string, Float32Array> {
   return new Map(
     adaptersOf(config, lora).flatMap(({ a, b }, i) => {
       const random = createRandom(seed, 31, i);
       const bound = a.shape[1] ** -0.5;
-      const values = Float32Array.from({ length: a.shape[0] * a.shape[1] }, () => (2 * random.next() - 1) * bound);
-      return [
-        [a.name, values] as const,
-        [b.name, new Float32Array(b.shape[0] * b.shape[1])] as const,
-      ];
+      const values = Float32Array.from(
+        { length: a.shape[0] * a.shape[1] },
+        () => (2 * random.next() - 1) * bound,
+      );
+      return [[a.name, values] as const, [b.name, new Float32Array(b.shape[0] * b.shape[1])] as const];
     }),
   );
 }

@@ -36,8 +36,11 @@ interface TrainedSizes extends LayerSizes {
 }
 
 /** Bytes that a training step keeps of its way forth, at least: an estimate that is rather too small. */
-export const trainingMemory = ({ layers, dModel, dFf, heads }: TrainedSizes, rows: number, tokens: number): number =>
-  4 * rows * layers * tokens * (16 * dModel + 2 * dFf + 3 * heads * tokens);
+export const trainingMemory = (
+  { layers, dModel, dFf, heads }: TrainedSizes,
+  rows: number,
+  tokens: number,
+): number => 4 * rows * layers * tokens * (16 * dModel + 2 * dFf + 3 * heads * tokens);
 
 export interface BatchPlan {
   /** most series at once */

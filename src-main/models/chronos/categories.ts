@@ -51,7 +51,8 @@ export function encodeCategories(items: readonly CategoricalItem[]): EncodedCate
 function ordinals(items: readonly CategoricalItem[]): EncodedCategories[] {
   const all = new Set(items.flatMap((item) => item.past.filter((category) => category !== null)));
   const rank = new Map([...all].sort().map((category, i) => [category, i]));
-  const value = (category: string | null): number => (category === null ? rank.size : (rank.get(category) ?? Number.NaN));
+  const value = (category: string | null): number =>
+    category === null ? rank.size : (rank.get(category) ?? Number.NaN);
   return items.map((item) => ({
     past: Float32Array.from(item.past, value),
     future: Float32Array.from(item.future, value),

@@ -61,11 +61,15 @@ export function parseChronos2Config(json: unknown): Chronos2Config {
   }
   const core = parsed.data;
   const own = core.chronos_config;
-  if (own.output_patch_size !== own.input_patch_size) throw configError('output_patch_size must equal input_patch_size');
-  if (own.input_patch_stride !== own.input_patch_size) throw configError('patches that overlap are not supported');
+  if (own.output_patch_size !== own.input_patch_size)
+    throw configError('output_patch_size must equal input_patch_size');
+  if (own.input_patch_stride !== own.input_patch_size)
+    throw configError('patches that overlap are not supported');
   if (!own.use_reg_token) throw configError('use_reg_token must be true');
-  if (core.feed_forward_proj !== 'relu') throw configError(`feed_forward_proj "${core.feed_forward_proj}" is not supported`);
-  if (own.quantiles.some((level, i) => i > 0 && level <= own.quantiles[i - 1])) throw configError('quantiles must ascend');
+  if (core.feed_forward_proj !== 'relu')
+    throw configError(`feed_forward_proj "${core.feed_forward_proj}" is not supported`);
+  if (own.quantiles.some((level, i) => i > 0 && level <= own.quantiles[i - 1]))
+    throw configError('quantiles must ascend');
   return {
     dModel: core.d_model,
     headSize: core.d_kv,

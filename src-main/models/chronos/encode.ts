@@ -33,7 +33,10 @@ export interface EncodedBatch {
 const { fround } = Math;
 
 /** Mean and population deviation of what is there; 0 and 1 where nothing is; a deviation of 0 is read as 1e-5. */
-export function locationScale(values: Float32Array | Float64Array): { readonly loc: number; readonly scale: number } {
+export function locationScale(values: Float32Array | Float64Array): {
+  readonly loc: number;
+  readonly scale: number;
+} {
   let count = 0;
   let total = 0;
   for (const value of values)
@@ -104,11 +107,26 @@ export function encodeBatch(config: Chronos2Config, batch: SeriesBatch): Encoded
       future[at + 2 * patch] = 1;
     }
   }
-  return { rows, contextPatches: n, outputPatches: m, context, future, tokens, groups: Int32Array.from(batch.groups), loc, scale };
+  return {
+    rows,
+    contextPatches: n,
+    outputPatches: m,
+    context,
+    future,
+    tokens,
+    groups: Int32Array.from(batch.groups),
+    loc,
+    scale,
+  };
 }
 
 /** Network output back to the unit of the series, in place: rows x quantiles x steps. */
-export function denormalise(output: Float32Array, loc: Float32Array, scale: Float32Array, arcsinh: boolean): Float32Array {
+export function denormalise(
+  output: Float32Array,
+  loc: Float32Array,
+  scale: Float32Array,
+  arcsinh: boolean,
+): Float32Array {
   const perRow = output.length / loc.length;
   for (let i = 0; i < output.length; i++) {
     const row = Math.floor(i / perRow);
@@ -118,7 +136,11 @@ export function denormalise(output: Float32Array, loc: Float32Array, scale: Floa
 }
 
 /** cos and sin of the rotary position encoding, each tokens x headSize / 2. */
-export function rotaryTables(tokens: number, headSize: number, theta: number): { readonly cos: Float32Array; readonly sin: Float32Array } {
+export function rotaryTables(
+  tokens: number,
+  headSize: number,
+  theta: number,
+): { readonly cos: Float32Array; readonly sin: Float32Array } {
   const half = headSize / 2;
   const cos = new Float32Array(tokens * half);
   const sin = new Float32Array(tokens * half);

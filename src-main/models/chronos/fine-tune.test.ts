@@ -17,7 +17,8 @@ const weights = new Map(
   parametersOf(config).map(({ name, shape, start }, i) => {
     const random = createRandom(5, i);
     const count = shape.reduce((a, b) => a * b, 1);
-    const one = (): number => ('constant' in start ? start.constant : start.deviation * 2 * (random.next() - 0.5));
+    const one = (): number =>
+      'constant' in start ? start.constant : start.deviation * 2 * (random.next() - 0.5);
     return [name, Float32Array.from({ length: count }, one)];
   }),
 );
@@ -83,21 +84,37 @@ describe('memory', () => {
       const graph = typeof source === 'function' ? source(false) : source;
       const opened = await openSession(graph, session);
       const { nodes, outputs } = graph.toOnnx().graph;
-      const kept = outputs.some(({ name }) => name.startsWith('gradient:')) && !nodes.some(({ outputs: [name] }) => name.includes('/again/'));
+      const kept =
+        outputs.some(({ name }) => name.startsWith('gradient:')) &&
+        !nodes.some(({ outputs: [name] }) => name.includes('/again/'));
       const room = kept ? most : 2 * most;
-      const run = async (feeds: Record<string, Tensor>, ...fetches: [InferenceSession.FetchesType] | []): Promise<unknown> => {
+      const run = async (
+        feeds: Record<string, Tensor>,
+        ...fetches: [InferenceSession.FetchesType] | []
+      ): Promise<unknown> => {
         if ((feeds['context']?.dims[0] ?? 0) > room)
-          throw new Error('Non-zero status code returned while running MatMul node. Failed to allocate memory for requested buffer of size 805306368');
+          throw new Error(
+            'Non-zero status code returned while running MatMul node. Failed to allocate memory for requested buffer of size 805306368',
+          );
         return await opened.run(feeds, ...(fetches as [InferenceSession.FetchesType]));
       };
       return { run, release: () => opened.release() } as unknown as InferenceSession;
     };
   const train = (most: number, log: (level: string, message: string) => void = () => undefined) =>
-    fineTune(config, weights, series, { ...options, steps: 4, evaluateEvery: 2, open: small(most) }, { ...silent, log });
+    fineTune(
+      config,
+      weights,
+      series,
+      { ...options, steps: 4, evaluateEvery: 2, open: small(most) },
+      { ...silent, log },
+    );
 
   test('that runs out halves the batch and goes on to the same weights', async () => {
     const told: string[] = [];
-    const [whole, halved] = [await train(100), await train(7, (level, message) => void told.push(`${level} ${message}`))];
+    const [whole, halved] = [
+      await train(100),
+      await train(7, (level, message) => void told.push(`${level} ${message}`)),
+    ];
     // eight windows of three rows, then four, then two
     expect(told.filter((line) => line.startsWith('warn'))).toEqual([
       'warn memory ran out: training goes on with batches of 12 series, 2 of them a step',
@@ -106,7 +123,9 @@ describe('memory', () => {
     expect(halved.step).toBe(whole.step);
     expect(halved.loss! / whole.loss!).toBeCloseTo(1, 3);
     for (const [name, values] of halved.weights)
-      values.forEach((value, i) => expect(Math.abs(value - whole.weights.get(name)![i]), name).toBeLessThan(1e-3));
+      values.forEach((value, i) =>
+        expect(Math.abs(value - whole.weights.get(name)![i]), name).toBeLessThan(1e-3),
+      );
   });
 
   test('that is not there to begin with is not asked for', async () => {
@@ -114,7 +133,13 @@ describe('memory', () => {
       const told: string[] = [];
       const log = (_: string, message: string) => void told.push(message);
       const session = { freeMemory: () => free };
-      await fineTune(config, weights, series, { ...options, steps: 1, validation: [], session }, { ...silent, log });
+      await fineTune(
+        config,
+        weights,
+        series,
+        { ...options, steps: 1, validation: [], session },
+        { ...silent, log },
+      );
       return told;
     };
     expect(await begun(2 ** 30)).toEqual([]);
@@ -129,19 +154,29 @@ describe('memory', () => {
 
   test('too small for one window with all it makes is enough for one that makes it again', async () => {
     const told: string[] = [];
-    const [whole, spared] = [await train(100), await train(2, (level, message) => void told.push(`${level} ${message}`))];
+    const [whole, spared] = [
+      await train(100),
+      await train(2, (level, message) => void told.push(`${level} ${message}`)),
+    ];
     expect(told.filter((line) => line.startsWith('warn')).slice(-2)).toEqual([
       'warn memory ran out: training goes on with batches of 3 series, 8 of them a step',
       'warn memory ran out: training goes on, but makes its intermediate values again instead of keeping them',
     ]);
     for (const [name, values] of spared.weights)
-      values.forEach((value, i) => expect(Math.abs(value - whole.weights.get(name)![i]), name).toBeLessThan(1e-3));
+      values.forEach((value, i) =>
+        expect(Math.abs(value - whole.weights.get(name)![i]), name).toBeLessThan(1e-3),
+      );
   });
 
   test('too small for one window is said, and other failures are no want of memory', async () => {
-    await expect(train(1)).rejects.toMatchObject({ code: 'out-of-memory', hint: expect.stringContaining('lora') as string });
+    await expect(train(1)).rejects.toMatchObject({
+      code: 'out-of-memory',
+      hint: expect.stringContaining('lora') as string,
+    });
     const open = (): Promise<never> => Promise.reject(new Error('No such operator'));
-    await expect(fineTune(config, weights, series, { ...options, open }, silent)).rejects.toThrow('No such operator');
+    await expect(fineTune(config, weights, series, { ...options, open }, silent)).rejects.toThrow(
+      'No such operator',
+    );
   });
 });
 
@@ -165,15 +200,24 @@ describe.each([null, defaultLora])('training further, %o', (lora) => {
   test('goes on from a saved state to the very same weights', async () => {
     const whole = await train();
     const saved: FineTuneState[] = [];
-    const copy = (map: ReadonlyMap<string, Float32Array>) => new Map([...map].map(([name, values]) => [name, values.slice()]));
-    await train({}, {
-      save: ({ trainer, ...rest }: FineTuneState) =>
-        trainer.step % 10 === 0 &&
-        saved.push({
-          trainer: { ...trainer, weights: copy(trainer.weights), means: copy(trainer.means), squares: copy(trainer.squares) },
-          ...rest,
-        }),
-    });
+    const copy = (map: ReadonlyMap<string, Float32Array>) =>
+      new Map([...map].map(([name, values]) => [name, values.slice()]));
+    await train(
+      {},
+      {
+        save: ({ trainer, ...rest }: FineTuneState) =>
+          trainer.step % 10 === 0 &&
+          saved.push({
+            trainer: {
+              ...trainer,
+              weights: copy(trainer.weights),
+              means: copy(trainer.means),
+              squares: copy(trainer.squares),
+            },
+            ...rest,
+          }),
+      },
+    );
     expect(saved.map(({ trainer }) => trainer.step)).toEqual([10, 20, 30]);
     const resumed = await train({}, {}, saved[0]);
     expect(resumed.step).toBe(whole.step);
@@ -183,7 +227,10 @@ describe.each([null, defaultLora])('training further, %o', (lora) => {
   test('ends early when the newest windows get no better, with the best weights', async () => {
     const told: string[] = [];
     // a rate that throws the weights about
-    const done = await train({ rate: 30, patience: 2 }, { log: (_: string, message: string) => told.push(message) });
+    const done = await train(
+      { rate: 30, patience: 2 },
+      { log: (_: string, message: string) => told.push(message) },
+    );
     expect(told[0]).toContain('after 20 steps');
     expect(done.step).toBe(0);
     for (const [name, values] of done.weights) expect(values).toEqual(begin.get(name));
@@ -193,16 +240,23 @@ describe.each([null, defaultLora])('training further, %o', (lora) => {
 const steel = path.join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'steel_industry.csv');
 
 /** A checkpoint of its own, small enough to be trained here: rows of some patches, weights as a training from scratch begins. */
-async function trained(series: TrainingSeries, more: Partial<FineTuneOptions>): Promise<{ before: number; after: number }> {
+async function trained(
+  series: TrainingSeries,
+  more: Partial<FineTuneOptions>,
+): Promise<{ before: number; after: number }> {
   const losses: number[] = [];
   const plan = { ...options, steps: 60, evaluateEvery: 20, ...more };
   const { length } = series.target;
   const cuts = lastCuts(length, plan, 12);
-  const until = (row: TrainingSeries['target']): TrainingSeries['target'] => row.subarray(0, length - 12 * plan.horizon);
+  const until = (row: TrainingSeries['target']): TrainingSeries['target'] =>
+    row.subarray(0, length - 12 * plan.horizon);
   await fineTune(
     config,
     weights,
-    { train: { target: until(series.target), past: series.past.map(until), known: series.known.map(until) }, validation: series },
+    {
+      train: { target: until(series.target), past: series.past.map(until), known: series.known.map(until) },
+      validation: series,
+    },
     { ...plan, validation: cuts },
     { ...silent, curve: (name, _, value) => void (name === 'validation loss' && losses.push(value)) },
   );
@@ -211,15 +265,21 @@ async function trained(series: TrainingSeries, more: Partial<FineTuneOptions>): 
   return { before: rows * losses[0]!, after: rows * Math.min(...losses) };
 }
 
-test.skipIf(!existsSync(steel))('on the steel data it forecasts better than the checkpoint it begins with', async () => {
-  const lines = readFileSync(steel, 'utf8').trim().split(/\r?\n/).slice(1);
-  // hours of the year's first ten weeks
-  const hour = (h: number): number =>
-    [0, 1, 2, 3].reduce((sum, quarter) => sum + Number(lines[4 * h + quarter]!.split(',')[1]), 0);
-  const target = Float64Array.from({ length: 24 * 70 }, (_, h) => hour(h));
-  const { before, after } = await trained({ target, past: [], known: [] }, { horizon: 16, context: 64, leastPast: 16 });
-  expect(after).toBeLessThan(0.8 * before);
-});
+test.skipIf(!existsSync(steel))(
+  'on the steel data it forecasts better than the checkpoint it begins with',
+  async () => {
+    const lines = readFileSync(steel, 'utf8').trim().split(/\r?\n/).slice(1);
+    // hours of the year's first ten weeks
+    const hour = (h: number): number =>
+      [0, 1, 2, 3].reduce((sum, quarter) => sum + Number(lines[4 * h + quarter]!.split(',')[1]), 0);
+    const target = Float64Array.from({ length: 24 * 70 }, (_, h) => hour(h));
+    const { before, after } = await trained(
+      { target, past: [], known: [] },
+      { horizon: 16, context: 64, leastPast: 16 },
+    );
+    expect(after).toBeLessThan(0.8 * before);
+  },
+);
 
 test('covariates that say what comes make a training better than the series alone', async () => {
   // a plan that nobody can tell from the past doubles the load

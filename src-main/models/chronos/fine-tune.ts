@@ -38,7 +38,11 @@ export interface FineTuneOptions extends WindowPlan {
 /** What is needed to go on: the trainer's state, and the best one so far. */
 export interface FineTuneState {
   readonly trainer: TrainerState;
-  readonly best: { readonly step: number; readonly loss: number; readonly weights: ReadonlyMap<string, Float32Array> } | null;
+  readonly best: {
+    readonly step: number;
+    readonly loss: number;
+    readonly weights: ReadonlyMap<string, Float32Array>;
+  } | null;
   /** looks since the best one */
   readonly waited: number;
   /** windows that go through the network at once */
@@ -99,7 +103,8 @@ export async function fineTune(
   );
   const whole = windowsPerBatch(series.train, options);
   let { best, waited, windows } = from ?? { best: null, waited: 0, windows: whole };
-  const rowsOf = (count: number): number => count * (1 + series.train.past.length + series.train.known.length);
+  const rowsOf = (count: number): number =>
+    count * (1 + series.train.past.length + series.train.known.length);
   const batchesTold = (): string =>
     `with batches of ${rowsOf(windows)} series, ${Math.ceil((whole * accumulate) / windows)} of them a step`;
 
@@ -128,7 +133,10 @@ export async function fineTune(
         if (!isOutOfMemory(thrown)) throw thrown;
         if (windows === 1) {
           if (!(await trainer.spare())) throw tooLarge(thrown);
-          hooks.log('warn', 'memory ran out: training goes on, but makes its intermediate values again instead of keeping them');
+          hooks.log(
+            'warn',
+            'memory ran out: training goes on, but makes its intermediate values again instead of keeping them',
+          );
           continue;
         }
         await trainer.close(); // sessions hold what they once needed; they are opened again
@@ -153,7 +161,9 @@ export async function fineTune(
       const cuts = Array.from({ length: accumulate }, (_, part) =>
         drawCuts(series.train, options, seed, step * accumulate + part),
       ).flat();
-      const { loss } = await sparing(() => trainer.step(inParts(series.train, cuts), (rate * (options.steps - step)) / options.steps));
+      const { loss } = await sparing(() =>
+        trainer.step(inParts(series.train, cuts), (rate * (options.steps - step)) / options.steps),
+      );
       if (!Number.isFinite(loss)) {
         if (best === null) throw diverged(step);
         hooks.log('warn', `the loss of step ${step + 1} is no number: training ends`);
@@ -166,7 +176,10 @@ export async function fineTune(
     }
     if (best === null) return { weights: copied(trainer.state().weights), step: trainer.steps, loss: null };
     if (stops(options, waited))
-      hooks.log('info', `no better forecast of the newest windows for ${waited} looks: training ends after ${trainer.steps} steps`);
+      hooks.log(
+        'info',
+        `no better forecast of the newest windows for ${waited} looks: training ends after ${trainer.steps} steps`,
+      );
     hooks.log('info', `best after ${best.step} of ${trainer.steps} steps`);
     return best;
   } finally {

@@ -19,8 +19,18 @@ function frameOf(load: (i: number) => number, rows = 200): Frame {
     timezone: 'UTC',
     columns: [
       { name: 'load', type: 'number', unit: 'kW', values: Float64Array.from(time, (_, i) => load(i)) },
-      { name: 'temperature', type: 'number', unit: null, values: Float64Array.from(time, (_, i) => Math.cos(i / 9)) },
-      { name: 'flag', type: 'number', unit: null, values: Float64Array.from(time, (_, i) => (i > 150 ? 1 : 0)) },
+      {
+        name: 'temperature',
+        type: 'number',
+        unit: null,
+        values: Float64Array.from(time, (_, i) => Math.cos(i / 9)),
+      },
+      {
+        name: 'flag',
+        type: 'number',
+        unit: null,
+        values: Float64Array.from(time, (_, i) => (i > 150 ? 1 : 0)),
+      },
       {
         name: 'shift',
         type: 'category',
@@ -65,19 +75,30 @@ describe('forecastSeries', () => {
       ...frame,
       columns: [
         load,
-        { name: 'temperature', type: 'number', unit: null, values: Float64Array.from(frame.time, (_, i) => (i > 149 ? -99 : Math.cos(i / 9))) },
+        {
+          name: 'temperature',
+          type: 'number',
+          unit: null,
+          values: Float64Array.from(frame.time, (_, i) => (i > 149 ? -99 : Math.cos(i / 9))),
+        },
         flag,
         shift,
       ],
     };
-    expect((await forecastSeries(model, moved, columns, Int32Array.of(149), options)).point).toEqual(plain.point);
+    expect((await forecastSeries(model, moved, columns, Int32Array.of(149), options)).point).toEqual(
+      plain.point,
+    );
     const otherShift: Frame = {
       ...moved,
       columns: moved.columns.map((column) =>
-        column.type === 'category' ? { ...column, codes: column.codes.map((code, i) => (i > 149 ? 1 - code : code)) } : column,
+        column.type === 'category'
+          ? { ...column, codes: column.codes.map((code, i) => (i > 149 ? 1 - code : code)) }
+          : column,
       ),
     };
-    expect((await forecastSeries(model, otherShift, columns, Int32Array.of(149), options)).point).not.toEqual(plain.point);
+    expect((await forecastSeries(model, otherShift, columns, Int32Array.of(149), options)).point).not.toEqual(
+      plain.point,
+    );
   });
 
   test('a gap is forecast and left out', async () => {
@@ -92,7 +113,13 @@ describe('forecastSeries', () => {
     warned.length = 0;
     const known = { target: 'load', past: [], known: ['flag'] };
     const flagged = await forecastSeries(model, frameOf(day), known, Int32Array.of(150), options);
-    const without = await forecastSeries(model, frameOf(day), { ...known, known: [] }, Int32Array.of(150), options);
+    const without = await forecastSeries(
+      model,
+      frameOf(day),
+      { ...known, known: [] },
+      Int32Array.of(150),
+      options,
+    );
     expect(flagged.point).toEqual(without.point);
     expect(warned).toEqual([expect.stringContaining('"flag"') as string]);
   });
@@ -100,13 +127,25 @@ describe('forecastSeries', () => {
   test('no reading to start from: the last one there was, with a warning', async () => {
     warned.length = 0;
     const frame = frameOf((i) => (i < 20 ? 7 : Number.NaN));
-    const { point } = await forecastSeries(model, frame, { target: 'load', past: [], known: [] }, origins, options);
+    const { point } = await forecastSeries(
+      model,
+      frame,
+      { target: 'load', past: [], known: [] },
+      origins,
+      options,
+    );
     expect([...point]).toEqual(new Array(18).fill(7));
     expect(warned).toEqual([expect.stringContaining('3 of 3') as string]);
   });
 
   test('a constant load stays where it is', async () => {
-    const { point } = await forecastSeries(model, frameOf(() => 12.3), columns, origins, options);
+    const { point } = await forecastSeries(
+      model,
+      frameOf(() => 12.3),
+      columns,
+      origins,
+      options,
+    );
     for (const value of point) expect(value).toBeCloseTo(12.3, 3);
   });
 });

@@ -58,7 +58,8 @@ export async function forecastSeries(
     const covariate = (name: string): { past: Float32Array; future: Float32Array } | null => {
       const read = covariateAt(frame, name, values, { from, origin, ahead });
       if (!saysNothing(read.past)) return read;
-      if (read.future.some((value) => Number.isFinite(value) && value !== read.past.find(Number.isFinite))) told.add(name);
+      if (read.future.some((value) => Number.isFinite(value) && value !== read.past.find(Number.isFinite)))
+        told.add(name);
       return null;
     };
     return {
@@ -96,7 +97,13 @@ export async function forecastSeries(
     options.warn(
       `${blind} of ${origins.length} forecasts had no reading to start from within the last ${context} steps: they repeat the last one there was.`,
     );
-  return { origins, horizon, point, levels: levels.length > 0 ? levels : null, quantiles: levels.length > 0 ? quantiles : null };
+  return {
+    origins,
+    horizon,
+    point,
+    levels: levels.length > 0 ? levels : null,
+    quantiles: levels.length > 0 ? quantiles : null,
+  };
 }
 
 interface Window {
@@ -106,7 +113,12 @@ interface Window {
 }
 
 /** Past and future of a covariate as seen from an origin; NaN where it is missing or beyond the data. */
-function covariateAt(frame: Frame, name: string, target: Float64Array, { from, origin, ahead }: Window): {
+function covariateAt(
+  frame: Frame,
+  name: string,
+  target: Float64Array,
+  { from, origin, ahead }: Window,
+): {
   past: Float32Array;
   future: Float32Array;
 } {
@@ -136,7 +148,12 @@ interface Bounds {
   readonly blind: boolean;
 }
 
-function boundsOf(context: Float32Array | Float64Array, all: Float64Array, origin: number, atLeastZero: boolean): Bounds {
+function boundsOf(
+  context: Float32Array | Float64Array,
+  all: Float64Array,
+  origin: number,
+  atLeastZero: boolean,
+): Bounds {
   let low = Infinity;
   let high = -Infinity;
   for (const value of context) {
@@ -154,7 +171,13 @@ function boundsOf(context: Float32Array | Float64Array, all: Float64Array, origi
 }
 
 /** The model's quantiles of one step, within bounds and ascending. */
-function stepLevels(row: Float32Array, levels: number, step: number, steps: number, { low, high }: Bounds): number[] {
+function stepLevels(
+  row: Float32Array,
+  levels: number,
+  step: number,
+  steps: number,
+  { low, high }: Bounds,
+): number[] {
   const own = Array.from({ length: levels }, (_, q) => {
     const value = row[q * steps + step];
     return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : low;

@@ -53,9 +53,17 @@ export interface FoundationHost {
     precision?: Precision,
   ): Promise<OpenModel>;
   /** Close it when done. @throws AppError `object-missing`, `object-corrupt` where the run's file is gone, `model-damaged` */
-  openTuned(checkpoint: TunedCheckpoint, use: NetworkUse | null, precision?: TrainedPrecision): Promise<OpenModel>;
+  openTuned(
+    checkpoint: TunedCheckpoint,
+    use: NetworkUse | null,
+    precision?: TrainedPrecision,
+  ): Promise<OpenModel>;
   /** A Chronos-2 to be trained further. @throws AppError as {@link openModel} */
-  loadChronos2(identity: FoundationIdentity, use: NetworkUse | null, precision?: TrainedPrecision): Promise<LoadedChronos2>;
+  loadChronos2(
+    identity: FoundationIdentity,
+    use: NetworkUse | null,
+    precision?: TrainedPrecision,
+  ): Promise<LoadedChronos2>;
 }
 
 /** A checkpoint in memory. */

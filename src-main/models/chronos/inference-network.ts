@@ -13,7 +13,15 @@ import { concat, expand, reshape, slice, split, transpose } from '../../tensor/o
 import { add, mul, relu, sub } from '../../tensor/ops/elementwise.ts';
 import { matmul } from '../../tensor/ops/linear.ts';
 import { scalar } from '../../tensor/ops/scalar.ts';
-import { addNormed, attention, dense, fusedRmsNorm, int8Dense, perceptron, rotary } from '../../tensor/ops/fused.ts';
+import {
+  addNormed,
+  attention,
+  dense,
+  fusedRmsNorm,
+  int8Dense,
+  perceptron,
+  rotary,
+} from '../../tensor/ops/fused.ts';
 import { plus, times } from '../../tensor/shape.ts';
 import type { Chronos2Config } from './config.ts';
 import type { Weights } from './network.ts';
@@ -87,7 +95,9 @@ export function inferenceGraph(
   for (let i = 0; i < layers; i++) {
     const name = `encoder.block.${i}.layer`;
     const last = i === layers - 1;
-    const after = last ? 'encoder.final_layer_norm.weight' : `encoder.block.${i + 1}.layer.0.layer_norm.weight`;
+    const after = last
+      ? 'encoder.final_layer_norm.weight'
+      : `encoder.block.${i + 1}.layer.0.layer_norm.weight`;
     const time = timeAttention(parts, `${name}.0.self_attention`, normed, last);
     if (last) [, , x] = split(x, 1, ['n', 1, 'm']);
     const one = addNormed(x, time, norm(`${name}.1.layer_norm.weight`), epsilon);
@@ -110,9 +120,14 @@ function hidingOf(shown: Value): Value {
 function residualBlock({ config, weights }: Parts, name: string, x: Value): Value {
   const { dModel, dFf, patch, quantiles } = config;
   const [from, to] = name.startsWith('input') ? [3 * patch, dModel] : [dModel, quantiles.length * patch];
-  const weight = (layer: string, width: number, height: number): Value => weights(`${name}.${layer}.weight`, [height, width]);
+  const weight = (layer: string, width: number, height: number): Value =>
+    weights(`${name}.${layer}.weight`, [height, width]);
   const bias = (layer: string, height: number): Value => weights(`${name}.${layer}.bias`, [height]);
-  const direct = dense(x, weight('residual_layer', from, to), add(bias('residual_layer', to), bias('output_layer', to)));
+  const direct = dense(
+    x,
+    weight('residual_layer', from, to),
+    add(bias('residual_layer', to), bias('output_layer', to)),
+  );
   const hidden = { weight: weight('hidden_layer', from, dFf), bias: bias('hidden_layer', dFf) };
   return perceptron(x, hidden, weight('output_layer', dFf, to), direct);
 }
@@ -120,14 +135,22 @@ function residualBlock({ config, weights }: Parts, name: string, x: Value): Valu
 /** Without bias, with weights of 8 bits where there are such. */
 function linear({ weights, int8 }: Parts, name: string, x: Value, out: number, inner: number): Value {
   const small = int8(name);
-  return small === null ? dense(x, weights(name, [out, inner]), null) : int8Dense(x, small.values, small.scales);
+  return small === null
+    ? dense(x, weights(name, [out, inner]), null)
+    : int8Dense(x, small.values, small.scales);
 }
 
 function feedForward(parts: Parts, name: string, x: Value): Value {
   const { config, weights, int8 } = parts;
   const { dModel, dFf } = config;
   if (int8(`${name}.wi.weight`) !== null)
-    return linear(parts, `${name}.wo.weight`, relu(linear(parts, `${name}.wi.weight`, x, dFf, dModel)), dModel, dFf);
+    return linear(
+      parts,
+      `${name}.wo.weight`,
+      relu(linear(parts, `${name}.wi.weight`, x, dFf, dModel)),
+      dModel,
+      dFf,
+    );
   const hidden = { weight: weights(`${name}.wi.weight`, [dFf, dModel]), bias: null };
   return perceptron(x, hidden, weights(`${name}.wo.weight`, [dModel, dFf]), null);
 }
@@ -137,12 +160,14 @@ function timeAttention(parts: Parts, name: string, x: Value, last: boolean): Val
   const { config, positions, cos, sin, hiding } = parts;
   const { dModel, heads, headSize } = config;
   const inner = heads * headSize;
-  const made = (letter: string, from: Value): Value => linear(parts, `${name}.${letter}.weight`, from, inner, dModel);
+  const made = (letter: string, from: Value): Value =>
+    linear(parts, `${name}.${letter}.weight`, from, inner, dModel);
   const asking = last ? split(x, 1, ['n', 1, 'm'])[2] : x;
   const query = rotary(made('q', asking), last ? positions.ahead : positions.all, cos, sin, heads);
   const key = rotary(made('k', x), positions.all, cos, sin, heads);
   const value = made('v', x);
-  const bias = hiding && expand(reshape(hiding, [rows, 1, 1, tokens]), [rows, 1, last ? 'm' : tokens, tokens]);
+  const bias =
+    hiding && expand(reshape(hiding, [rows, 1, 1, tokens]), [rows, 1, last ? 'm' : tokens, tokens]);
   const seen = attention({ query, key, value, visible: null, ...(bias ? { bias } : {}), heads, scale: 1 });
   return linear(parts, `${name}.o.weight`, seen, dModel, inner);
 }
@@ -153,22 +178,36 @@ function groupAttention(parts: Parts, name: string, x: Value, last: boolean): Va
   const { dModel, heads, headSize } = config;
   const inner = heads * headSize;
   const made = (letter: string): Value => linear(parts, `${name}.${letter}.weight`, x, inner, dModel);
-  if (alone && int8(`${name}.v.weight`) !== null) return linear(parts, `${name}.o.weight`, made('v'), dModel, inner);
+  if (alone && int8(`${name}.v.weight`) !== null)
+    return linear(parts, `${name}.o.weight`, made('v'), dModel, inner);
   if (alone) {
-    const [o, v] = [weights(`${name}.o.weight`, [dModel, inner]), weights(`${name}.v.weight`, [inner, dModel])];
+    const [o, v] = [
+      weights(`${name}.o.weight`, [dModel, inner]),
+      weights(`${name}.v.weight`, [inner, dModel]),
+    ];
     // made once, when the graph is opened
     const both = x.graph.exactly(() => matmul(o, v));
     return dense(x, both, null);
   }
   const count = last ? 'm' : tokens;
   const across = (y: Value, width: number): Value =>
-    reshape(transpose(reshape(y, [groupCount, members, count, width]), [0, 2, 1, 3]), [times(groupCount, count), members, width]);
+    reshape(transpose(reshape(y, [groupCount, members, count, width]), [0, 2, 1, 3]), [
+      times(groupCount, count),
+      members,
+      width,
+    ]);
   // every token of the future is seen
   const items = times(groupCount, tokens);
-  const hiding = last ? null : parts.hiding && reshape(transpose(parts.hiding, [0, 2, 1]), [items, 1, 1, members]);
+  const hiding = last
+    ? null
+    : parts.hiding && reshape(transpose(parts.hiding, [0, 2, 1]), [items, 1, 1, members]);
   const bias = hiding && expand(hiding, [items, 1, members, members]);
   const [query, key, value] = ['q', 'k', 'v'].map((letter) => across(made(letter), inner));
   const seen = attention({ query, key, value, visible: null, ...(bias ? { bias } : {}), heads, scale: 1 });
-  const back = reshape(transpose(reshape(seen, [groupCount, count, members, inner]), [0, 2, 1, 3]), [rows, count, inner]);
+  const back = reshape(transpose(reshape(seen, [groupCount, count, members, inner]), [0, 2, 1, 3]), [
+    rows,
+    count,
+    inner,
+  ]);
   return linear(parts, `${name}.o.weight`, back, dModel, inner);
 }

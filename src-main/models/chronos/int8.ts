@@ -16,7 +16,8 @@ export interface Int8Weight {
 const largest = 63;
 
 /** Matrices of the layers; the first and the last ones, few operations but all of the numbers' range, stay as they are. */
-export const isInt8 = (name: string): boolean => /^encoder\.block\.\d+\.layer\.\d\.(self_attention|mlp)\./.test(name);
+export const isInt8 = (name: string): boolean =>
+  /^encoder\.block\.\d+\.layer\.\d\.(self_attention|mlp)\./.test(name);
 
 /** @param weight [out, in] */
 export function toInt8(weight: Float32Array, out: number, inner: number): Int8Weight {

@@ -43,7 +43,11 @@ function layersOf(source: Weights, adapters: Adapters | null): Layers {
   return {
     weight,
     dense(name, x, shape, bias = false) {
-      const plain = linear(x, weight(`${name}.weight`, shape), bias ? weight(`${name}.bias`, [shape[0]]) : null);
+      const plain = linear(
+        x,
+        weight(`${name}.weight`, shape),
+        bias ? weight(`${name}.bias`, [shape[0]]) : null,
+      );
       const adapter = adapters?.(`${name}.weight`) ?? null;
       if (adapter === null) return plain;
       return add(plain, mul(adapter.scale, linear(linear(x, adapter.a, null), adapter.b, null)));
@@ -102,7 +106,8 @@ export function buildNetwork(
   const { dModel, layers: depth, patch, quantiles, epsilon } = config;
   const { graph } = inputs.context;
   const [rows, m] = [inputs.future.shape[0], inputs.future.shape[1]];
-  const embed = (x: Value): Value => residualBlock(config, layers, 'input_patch_embedding', x, 3 * patch, dModel);
+  const embed = (x: Value): Value =>
+    residualBlock(config, layers, 'input_patch_embedding', x, 3 * patch, dModel);
   // row 1 of the table is the REG token; row 0 stands for padding and is never read
   const reg = slice(weight('shared.weight', [2, dModel]), 0, 1, 1);
   const n = inputs.context.shape[1];
@@ -110,7 +115,8 @@ export function buildNetwork(
   /** the tokens of the horizon, which alone are forecast */
   const ahead = (y: Value, axis: number): Value => split(y, axis, [n, 1, m])[2];
   const time = timeMask(inputs.tokens);
-  const groupsOf = (tokens: Value): Value | null => (inputs.groups === null ? null : groupMask(inputs.groups, tokens));
+  const groupsOf = (tokens: Value): Value | null =>
+    inputs.groups === null ? null : groupMask(inputs.groups, tokens);
   const all: Tokens = {
     asked: (y) => y,
     positions: expand(inputs.positions, [rows, inputs.tokens.shape[1]]),
@@ -124,23 +130,44 @@ export function buildNetwork(
   };
   const block = (i: number, from: Value): Value => {
     const name = `encoder.block.${i}.layer`;
-    const norm = (layer: number, y: Value): Value => rmsNorm(y, weight(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
+    const norm = (layer: number, y: Value): Value =>
+      rmsNorm(y, weight(`${name}.${layer}.layer_norm.weight`, [dModel]), epsilon);
     const tokens = i === depth - 1 ? last : all;
     let y = tokens.asked(from);
-    y = add(y, timeAttention(config, layers, `${name}.0.self_attention`, norm(0, from), { ...inputs, positions: all.positions }, tokens, time));
+    y = add(
+      y,
+      timeAttention(
+        config,
+        layers,
+        `${name}.0.self_attention`,
+        norm(0, from),
+        { ...inputs, positions: all.positions },
+        tokens,
+        time,
+      ),
+    );
     y = add(y, groupAttention(config, layers, `${name}.1.self_attention`, norm(1, y), tokens.group));
     return add(y, feedForward(config, layers, `${name}.2.mlp`, norm(2, y)));
   };
   let x = concat([embed(inputs.context), regRows, embed(inputs.future)], 1);
   for (let i = 0; i < depth; i++)
-    x = graph.scoped(`block.${i}`, () => (recompute ? recomputed([x], ([from]) => block(i, from)) : block(i, x)));
+    x = graph.scoped(`block.${i}`, () =>
+      recompute ? recomputed([x], ([from]) => block(i, from)) : block(i, x),
+    );
   x = rmsNorm(x, weight('encoder.final_layer_norm.weight', [dModel]), epsilon);
   const head = residualBlock(config, layers, 'output_patch_embedding', x, dModel, quantiles.length * patch);
   return transpose(reshape(head, [rows, m, quantiles.length, patch]), [0, 2, 1, 3]);
 }
 
 /** W_o relu(W_h x + b_h) + b_o + W_r x + b_r */
-function residualBlock(config: Chronos2Config, layers: Layers, name: string, x: Value, from: number, to: number): Value {
+function residualBlock(
+  config: Chronos2Config,
+  layers: Layers,
+  name: string,
+  x: Value,
+  from: number,
+  to: number,
+): Value {
   const part = (layer: string, y: Value, width: number, height: number): Value =>
     layers.dense(`${name}.${layer}`, y, [height, width], true);
   const inner = relu(part('hidden_layer', x, from, config.dFf));
@@ -152,7 +179,8 @@ function feedForward(config: Chronos2Config, layers: Layers, name: string, x: Va
   return layers.dense(`${name}.wo`, relu(layers.dense(`${name}.wi`, x, [dFf, dModel])), [dModel, dFf]);
 }
 
-const masked = (visible: Value): Value => where(visible, visible.graph.constant('float32', [], [0]), visible.graph.constant('float32', [], [hidden]));
+const masked = (visible: Value): Value =>
+  where(visible, visible.graph.constant('float32', [], [0]), visible.graph.constant('float32', [], [hidden]));
 
 /** [rows, 1, 1, tokens], added to scores */
 function timeMask(tokens: Value): Value {
@@ -232,7 +260,13 @@ function timeAttention(
 }
 
 /** Among the rows of a group, at each token by itself. A row that is alone sees only itself, with weight 1. */
-function groupAttention(config: Chronos2Config, layers: Layers, name: string, x: Value, mask: Value | null): Value {
+function groupAttention(
+  config: Chronos2Config,
+  layers: Layers,
+  name: string,
+  x: Value,
+  mask: Value | null,
+): Value {
   if (mask === null) {
     const { heads, headSize, dModel } = config;
     const own = layers.dense(`${name}.v`, x, [heads * headSize, dModel]);

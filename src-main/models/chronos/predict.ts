@@ -67,14 +67,20 @@ export async function predictItems(
       continue;
     }
     try {
-      const forecasts = await predictBatch(runner, batch.map((i) => rowsOf(items[i], steps, horizon)), options);
+      const forecasts = await predictBatch(
+        runner,
+        batch.map((i) => rowsOf(items[i], steps, horizon)),
+        options,
+      );
       batch.forEach((i, k) => (out[i] = forecasts[k]));
     } catch (thrown) {
       if (!isOutOfMemory(thrown)) throw thrown;
       await runner.close(); // sessions hold what they once needed; they are opened again
       if (batch.length > 1 && !crossLearning) {
         most = Math.ceil(batch.length / 2);
-        options.warn?.(`memory ran out: forecasts go on with ${most === 1 ? 'one item' : `${most} items`} at a time`);
+        options.warn?.(
+          `memory ran out: forecasts go on with ${most === 1 ? 'one item' : `${most} items`} at a time`,
+        );
       } else if (!runner.leaveCard(thrown)) throw tooLarge(thrown);
       waiting.push(batch);
       continue;
@@ -143,7 +149,11 @@ function rowsOf({ targets, past, known }: ChronosItem, steps: number, horizon: n
   return {
     targets: targets.length,
     contexts: [...targets, ...past, ...known.map((one) => one.past)].map(cut),
-    futures: [...targets.map(() => null), ...past.map(() => null), ...known.map((one) => one.future.subarray(0, horizon))],
+    futures: [
+      ...targets.map(() => null),
+      ...past.map(() => null),
+      ...known.map((one) => one.future.subarray(0, horizon)),
+    ],
   };
 }
 
@@ -155,7 +165,13 @@ async function predictBatch(
   const { patch, quantiles, maxOutputPatches } = runner.config;
   // together, all rows of the batch are one group
   const groups: readonly Group[] = crossLearning
-    ? [{ targets: 0, contexts: items.flatMap((one) => one.contexts), futures: items.flatMap((one) => one.futures) }]
+    ? [
+        {
+          targets: 0,
+          contexts: items.flatMap((one) => one.contexts),
+          futures: items.flatMap((one) => one.futures),
+        },
+      ]
     : items;
   const first = Math.min(horizon, maxOutputPatches * patch);
   let made = await forward(runner, groups, Math.ceil(first / patch));
@@ -165,11 +181,23 @@ async function predictBatch(
     let paths: Group[] = groups.flatMap((group) => pathLevels.map(() => group));
     while (steps < horizon) {
       const before = made;
-      paths = paths.map((group, p) => extended(group, before[Math.floor(p / pathLevels.length)], pathLevels[p % pathLevels.length], runner.config));
+      paths = paths.map((group, p) =>
+        extended(
+          group,
+          before[Math.floor(p / pathLevels.length)],
+          pathLevels[p % pathLevels.length],
+          runner.config,
+        ),
+      );
       const next = Math.min(horizon - steps, maxOutputPatches * patch);
       const ahead = await forward(runner, paths, Math.ceil(next / patch));
       made = groups.map((group, g) =>
-        group.contexts.map((_, r) => mixed(pathLevels.map((__, p) => ahead[g * pathLevels.length + p][r]), quantiles)),
+        group.contexts.map((_, r) =>
+          mixed(
+            pathLevels.map((__, p) => ahead[g * pathLevels.length + p][r]),
+            quantiles,
+          ),
+        ),
       );
       made.forEach((rows, g) => rows.forEach((row, r) => pieces[g][r].push(row)));
       steps += next;
@@ -186,36 +214,57 @@ async function predictBatch(
 }
 
 /** Shape (groups)(rows)(levels x steps). Groups must be of one size, or one group. */
-async function forward(runner: Chronos2Runner, groups: readonly Group[], patches: number): Promise<Float32Array[][]> {
+async function forward(
+  runner: Chronos2Runner,
+  groups: readonly Group[],
+  patches: number,
+): Promise<Float32Array[][]> {
   const members = groups[0].contexts.length;
   const contexts = groups.flatMap((group) => group.contexts);
   const batch = encodeBatch(runner.config, {
     contexts,
     groups: groups.flatMap((group, g) => group.contexts.map(() => g)),
-    futures: groups.flatMap((group) => group.futures.map((row) => row?.subarray(0, patches * runner.config.patch) ?? null)),
+    futures: groups.flatMap((group) =>
+      group.futures.map((row) => row?.subarray(0, patches * runner.config.patch) ?? null),
+    ),
     outputPatches: patches,
   });
   const out = await runner.run(batch, members);
   const size = out.length / contexts.length;
   return groups.map((_, g) =>
-    Array.from({ length: members }, (__, r) => out.subarray((g * members + r) * size, (g * members + r + 1) * size)),
+    Array.from({ length: members }, (__, r) =>
+      out.subarray((g * members + r) * size, (g * members + r + 1) * size),
+    ),
   );
 }
 
 /** The group some steps on: each row followed by its own forecast of one level, or by what is known. */
-function extended(group: Group, forecast: readonly Float32Array[], level: number, config: Chronos2Config): Group {
+function extended(
+  group: Group,
+  forecast: readonly Float32Array[],
+  level: number,
+  config: Chronos2Config,
+): Group {
   const { quantiles, contextLength } = config;
   const contexts = group.contexts.map((row, r) => {
     const steps = forecast[r].length / quantiles.length;
     const next = Float32Array.from({ length: steps }, (_, t) => {
       const known = group.futures[r]?.[t];
       if (known !== undefined && !Number.isNaN(known)) return known;
-      return atLevels(quantiles, quantiles.map((__, q) => forecast[r][q * steps + t]), [level])[0];
+      return atLevels(
+        quantiles,
+        quantiles.map((__, q) => forecast[r][q * steps + t]),
+        [level],
+      )[0];
     });
     return goneOn(row, next, contextLength);
   });
   const steps = forecast[0].length / quantiles.length;
-  return { ...group, contexts, futures: group.futures.map((row) => row?.subarray(Math.min(steps, row.length)) ?? null) };
+  return {
+    ...group,
+    contexts,
+    futures: group.futures.map((row) => row?.subarray(Math.min(steps, row.length)) ?? null),
+  };
 }
 
 /** Quantiles over all paths: each path's values count by the mass of its level and of their own. */

@@ -5,7 +5,11 @@ import { firstAbove } from '../first-above.ts';
  * Values at other levels, by straight lines; beyond the outermost levels the outermost values.
  * @param levels ascending, with `values` beside them
  */
-export function atLevels(levels: readonly number[], values: ArrayLike<number>, wanted: readonly number[]): number[] {
+export function atLevels(
+  levels: readonly number[],
+  values: ArrayLike<number>,
+  wanted: readonly number[],
+): number[] {
   const last = levels.length - 1;
   const xs = [...(levels[0] > 0 ? [0] : []), ...levels, ...(levels[last] < 1 ? [1] : [])];
   const first = levels[0] > 0 ? 1 : 0;
@@ -26,10 +30,18 @@ export function massOf(levels: readonly number[]): number[] {
 }
 
 /** Quantiles of samples with weights: the levels are the sums of weights up to and with each sample. */
-export function weightedQuantiles(samples: readonly number[], weights: readonly number[], wanted: readonly number[]): number[] {
+export function weightedQuantiles(
+  samples: readonly number[],
+  weights: readonly number[],
+  wanted: readonly number[],
+): number[] {
   const order = samples.map((_, i) => i).sort((a, b) => samples[a] - samples[b]);
   const total = weights.reduce((a, b) => a + b, 0);
   let sum = 0;
   const levels = order.map((i) => Math.min(1, (sum += weights[i] / total)));
-  return atLevels(levels, order.map((i) => samples[i]), wanted);
+  return atLevels(
+    levels,
+    order.map((i) => samples[i]),
+    wanted,
+  );
 }

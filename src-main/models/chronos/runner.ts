@@ -23,7 +23,10 @@ export class Chronos2Runner {
   readonly #checkpoint: Checkpoint;
   readonly #options: SessionOptions;
   /** by whether every row is a group of its own */
-  readonly #sessions = new Map<boolean, { readonly plan: InferencePlan; readonly session: Promise<InferenceSession> }>();
+  readonly #sessions = new Map<
+    boolean,
+    { readonly plan: InferencePlan; readonly session: Promise<InferenceSession> }
+  >();
 
   /** @param options device, threads */
   constructor(checkpoint: Checkpoint, options: SessionOptions = {}) {
@@ -74,7 +77,10 @@ export class Chronos2Runner {
   }
 
   /** One that allows for hidden tokens serves rows without them too: a second one would hold the weights again. */
-  async #session(alone: boolean, complete: boolean): Promise<{ session: InferenceSession; complete: boolean }> {
+  async #session(
+    alone: boolean,
+    complete: boolean,
+  ): Promise<{ session: InferenceSession; complete: boolean }> {
     const known = this.#sessions.get(alone);
     if (known !== undefined && (complete || !known.plan.complete))
       return { session: await known.session, complete: known.plan.complete };
@@ -117,7 +123,11 @@ export class Chronos2Runner {
       context: new Tensor('float32', batch.context, [groups, members, n, 3 * patch]),
       future: new Tensor('float32', batch.future, [groups, members, m, 3 * patch]),
       ...(complete ? {} : { tokens: new Tensor('float32', batch.tokens, [groups, members, tokens]) }),
-      positions: new Tensor('int64', BigInt64Array.from({ length: tokens }, (_, i) => BigInt(i)), [1, tokens]),
+      positions: new Tensor(
+        'int64',
+        BigInt64Array.from({ length: tokens }, (_, i) => BigInt(i)),
+        [1, tokens],
+      ),
       cos: new Tensor('float32', cos, [tokens, headSize / 2]),
       sin: new Tensor('float32', sin, [tokens, headSize / 2]),
     };

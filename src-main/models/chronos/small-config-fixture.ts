@@ -2,7 +2,10 @@
 import { parseChronos2Config } from './config.ts';
 import type { Chronos2Config } from './config.ts';
 
-export const smallConfig = (layers: number, sizes: { readonly d_model?: number; readonly d_kv?: number; readonly d_ff?: number } = {}): Chronos2Config =>
+export const smallConfig = (
+  layers: number,
+  sizes: { readonly d_model?: number; readonly d_kv?: number; readonly d_ff?: number } = {},
+): Chronos2Config =>
   parseChronos2Config({
     model_type: 't5',
     d_model: 16,

@@ -81,7 +81,9 @@ export class Trainer {
     this.#config = config;
     const threads = Math.min(options.session?.intraOpNumThreads ?? availableParallelism(), steadyThreads);
     this.#options = { ...options, session: { ...options.session, intraOpNumThreads: threads } };
-    this.#widths = [...new Set(parametersOf(config).flatMap(({ shape }) => shape))].filter((width) => width < steadyColumns);
+    this.#widths = [...new Set(parametersOf(config).flatMap(({ shape }) => shape))].filter(
+      (width) => width < steadyColumns,
+    );
     this.#trained = trainedBy(config, options);
     this.#step = state.step;
     this.#scale = options.session?.device?.half === true ? new LossScale(state.lossScale) : null;
@@ -100,7 +102,11 @@ export class Trainer {
       this.#gradients[`gradient:${name}`] = new Tensor('float32', gradient, shape);
     });
     for (const one of parametersOf(config))
-      this.#weights[one.name] ??= new Tensor('float32', state.weights.get(one.name) ?? new Float32Array(sizeOf(one)), one.shape);
+      this.#weights[one.name] ??= new Tensor(
+        'float32',
+        state.weights.get(one.name) ?? new Float32Array(sizeOf(one)),
+        one.shape,
+      );
   }
 
   get steps(): number {
@@ -112,7 +118,10 @@ export class Trainer {
    * @param parts together the batch: gradients of several are added up before the step, as if their rows stood in one
    * @returns loss before it, and the norm of its gradients before they were clipped
    */
-  async step(parts: readonly TrainingBatch[], rate: number): Promise<{ readonly loss: number; readonly norm: number }> {
+  async step(
+    parts: readonly TrainingBatch[],
+    rate: number,
+  ): Promise<{ readonly loss: number; readonly norm: number }> {
     const { loss, norm, scale } = await this.#gradientsOf(parts);
     const step = this.#step + 1;
     const factor = clipFactor(norm, this.#options.clip) / scale;
@@ -159,7 +168,9 @@ export class Trainer {
    * Fills the gradients, `scale` times what they are. Where numbers of 16 bits end in infinities they are made again with half the
    * scale, and at last in 32 bits.
    */
-  async #gradientsOf(parts: readonly TrainingBatch[]): Promise<{ loss: number; norm: number; scale: number }> {
+  async #gradientsOf(
+    parts: readonly TrainingBatch[],
+  ): Promise<{ loss: number; norm: number; scale: number }> {
     for (;;) {
       const scale = this.#scale?.value ?? 1;
       const loss = await this.#differentiate(parts);
@@ -209,7 +220,9 @@ export class Trainer {
 
   #opened(name: GraphName, { groups, rows, contextPatches: n, outputPatches: m }: EncodedBatch): Opened {
     const grouped = new Set(groups).size < groups.length;
-    const few = [n, m, n + 1 + m].map((patches) => this.#widths.filter((width) => width > rows * patches).length);
+    const few = [n, m, n + 1 + m].map(
+      (patches) => this.#widths.filter((width) => width > rows * patches).length,
+    );
     const key = [name, grouped, ...few].join(' ');
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
@@ -217,7 +230,10 @@ export class Trainer {
     const make = (half: boolean): Graph =>
       graphs[name](this.#config, this.#options, { grouped, half, scaled: this.#scale !== null, sizes });
     const graph = make(false);
-    const session = (this.#options.open ?? openSession)(this.#scale === null ? graph : make, this.#options.session);
+    const session = (this.#options.open ?? openSession)(
+      this.#scale === null ? graph : make,
+      this.#options.session,
+    );
     const opened = { session, outputs: graph.outputNames };
     this.#sessions.set(key, opened);
     return opened;
@@ -238,12 +254,19 @@ export class Trainer {
         ? { 'loss-scale': new Tensor('float32', Float32Array.of(this.#scale.value), []) }
         : {}),
     };
-    return (await (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches))) as Record<string, Tensor>;
+    return (await (fetches === undefined ? session.run(feeds) : session.run(feeds, fetches))) as Record<
+      string,
+      Tensor
+    >;
   }
 }
 
 /** What the network reads, as tensors. */
-export function feedsOf(config: Chronos2Config, batch: EncodedBatch, grouped: boolean): Record<string, Tensor> {
+export function feedsOf(
+  config: Chronos2Config,
+  batch: EncodedBatch,
+  grouped: boolean,
+): Record<string, Tensor> {
   const { rows, contextPatches: n, outputPatches: m } = batch;
   const tokens = n + 1 + m;
   const { cos, sin } = rotaryTables(tokens, config.headSize, config.ropeTheta);
@@ -251,7 +274,11 @@ export function feedsOf(config: Chronos2Config, batch: EncodedBatch, grouped: bo
     context: new Tensor('float32', batch.context, [rows, n, 3 * config.patch]),
     future: new Tensor('float32', batch.future, [rows, m, 3 * config.patch]),
     tokens: new Tensor('float32', batch.tokens, [rows, tokens]),
-    positions: new Tensor('int64', BigInt64Array.from({ length: tokens }, (_, i) => BigInt(i)), [1, tokens]),
+    positions: new Tensor(
+      'int64',
+      BigInt64Array.from({ length: tokens }, (_, i) => BigInt(i)),
+      [1, tokens],
+    ),
     cos: new Tensor('float32', cos, [tokens, config.headSize / 2]),
     sin: new Tensor('float32', sin, [tokens, config.headSize / 2]),
     ...(grouped ? { groups: new Tensor('int32', batch.groups, [rows]) } : {}),

@@ -26,7 +26,8 @@ const wave = (length: number, row: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => 50 + 9 * Math.sin((i + row) / 4) + ((i * 7 + row) % 5));
 // one row has tokens without any value, which nobody may look at
 const contexts = [wave(40, 0), wave(40, 1).fill(Number.NaN, 0, 16), wave(40, 2)];
-const batchOf = (groups: number[]) => encodeBatch(config, { contexts, groups, futures: [null, null, null], outputPatches: 2 });
+const batchOf = (groups: number[]) =>
+  encodeBatch(config, { contexts, groups, futures: [null, null, null], outputPatches: 2 });
 const targets = [0, 1, 2].map((row) => wave(56, row).subarray(40));
 
 test('rows that are alone need no comparison within groups: nothing else changes, and it has no gradient', async () => {
@@ -34,7 +35,9 @@ test('rows that are alone need no comparison within groups: nothing else changes
   const feeds = {
     ...feedsOf(config, batch, true),
     ...targetFeeds(config, batch, targets),
-    ...Object.fromEntries(parameters.map(({ name, shape }) => [name, new Tensor('float32', weights.get(name)!, shape)])),
+    ...Object.fromEntries(
+      parameters.map(({ name, shape }) => [name, new Tensor('float32', weights.get(name)!, shape)]),
+    ),
   };
   const run = async (grouped: boolean) => {
     const session = await openSession(gradientGraph(config, options, { grouped }));
@@ -48,7 +51,10 @@ test('rows that are alone need no comparison within groups: nothing else changes
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(found === undefined, name).toBe(/layer\.1\.self_attention\.[qk]\./.test(name));
     if (found === undefined) expect(largest, name).toBe(0);
-    else values.forEach((value, i) => expect(Math.abs(found[i]! - value), name).toBeLessThan(1e-4 * Math.max(largest, 1e-3)));
+    else
+      values.forEach((value, i) =>
+        expect(Math.abs(found[i]! - value), name).toBeLessThan(1e-4 * Math.max(largest, 1e-3)),
+      );
   }
 });
 
@@ -59,19 +65,26 @@ test('gradients do not depend on the number of threads, few rows or many', async
   const rows = Array.from({ length: 40 }, (_, row) => wave(56, row));
   const gradients = async (count: number, threads: number): Promise<string> => {
     const session = { intraOpNumThreads: threads };
-    const trainer = new Trainer(wide, { step: 0, weights: begin, means: new Map(), squares: new Map() }, { ...options, session });
+    const trainer = new Trainer(
+      wide,
+      { step: 0, weights: begin, means: new Map(), squares: new Map() },
+      { ...options, session },
+    );
     const few = rows.slice(0, count);
     const contexts = few.map((row) => row.subarray(0, 40));
     const groups = few.map((_, i) => i >> 1);
     const batch = encodeBatch(wide, { contexts, groups, futures: few.map(() => null), outputPatches: 2 });
     await trainer.step([{ batch, targets: few.map((row) => row.subarray(40)) }], 0);
-    const made = [...trainer.state().means.values()].map((mean) => Buffer.from(mean.slice().buffer).toString('base64'));
+    const made = [...trainer.state().means.values()].map((mean) =>
+      Buffer.from(mean.slice().buffer).toString('base64'),
+    );
     await trainer.close();
     return made.join();
   };
   for (const count of [3, 12, 40]) {
     const alone = await gradients(count, 1);
-    for (const threads of [2, 3, 8]) expect((await gradients(count, threads)) === alone, `${count} rows, ${threads} threads`).toBe(true);
+    for (const threads of [2, 3, 8])
+      expect((await gradients(count, threads)) === alone, `${count} rows, ${threads} threads`).toBe(true);
   }
 });
 
@@ -100,7 +113,13 @@ async function stepped(lossScale: LossScaleState | null, from = weights) {
   const log: string[] = [];
   const hooks = { log: (_: string, message: string) => void log.push(message) };
   const device = new TensorDevice('cpu', [], hooks, lossScale === null ? [] : ['cpu']);
-  const state = { step: 0, weights: from, means: new Map(), squares: new Map(), ...(lossScale ? { lossScale } : {}) };
+  const state = {
+    step: 0,
+    weights: from,
+    means: new Map(),
+    squares: new Map(),
+    ...(lossScale ? { lossScale } : {}),
+  };
   const trainer = new Trainer(config, state, { ...options, session: { device } });
   const parts = [{ batch: batchOf([0, 0, 1]), targets }];
   const { loss, norm } = await trainer.step(parts, 1e-3);
@@ -128,7 +147,10 @@ test('a step with products of 16 bits is that of 32, nearly; the scale of the lo
 });
 
 test('a scale under which gradients are no numbers is halved until they are, and the step is made once', async () => {
-  const [large, wanted] = [await stepped({ value: 2 ** 40, steps: 7 }), await stepped({ value: 2 ** 16, steps: 0 })];
+  const [large, wanted] = [
+    await stepped({ value: 2 ** 40, steps: 7 }),
+    await stepped({ value: 2 ** 16, steps: 0 }),
+  ];
   expect(large.state.step).toBe(1);
   expect(large.state.lossScale!.value).toBeLessThan(2 ** 40);
   expect(large.state.lossScale!.steps).toBe(1);

@@ -42,7 +42,10 @@ export function trainedBy(config: Chronos2Config, { lora }: Pick<TrainingOptions
   return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
 }
 
-const graphOptions = ({ half = false, sizes }: GraphForm): GraphOptions => ({ halfProducts: half, ...(sizes === undefined ? {} : { sizes }) });
+const graphOptions = ({ half = false, sizes }: GraphForm): GraphOptions => ({
+  halfProducts: half,
+  ...(sizes === undefined ? {} : { sizes }),
+});
 
 /** Batch and weights in; `loss` and, for each name, `gradient:` out. */
 export function gradientGraph(config: Chronos2Config, options: TrainingOptions, form: GraphForm): Graph {
@@ -87,12 +90,21 @@ function lossOf(
   const adapter = (name: string): ReturnType<Adapters> => {
     const info = adapted.get(name);
     if (!lora || info === undefined) return null;
-    return { a: input(info.a.name, info.a.shape), b: input(info.b.name, info.b.shape), scale: lora.alpha / lora.rank };
+    return {
+      a: input(info.a.name, info.a.shape),
+      b: input(info.b.name, info.b.shape),
+      scale: lora.alpha / lora.rank,
+    };
   };
   const { recompute = false } = options;
   const output = buildNetwork(config, networkInputs(graph, config, grouped), input, adapter, { recompute });
   const shape = ['rows', 'm', config.patch];
-  const loss = quantileLoss(output, graph.input('target', 'float32', shape), graph.input('mask', 'float32', shape), config.quantiles);
+  const loss = quantileLoss(
+    output,
+    graph.input('target', 'float32', shape),
+    graph.input('mask', 'float32', shape),
+    config.quantiles,
+  );
   const trained = trainedBy(config, options).flatMap(({ name }) => {
     const value = values.get(name);
     return value === undefined ? [] : [[name, value] as const];

@@ -48,7 +48,8 @@ export function drawCuts(series: TrainingSeries, plan: WindowPlan, seed: number,
 /** Cuts a horizon apart, the last window ending with the series; ascending. */
 export function lastCuts(length: number, plan: WindowPlan, windows: number): number[] {
   const cuts: number[] = [];
-  for (let cut = length - plan.horizon; cuts.length < windows && cut >= plan.leastPast; cut -= plan.horizon) cuts.unshift(cut);
+  for (let cut = length - plan.horizon; cuts.length < windows && cut >= plan.leastPast; cut -= plan.horizon)
+    cuts.unshift(cut);
   return cuts;
 }
 
@@ -68,7 +69,9 @@ export function windowBatch(
     { group, context: before(target, cut), future: null, scored: after(target, cut) },
     ...[...past, ...known].flatMap((row, r) => {
       const seen = before(row, cut);
-      return saysNothing(seen) ? [] : [{ group, context: seen, future: r < past.length ? null : after(row, cut), scored: null }];
+      return saysNothing(seen)
+        ? []
+        : [{ group, context: seen, future: r < past.length ? null : after(row, cut), scored: null }];
     }),
   ]);
   const batch = encodeBatch(config, {

@@ -6,7 +6,12 @@ import type { LoraOptions } from './adapters.ts';
 import { parseChronos2Config } from './config.ts';
 import { parametersOf } from './parameters.ts';
 
-export const tunedFileNames = ['config.json', 'model.safetensors', 'adapter_config.json', 'adapter_model.safetensors'] as const;
+export const tunedFileNames = [
+  'config.json',
+  'model.safetensors',
+  'adapter_config.json',
+  'adapter_model.safetensors',
+] as const;
 export type TunedFileName = (typeof tunedFileNames)[number];
 
 /**
@@ -44,7 +49,10 @@ export function tunedFiles(
   trained: ReadonlyMap<string, Float32Array>,
   lora: LoraOptions | null,
   name: string,
-): { readonly weights: ReadonlyMap<string, Float32Array>; readonly files: () => Map<TunedFileName, Uint8Array> } {
+): {
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly files: () => Map<TunedFileName, Uint8Array>;
+} {
   const parsed = parseChronos2Config(config);
   const weights = lora === null ? trained : mergeAdapters(parsed, lora, base, trained);
   const files = (): Map<TunedFileName, Uint8Array> => {
@@ -63,9 +71,11 @@ export function tunedFiles(
 }
 
 /** Python's loaders refuse `1` where they expect a fraction, and JSON of JavaScript knows no `1.0`. */
-const fractions = /"(dropout_rate|classifier_dropout|layer_norm_epsilon|rope_theta|initializer_factor)": (\d+)(?=[,\n])/g;
+const fractions =
+  /"(dropout_rate|classifier_dropout|layer_norm_epsilon|rope_theta|initializer_factor)": (\d+)(?=[,\n])/g;
 
 /** config.json of a Chronos-2 as transformers reads it. */
-export const configText = (config: unknown): string => `${JSON.stringify(config, null, 2).replace(fractions, '"$1": $2.0')}\n`;
+export const configText = (config: unknown): string =>
+  `${JSON.stringify(config, null, 2).replace(fractions, '"$1": $2.0')}\n`;
 
 const text = (json: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`);

@@ -8,7 +8,14 @@ import { AppError } from '../../../src-preload/contract/index.ts';
 import type { Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { invalidModel, parseModel } from '../codec.ts';
-import type { Estimator, FitContext, FittedModel, ForecastBatch, ForecastReport, SeriesTask } from '../estimator.ts';
+import type {
+  Estimator,
+  FitContext,
+  FittedModel,
+  ForecastBatch,
+  ForecastReport,
+  SeriesTask,
+} from '../estimator.ts';
 import { parseParams } from '../params.ts';
 import { tunedTypes } from '../families.ts';
 import { requireTrainingRows, targetValues } from '../series.ts';
@@ -65,7 +72,13 @@ export class FittedTuned implements FittedModel {
   }
 
   /** @throws AppError `object-missing`, `object-corrupt` */
-  async forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number, report?: ForecastReport): Promise<ForecastBatch> {
+  async forecast(
+    frame: Frame,
+    origins: Int32Array,
+    horizon: number,
+    gap: number,
+    report?: ForecastReport,
+  ): Promise<ForecastBatch> {
     const { context, config, base, steps, precision } = this.state;
     const weights = this.#weights ?? this.state.files?.['model.safetensors'];
     if (weights === undefined) throw invalidModel('its weights were not stored');
@@ -94,7 +107,8 @@ export function createTuned(recipe: Recipe, type: State['type']): Estimator {
       hint: 'Name columns in data.pastCovariates or data.knownCovariates, or take the model type chronos2_finetuned.',
       place: { key: 'data.knownCovariates' },
     });
-  const fit: Tune = (task, trainEnd, context, until) => tune({ recipe, type, params, task, trainEnd, until }, context);
+  const fit: Tune = (task, trainEnd, context, until) =>
+    tune({ recipe, type, params, task, trainEnd, until }, context);
   return {
     type,
     ownQuantiles: true,
@@ -108,7 +122,12 @@ export function createTuned(recipe: Recipe, type: State['type']): Estimator {
   };
 }
 
-type Tune = (task: SeriesTask, trainEnd: number, context: FitContext, until: number | null) => Promise<FittedModel>;
+type Tune = (
+  task: SeriesTask,
+  trainEnd: number,
+  context: FitContext,
+  until: number | null,
+) => Promise<FittedModel>;
 
 interface Job {
   readonly recipe: Recipe;
@@ -120,7 +139,10 @@ interface Job {
   readonly until: number | null;
 }
 
-async function tune({ recipe, type, params, task, trainEnd, until }: Job, context: FitContext): Promise<FittedTuned> {
+async function tune(
+  { recipe, type, params, task, trainEnd, until }: Job,
+  context: FitContext,
+): Promise<FittedTuned> {
   const values = targetValues(task.frame, task.target);
   requireTrainingRows(values, trainEnd);
   const host = requireHost(context.foundation);
@@ -128,11 +150,20 @@ async function tune({ recipe, type, params, task, trainEnd, until }: Job, contex
   const loaded = await host.loadChronos2(base, context, params.precision);
   const plan = planTuning(params, loaded.config, task.horizon + recipe.split.gap);
   const columns = { target: task.target, past: task.pastCovariates, known: task.knownCovariates };
-  const series = tuningSeries(task.frame, columns, trainEnd, plan, until === null ? params.validation_share : 0);
+  const series = tuningSeries(
+    task.frame,
+    columns,
+    trainEnd,
+    plan,
+    until === null ? params.validation_share : 0,
+  );
   const config = tunedConfig(loaded.config, plan);
   const parsed = parseChronos2Config(config);
   const { lora } = plan;
-  const count = trainedBy(parsed, { lora }).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const count = trainedBy(parsed, { lora }).reduce(
+    (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
+    0,
+  );
   if (lora !== null && adaptersOf(parsed, lora).length === 0) throw noTargets(lora.targets);
   context.log(
     'info',
@@ -141,14 +172,23 @@ async function tune({ recipe, type, params, task, trainEnd, until }: Job, contex
   );
   if (until === null && series.cuts.length === 0 && params.validation_share > 0)
     context.log('warn', 'too few rows to keep some for validation: the last step counts');
-  const begin = lora === null ? loaded.weights : new Map([...loaded.weights, ...initialAdapters(parsed, lora, context.seed)]);
+  const begin =
+    lora === null
+      ? loaded.weights
+      : new Map([...loaded.weights, ...initialAdapters(parsed, lora, context.seed)]);
   const done = await train(
     (hooks, from) =>
       fineTune(
         parsed,
         begin,
         series,
-        { ...plan, ...(until === null ? {} : { until }), validation: series.cuts, seed: context.seed, session: loaded.session },
+        {
+          ...plan,
+          ...(until === null ? {} : { until }),
+          validation: series.cuts,
+          seed: context.seed,
+          session: loaded.session,
+        },
         hooks,
         from,
       ),
@@ -157,7 +197,8 @@ async function tune({ recipe, type, params, task, trainEnd, until }: Job, contex
   );
   const { weights, files } = tunedFiles(config, loaded.weights, done.weights, lora, base.name);
   const { keep } = context;
-  const kept = keep === undefined ? null : [...files()].map(([name, content]) => [name, keep(name, content)] as const);
+  const kept =
+    keep === undefined ? null : [...files()].map(([name, content]) => [name, keep(name, content)] as const);
   const state: State = {
     format: 'voltcast-model',
     version: 1,
@@ -188,7 +229,11 @@ async function train(
     context.curve(name, step, value);
   };
   for (const [name, step, value] of earlier?.losses ?? []) curve(name, step, value);
-  if (earlier !== null) context.log('info', `training goes on after step ${earlier.state.trainer.step}, where it was interrupted`);
+  if (earlier !== null)
+    context.log(
+      'info',
+      `training goes on after step ${earlier.state.trainer.step}, where it was interrupted`,
+    );
   return await work(
     {
       curve,

@@ -11,8 +11,16 @@ export const tuningParamsSchema = z.strictObject({
   finetune_mode: z
     .enum(['full', 'lora'])
     .default('full')
-    .describe('full: every weight is trained; lora: only adapters of low rank, with a fraction of the memory'),
-  lora_r: z.number().int().min(1).max(256).default(defaultLora.rank).describe('Rank of the adapters (peft: r)'),
+    .describe(
+      'full: every weight is trained; lora: only adapters of low rank, with a fraction of the memory',
+    ),
+  lora_r: z
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(defaultLora.rank)
+    .describe('Rank of the adapters (peft: r)'),
   lora_alpha: z
     .number()
     .positive()
@@ -38,7 +46,9 @@ export const tuningParamsSchema = z.strictObject({
     .min(1)
     .max(65_536)
     .default(32)
-    .describe('Series of a batch, covariates counted too (chronos-forecasting: 256). Halved where memory runs out'),
+    .describe(
+      'Series of a batch, covariates counted too (chronos-forecasting: 256). Halved where memory runs out',
+    ),
   gradient_accumulation_steps: z
     .number()
     .int()

@@ -24,7 +24,13 @@ const mostWindows = 64;
  * @param share of these rows, the newest, that is kept for validation
  * @throws AppError `unknown-column`, `target-not-number`, `too-few-rows`
  */
-export function tuningSeries(frame: Frame, columns: SeriesColumns, trainEnd: number, plan: WindowPlan, share: number): TuningSeries {
+export function tuningSeries(
+  frame: Frame,
+  columns: SeriesColumns,
+  trainEnd: number,
+  plan: WindowPlan,
+  share: number,
+): TuningSeries {
   const all = targetValues(frame, columns.target);
   // a sliding window of training hides what is older
   const first = Math.max(0, all.findIndex(Number.isFinite));

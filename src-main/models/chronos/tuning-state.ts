@@ -25,7 +25,12 @@ const format = 'voltcast-training-1';
 export function encodeState(state: FineTuneState, losses: Losses, trained: readonly Trained[]): Uint8Array[] {
   const { trainer, best, waited, windows } = state;
   const tensors = new Map<string, FloatTensor>();
-  const maps = { weight: trainer.weights, mean: trainer.means, square: trainer.squares, best: best?.weights ?? null };
+  const maps = {
+    weight: trainer.weights,
+    mean: trainer.means,
+    square: trainer.squares,
+    best: best?.weights ?? null,
+  };
   for (const kind of kinds)
     for (const { name, shape } of trained) {
       const values = maps[kind]?.get(name);
@@ -50,7 +55,9 @@ export function decodeState(
   try {
     const { tensors, metadata } = readSafetensors(bytes, 'training state');
     if (metadata['format'] !== format) return null;
-    const { losses, best, step, waited, windows, lossScale } = metaSchema.parse(JSON.parse(metadata['state'] ?? ''));
+    const { losses, best, step, waited, windows, lossScale } = metaSchema.parse(
+      JSON.parse(metadata['state'] ?? ''),
+    );
     const of = (kind: (typeof kinds)[number]): Map<string, Float32Array> =>
       new Map(
         trained.map(({ name, shape }) => {

@@ -37,7 +37,9 @@ export const zeroShotParamsSchema = z.strictObject({
   context_length: z
     .union([z.literal('auto'), z.number().int().min(16).max(1_000_000)])
     .default('auto')
-    .describe('Steps of the past that are read; auto: as many as the model was made for (chronos-forecasting: context_length)'),
+    .describe(
+      'Steps of the past that are read; auto: as many as the model was made for (chronos-forecasting: context_length)',
+    ),
   precision: precisionSchema
     .default('auto')
     .describe(
@@ -57,12 +59,18 @@ export const drawnParamsSchema = z.strictObject({
     .union([auto, z.number().int().min(2).max(10_000)])
     .default('auto')
     .describe('Futures that are drawn for each forecast'),
-  temperature: z.union([auto, z.number().positive().max(100)]).default('auto').describe('Above 1 futures differ more, below 1 less'),
+  temperature: z
+    .union([auto, z.number().positive().max(100)])
+    .default('auto')
+    .describe('Above 1 futures differ more, below 1 less'),
   top_k: z
     .union([auto, z.number().int().min(0).max(1_000_000)])
     .default('auto')
     .describe('Only so many of the likeliest tokens are drawn from; 0: all'),
-  top_p: z.union([auto, z.number().gt(0).max(1)]).default('auto').describe('Only the likeliest tokens that make up this share are drawn from'),
+  top_p: z
+    .union([auto, z.number().gt(0).max(1)])
+    .default('auto')
+    .describe('Only the likeliest tokens that make up this share are drawn from'),
 });
 
 const samplingSchema = z.strictObject({
@@ -127,7 +135,8 @@ export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
   const drawn = type === 'chronos_t5' ? parseParams(drawnParamsSchema, recipe.model.params) : null;
   const own = type === 'chronos2_zeroshot' ? parseParams(zeroShotParamsSchema, recipe.model.params) : null;
   const params = drawn ?? own ?? parseParams(boltParamsSchema, recipe.model.params);
-  const given = <T>(value: T | 'auto' | undefined): T | null => (value === 'auto' || value === undefined ? null : value);
+  const given = <T>(value: T | 'auto' | undefined): T | null =>
+    value === 'auto' || value === undefined ? null : value;
   return {
     type,
     ownQuantiles: true,

@@ -115,7 +115,8 @@ const fittedSchema = z.strictObject({
 /** @param revive reads a member back. @throws AppError `model-invalid` */
 export function reviveBlend(json: unknown, revive: (member: unknown) => FittedModel): FittedModel {
   const parsed = parseModel(fittedSchema, json, 'model');
-  if (parsed.weights.length !== parsed.members.length) throw invalidModel('blend: one weight per member is needed');
+  if (parsed.weights.length !== parsed.members.length)
+    throw invalidModel('blend: one weight per member is needed');
   return new FittedBlend(parsed.members.map(revive), parsed.weights);
 }
 
@@ -124,7 +125,10 @@ export function createBlend(recipe: Recipe, create: (recipe: Recipe) => Estimato
   const params = parseParams(blendParamsSchema, recipe.model.params);
   const list = readMembers(params.members, 'members', recipe, create);
   const labels = memberLabels(list);
-  const members = list.map((member, m) => ({ label: labels[m], estimator: create(memberRecipe(recipe, member)) }));
+  const members = list.map((member, m) => ({
+    label: labels[m],
+    estimator: create(memberRecipe(recipe, member)),
+  }));
   if (typeof params.weights !== 'string') checkWeights(params.weights, members.length);
   return {
     type: 'blend',
@@ -214,9 +218,17 @@ async function validated(
   const earliest = Math.floor(trainEnd * (1 - validation_fraction)) - 1;
   const stride = Math.max(task.recipe.split.stride ?? horizon, Math.ceil((trainEnd - earliest) / 4000));
   const origins: number[] = [];
-  for (let origin = trainEnd - 1 - gap - horizon; origin >= earliest; origin -= stride) origins.unshift(origin);
+  for (let origin = trainEnd - 1 - gap - horizon; origin >= earliest; origin -= stride)
+    origins.unshift(origin);
   if (earliest < 1 || origins.length < 2) return equal;
-  const fitted = await fitAll(members, task, origins[0] + 1, partOf(context, 0, 1, { curve: noCurve }), 0, 0.5);
+  const fitted = await fitAll(
+    members,
+    task,
+    origins[0] + 1,
+    partOf(context, 0, 1, { curve: noCurve }),
+    0,
+    0.5,
+  );
   const values = targetValues(task.frame, task.target);
   const actual: number[] = [];
   const kept: number[] = [];
@@ -239,6 +251,12 @@ async function validated(
   const weights = fitWeights(predicted, Float64Array.from(actual)).map(
     (weight, m) => least + (1 - least * members.length) * (trust * weight + (1 - trust) * equal[m]),
   );
-  context.heldOut?.({ ...batches[0], point: weighedSum(batches.map(({ point }) => point), weights) });
+  context.heldOut?.({
+    ...batches[0],
+    point: weighedSum(
+      batches.map(({ point }) => point),
+      weights,
+    ),
+  });
   return weights;
 }

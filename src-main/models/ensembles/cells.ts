@@ -64,7 +64,12 @@ function cellsOf(fold: Fold, task: SeriesTask): { origin: Int32Array; target: In
  * Forecasts of cells as a batch of the folds' origins.
  * @param point (cells), target unit; rows without a cell are NaN in the batch
  */
-export function batchOf(folds: readonly Fold[], cells: Cells, point: Float64Array, task: SeriesTask): ForecastBatch {
+export function batchOf(
+  folds: readonly Fold[],
+  cells: Cells,
+  point: Float64Array,
+  task: SeriesTask,
+): ForecastBatch {
   const { horizon } = task;
   const origins = Int32Array.from(folds.flatMap((fold) => [...fold.origins]));
   const places = new Map([...origins].map((origin, i) => [origin, i * horizon]));

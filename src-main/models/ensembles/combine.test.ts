@@ -26,13 +26,18 @@ const plainError = (
   weights: readonly number[],
   intercept = 0,
 ): number =>
-  actual.reduce((sum, y, i) => sum + (intercept + base.reduce((p, part, m) => p + weights[m] * part[i], 0) - y) ** 2, 0) /
-  actual.length;
+  actual.reduce(
+    (sum, y, i) => sum + (intercept + base.reduce((p, part, m) => p + weights[m] * part[i], 0) - y) ** 2,
+    0,
+  ) / actual.length;
 
 test('the error from moments is the error from rows', () => {
   const data = problem(3, 3);
   const weights = [0.2, 0.9, -0.3];
-  expect(meanSquaredError(momentsOf(data), { weights, intercept: 1.5 })).toBeCloseTo(plainError(data, weights, 1.5), 8);
+  expect(meanSquaredError(momentsOf(data), { weights, intercept: 1.5 })).toBeCloseTo(
+    plainError(data, weights, 1.5),
+    8,
+  );
 });
 
 test('without constraints it solves the normal equations of ridge regression', () => {
@@ -42,18 +47,31 @@ test('without constraints it solves the normal equations of ridge regression', (
   const gram = new Float64Array(16);
   const right = new Float64Array(4);
   for (let i = 0; i < 4; i++) {
-    for (let j = 0; j < 4; j++) gram[i * 4 + j] = moments.products[i * 5 + j] + (i === j ? penalty * moments.rows : 0);
+    for (let j = 0; j < 4; j++)
+      gram[i * 4 + j] = moments.products[i * 5 + j] + (i === j ? penalty * moments.rows : 0);
     right[i] = moments.products[i * 5 + 4];
   }
   const expected = solveSymmetric(gram, right);
-  combine(moments, { ...plain, penalty }).weights.forEach((weight, m) => expect(weight).toBeCloseTo(expected[m], 6));
+  combine(moments, { ...plain, penalty }).weights.forEach((weight, m) =>
+    expect(weight).toBeCloseTo(expected[m], 6),
+  );
 });
 
 test('an intercept takes a common bias away', () => {
   const { base, actual } = problem(7, 2);
   const shifted = { base: base.map((part) => part.map((value) => value + 25)), actual };
-  const { weights, intercept } = combine(momentsOf(shifted), { ...plain, sumToOne: true, positive: true, intercept: true });
-  const without = combine(momentsOf({ base, actual }), { ...plain, sumToOne: true, positive: true, intercept: true });
+  const { weights, intercept } = combine(momentsOf(shifted), {
+    ...plain,
+    sumToOne: true,
+    positive: true,
+    intercept: true,
+  });
+  const without = combine(momentsOf({ base, actual }), {
+    ...plain,
+    sumToOne: true,
+    positive: true,
+    intercept: true,
+  });
   weights.forEach((weight, m) => expect(weight).toBeCloseTo(without.weights[m], 6));
   expect(intercept).toBeCloseTo(without.intercept - 25, 6);
 });
@@ -73,7 +91,8 @@ test('no point of a grid over the simplex is better, and a strong pull gives equ
       for (let a = 0; a <= 20; a++)
         for (let b = 0; a + b <= 20; b++)
           expect(loss([a / 20, b / 20, (20 - a - b) / 20])).toBeGreaterThanOrEqual(best - 1e-9);
-      for (const weight of combine(moments, { ...options, penalty: 1e9 }).weights) expect(weight).toBeCloseTo(1 / 3, 4);
+      for (const weight of combine(moments, { ...options, penalty: 1e9 }).weights)
+        expect(weight).toBeCloseTo(1 / 3, 4);
     }),
     { numRuns: 40 },
   );

@@ -126,7 +126,8 @@ export async function fitCorrection(input: {
   const { cells, combined, features, spec, regressor, shrinkage, context } = input;
   const error = cells.actual.map((value, i) => value - combined[i]);
   const rounds = cells.starts.length - 1;
-  const part = (k: number): FitContext => partOf(context, k / rounds, 1 / rounds, { curve: noCurve, log: quiet(context) });
+  const part = (k: number): FitContext =>
+    partOf(context, k / rounds, 1 / rounds, { curve: noCurve, log: quiet(context) });
   const fit = (to: number, k: number): Promise<FittedRegressor> =>
     regressor().fit(rowsOf(features, 0, to), error.slice(0, to), null, part(k));
   const ahead = await correctAhead(cells, features, fit);
@@ -136,7 +137,8 @@ export async function fitCorrection(input: {
     context.log('info', 'a correction of the members did not help on later folds: none is added');
     return { correction: null, added };
   }
-  if (shrinkage === 'auto') context.log('info', `${(100 * factor).toFixed(0)} % of the correction helped on later folds`);
+  if (shrinkage === 'auto')
+    context.log('info', `${(100 * factor).toFixed(0)} % of the correction helped on later folds`);
   return { correction: { factor, regressor: await fit(error.length, rounds - 1), spec }, added };
 }
 

@@ -201,7 +201,11 @@ export function reviveStack(
   revive: (member: unknown) => FittedModel,
   reviveRegressor: (type: StackType, json: unknown) => FittedRegressor,
 ): FittedStack {
-  const { type, target, nonNegative, weights, intercept, correction, members } = parseModel(fittedSchema, json, 'model');
+  const { type, target, nonNegative, weights, intercept, correction, members } = parseModel(
+    fittedSchema,
+    json,
+    'model',
+  );
   if (weights.length !== members.length) throw invalidModel(`${type}: one weight per member is needed`);
   const revived = members.map(revive);
   return new FittedStack({

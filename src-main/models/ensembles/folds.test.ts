@@ -37,12 +37,28 @@ test('forecast folds: models end before what they forecast, in order, inside the
 });
 
 test('as many folds as asked for where there is room, of even size', () => {
-  const found = forecastFolds({ trainEnd: 28_000, start: 0, folds: 3, firstShare: 0.5, horizon: 96, gap: 0, stride: 96 });
+  const found = forecastFolds({
+    trainEnd: 28_000,
+    start: 0,
+    folds: 3,
+    firstShare: 0.5,
+    horizon: 96,
+    gap: 0,
+    stride: 96,
+  });
   expect(found.map((fold) => fold.origins.length)).toEqual([48, 48, 49]);
 });
 
 test('many forecasts are thinned, not cut off', () => {
-  const found = forecastFolds({ trainEnd: 200_000, start: 0, folds: 2, firstShare: 0.5, horizon: 1, gap: 0, stride: 1 });
+  const found = forecastFolds({
+    trainEnd: 200_000,
+    start: 0,
+    folds: 2,
+    firstShare: 0.5,
+    horizon: 1,
+    gap: 0,
+    stride: 1,
+  });
   const all = found.flatMap((fold) => Array.from(fold.origins));
   expect(all.length).toBeGreaterThan(10_000);
   expect(all.length).toBeLessThanOrEqual(20_000);

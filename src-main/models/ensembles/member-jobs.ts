@@ -60,7 +60,10 @@ export async function runInTurn(
 ): Promise<MemberResult[]> {
   const results: MemberResult[] = [];
   for (const [j, job] of jobs.entries()) {
-    const part = partOf(context, j / jobs.length, 1 / jobs.length, { label: job.label, ...reporting(job, context) });
+    const part = partOf(context, j / jobs.length, 1 / jobs.length, {
+      label: job.label,
+      ...reporting(job, context),
+    });
     const { model, predicted } = await runJob(job, task, create, part);
     results.push({ model: job.keep ? model : null, predicted });
   }

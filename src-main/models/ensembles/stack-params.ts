@@ -32,12 +32,16 @@ const common = {
   n_jobs: z
     .union([z.literal('auto'), z.number().int().min(1).max(64)])
     .default('auto')
-    .describe('Members fitted side by side; auto: as many as the run has cores, where it pays (scikit-learn: None, 1)'),
+    .describe(
+      'Members fitted side by side; auto: as many as the run has cores, where it pays (scikit-learn: None, 1)',
+    ),
 };
 
 const passthrough = z
   .union([z.boolean(), z.literal('calendar')])
-  .describe('The combiner also sees the original features; calendar: only clock, calendar and lead (scikit-learn: false)');
+  .describe(
+    'The combiner also sees the original features; calendar: only clock, calendar and lead (scikit-learn: false)',
+  );
 
 export const ridgeCombinerSchema = z.strictObject({
   alpha: z
@@ -69,13 +73,17 @@ export const treeCombinerSchema = z.strictObject({
   shrinkage: z
     .union([z.literal('auto'), z.number().min(0).max(1)])
     .default('auto')
-    .describe('Factor on what the trees add to the mean of the base forecasts; auto: what helped on later folds, 0 to 1'),
+    .describe(
+      'Factor on what the trees add to the mean of the base forecasts; auto: what helped on later folds, 0 to 1',
+    ),
 });
 
 export const ensembleRidgeParamsSchema = z.strictObject({
   ...common,
   passthrough: passthrough.default(false),
-  final_estimator: ridgeCombinerSchema.prefault({}).describe('The combiner: ridge regression on the base forecasts'),
+  final_estimator: ridgeCombinerSchema
+    .prefault({})
+    .describe('The combiner: ridge regression on the base forecasts'),
 });
 
 export const ensembleLightgbmParamsSchema = z.strictObject({
@@ -88,4 +96,5 @@ export const ensembleLightgbmParamsSchema = z.strictObject({
 
 export type RidgeCombinerParams = z.infer<typeof ridgeCombinerSchema>;
 export type TreeCombinerParams = z.infer<typeof treeCombinerSchema>;
-export type StackParams = z.infer<typeof ensembleRidgeParamsSchema> | z.infer<typeof ensembleLightgbmParamsSchema>;
+export type StackParams =
+  z.infer<typeof ensembleRidgeParamsSchema> | z.infer<typeof ensembleLightgbmParamsSchema>;

@@ -46,8 +46,11 @@ function perturbed(frame: Frame, from: number): Frame {
 /** a fixed penalty: choosing it takes longer than all else here */
 const linear = { type: 'linear', params: { alpha: 0.01 } };
 const members = [linear, { type: 'xgboost', params: { n_estimators: 10 } }, 'seasonal_naive'];
-const recipeFor = (type: string, params: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Recipe =>
-  recipeSchema.parse({ ...more, model: { type, params: { base_models: members, ...params } } });
+const recipeFor = (
+  type: string,
+  params: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+): Recipe => recipeSchema.parse({ ...more, model: { type, params: { base_models: members, ...params } } });
 /** steps ahead: few, because a fit takes as long as it has pairs of origin and lead */
 const ahead = 4;
 const taskOf = (frame: Frame, recipe: Recipe, horizon = ahead): SeriesTask => ({
@@ -63,7 +66,15 @@ test('an out-of-fold forecast uses no reading after its origin, gap and horizon 
   const frame = plant(6);
   const recipe = recipeFor('ensemble_ridge', {}, { split: { gap: 5 } });
   const trainEnd = 168 * 5;
-  const folds = forecastFolds({ trainEnd, start: 0, folds: 3, firstShare: 0.5, horizon: ahead, gap: 5, stride: 24 });
+  const folds = forecastFolds({
+    trainEnd,
+    start: 0,
+    folds: 3,
+    firstShare: 0.5,
+    horizon: ahead,
+    gap: 5,
+    stride: 24,
+  });
   expect(folds).toHaveLength(3);
   for (const fold of folds) {
     const jobs = (['linear', 'xgboost'] as const).map((type): MemberJob => ({
@@ -96,17 +107,20 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
     return createEstimator(recipe).fit(taskOf(data, recipe), trainEnd, { ...context, ...more });
   };
 
-  test.each(type === 'ensemble_ridge' ? [false, true] : ['calendar', true])('passthrough %s: the future changes neither the fit nor a forecast', async (passthrough) => {
-    const model = await fit(frame, { passthrough });
-    const again = await fit(perturbed(frame, trainEnd), { passthrough });
-    expect(JSON.stringify(again.toJSON())).toBe(JSON.stringify(model.toJSON()));
-    const origins = Int32Array.of(trainEnd - 1, trainEnd + 40);
-    const plain = await model.forecast(frame, origins, ahead, 0);
-    for (const [o, origin] of origins.entries()) {
-      const other = await model.forecast(perturbed(frame, origin + 1), Int32Array.of(origin), ahead, 0);
-      expect(other.point).toEqual(plain.point.slice(o * ahead, (o + 1) * ahead));
-    }
-  });
+  test.each(type === 'ensemble_ridge' ? [false, true] : ['calendar', true])(
+    'passthrough %s: the future changes neither the fit nor a forecast',
+    async (passthrough) => {
+      const model = await fit(frame, { passthrough });
+      const again = await fit(perturbed(frame, trainEnd), { passthrough });
+      expect(JSON.stringify(again.toJSON())).toBe(JSON.stringify(model.toJSON()));
+      const origins = Int32Array.of(trainEnd - 1, trainEnd + 40);
+      const plain = await model.forecast(frame, origins, ahead, 0);
+      for (const [o, origin] of origins.entries()) {
+        const other = await model.forecast(perturbed(frame, origin + 1), Int32Array.of(origin), ahead, 0);
+        expect(other.point).toEqual(plain.point.slice(o * ahead, (o + 1) * ahead));
+      }
+    },
+  );
 
   test('what it hears of held-out forecasts is what models fitted before them say', async () => {
     const heard = async (data: Frame) => {
@@ -134,7 +148,8 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
     const estimator = createEstimator(recipe);
     const first = await fit(frame);
     const again = await estimator.refit!(first, taskOf(frame, recipe), frame.time.length, context);
-    const parts = (model: FittedModel) => model.toJSON() as { weights: unknown; correction: unknown; members: unknown[] };
+    const parts = (model: FittedModel) =>
+      model.toJSON() as { weights: unknown; correction: unknown; members: unknown[] };
     const [before, after] = [parts(first), parts(again)];
     expect(after.weights).toEqual(before.weights);
     expect(after.correction).toEqual(before.correction);
@@ -159,8 +174,11 @@ describe.each(['ensemble_ridge', 'ensemble_lightgbm'])('%s', (type) => {
     const origins = Int32Array.from({ length: 40 }, (_, d) => trainEnd - 1 + ahead * d);
     const rmse = (point: Float64Array): number =>
       Math.sqrt(
-        point.reduce((sum, value, i) => sum + (value - loadOf(frame)[origins[Math.floor(i / ahead)] + 1 + (i % ahead)]) ** 2, 0) /
-          point.length,
+        point.reduce(
+          (sum, value, i) =>
+            sum + (value - loadOf(frame)[origins[Math.floor(i / ahead)] + 1 + (i % ahead)]) ** 2,
+          0,
+        ) / point.length,
       );
     const own = rmse((await model.forecast(frame, origins, ahead, 0)).point);
     const alone: number[] = [];
@@ -223,7 +241,9 @@ test('members in threads give what members in turn give, bit for bit, and all is
   );
   expect(JSON.stringify(sideBySide.toJSON())).toBe(JSON.stringify(inTurn.toJSON()));
   const origins = Int32Array.of(trainEnd - 1, trainEnd + 40);
-  expect(await sideBySide.forecast(frame, origins, ahead, 0)).toEqual(await inTurn.forecast(frame, origins, ahead, 0));
+  expect(await sideBySide.forecast(frame, origins, ahead, 0)).toEqual(
+    await inTurn.forecast(frame, origins, ahead, 0),
+  );
   expect(heard.every((fraction, i) => fraction <= 1 && (i === 0 || fraction >= heard[i - 1]))).toBe(true);
   expect(lines.join('\n')).toMatch(/out-of-fold RMSE over \d+ forecasts in 3 folds: linear [\d.]+, xgboost/);
   expect([...curves]).toEqual(['xgboost train rmse']);
@@ -232,7 +252,10 @@ test('members in threads give what members in turn give, bit for bit, and all is
 test('weights follow who forecasts better', async () => {
   const frame = plant(10, { grow: 0.06 });
   const recipe = recipeSchema.parse({
-    model: { type: 'ensemble_ridge', params: { base_models: [linear, 'seasonal_naive'], final_estimator: { alpha: 0 } } },
+    model: {
+      type: 'ensemble_ridge',
+      params: { base_models: [linear, 'seasonal_naive'], final_estimator: { alpha: 0 } },
+    },
   });
   const model = await createEstimator(recipe).fit(taskOf(frame, recipe), 168 * 9, context);
   const { weights } = model.toJSON() as { weights: number[] };
@@ -242,7 +265,9 @@ test('weights follow who forecasts better', async () => {
 
 test('trees on top follow a load that is higher than any before, because they add to the members', async () => {
   const frame = plant(12, { grow: 0.1 });
-  const recipe = recipeSchema.parse({ model: { type: 'ensemble_lightgbm', params: { base_models: [linear] } } });
+  const recipe = recipeSchema.parse({
+    model: { type: 'ensemble_lightgbm', params: { base_models: [linear] } },
+  });
   const trainEnd = 168 * 10;
   const model = await createEstimator(recipe).fit(taskOf(frame, recipe), trainEnd, context);
   const highest = Math.max(...loadOf(frame).subarray(0, trainEnd));
@@ -253,7 +278,9 @@ test('trees on top follow a load that is higher than any before, because they ad
 test('a correction finds what members miss', async () => {
   const frame = plant(12);
   // nights every member is blind to: seasonal naive of a week repeats noise, so the hour explains a part of the error
-  loadOf(frame).forEach((value, i, all) => (all[i] = value + (i % 336 < 168 ? 12 : 0) * (i % 24 === 3 ? 1 : 0)));
+  loadOf(frame).forEach(
+    (value, i, all) => (all[i] = value + (i % 336 < 168 ? 12 : 0) * (i % 24 === 3 ? 1 : 0)),
+  );
   const fit = async (shrinkage: number | 'auto') => {
     const recipe = recipeFor('ensemble_lightgbm', {
       base_models: ['seasonal_naive'],
@@ -264,7 +291,10 @@ test('a correction finds what members miss', async () => {
   };
   const origins = Int32Array.from({ length: 80 }, (_, d) => 168 * 10 - 1 + ahead * d);
   const error = (point: Float64Array): number =>
-    point.reduce((sum, value, i) => sum + (value - loadOf(frame)[origins[Math.floor(i / ahead)] + 1 + (i % ahead)]) ** 2, 0);
+    point.reduce(
+      (sum, value, i) => sum + (value - loadOf(frame)[origins[Math.floor(i / ahead)] + 1 + (i % ahead)]) ** 2,
+      0,
+    );
   const without = error((await (await fit(0)).forecast(frame, origins, ahead, 0)).point);
   const found = error((await (await fit('auto')).forecast(frame, origins, ahead, 0)).point);
   expect(found).toBeLessThan(0.9 * without);
@@ -297,7 +327,9 @@ describe('what cannot be', () => {
     const frame = plant(6);
     const recipe = recipeFor('ensemble_ridge', { n_jobs: 2 });
     const task = { ...taskOf(frame, recipe), pastCovariates: ['no such column'] };
-    await expect(createEstimator(recipe).fit(task, 168 * 5, context)).rejects.toMatchObject({ code: 'unknown-column' });
+    await expect(createEstimator(recipe).fit(task, 168 * 5, context)).rejects.toMatchObject({
+      code: 'unknown-column',
+    });
   });
 });
 

@@ -55,7 +55,12 @@ export interface StackTools {
 /** Share of the time that goes into the members. */
 const memberShare = 0.92;
 
-export function createStack(recipe: Recipe, kind: StackKind, params: StackParams, tools: StackTools): Estimator {
+export function createStack(
+  recipe: Recipe,
+  kind: StackKind,
+  params: StackParams,
+  tools: StackTools,
+): Estimator {
   return {
     type: kind.type,
     async fit(task, trainEnd, context) {
@@ -66,25 +71,60 @@ export function createStack(recipe: Recipe, kind: StackKind, params: StackParams
       const jobs = [...wholeJobs(kind.members, trainEnd), ...foldJobs(kind.members, folds, task)];
       const results = await runJobs(jobs, task, trainEnd, params, tools, partOf(context, 0, memberShare));
       const members = results.slice(0, kind.members.length).map((result) => result.model!);
-      const cells = gatherCells(folds, predictionsOf(results.slice(kind.members.length), folds.length), values, task);
+      const cells = gatherCells(
+        folds,
+        predictionsOf(results.slice(kind.members.length), folds.length),
+        values,
+        task,
+      );
       const meta = partOf(context, memberShare, 1 - memberShare);
       sayErrors(cells, labels, meta);
       const combination = folds.length === 0 ? equalWeights(members.length) : kind.weigh(cells, meta);
-      meta.log('info', `weights: ${labels.map((name, m) => `${name} ${combination.weights[m].toFixed(3)}`).join(', ')}`);
+      meta.log(
+        'info',
+        `weights: ${labels.map((name, m) => `${name} ${combination.weights[m].toFixed(3)}`).join(', ')}`,
+      );
       const nonNegative = clipsAtZero(recipe.forecast.nonNegative, values, trainEnd);
       const combined = applyCombination(cells.base, combination);
-      const { correction, added } = await correct(kind, params, task, trainEnd, cells, combined, labels, meta);
+      const { correction, added } = await correct(
+        kind,
+        params,
+        task,
+        trainEnd,
+        cells,
+        combined,
+        labels,
+        meta,
+      );
       if (cells.actual.length > 0) {
-        const point = combined.map((value, i) => (nonNegative ? Math.max(0, value + added[i]) : value + added[i]));
-        context.heldOut?.(recipe.task === 'regression' ? rowBatch(cells, point, task) : batchOf(folds, cells, point, task));
+        const point = combined.map((value, i) =>
+          nonNegative ? Math.max(0, value + added[i]) : value + added[i],
+        );
+        context.heldOut?.(
+          recipe.task === 'regression' ? rowBatch(cells, point, task) : batchOf(folds, cells, point, task),
+        );
       }
-      return new FittedStack({ type: kind.type, target: task.target, nonNegative, members, combination, correction });
+      return new FittedStack({
+        type: kind.type,
+        target: task.target,
+        nonNegative,
+        members,
+        combination,
+        correction,
+      });
     },
     async refit(earlier, task, trainEnd, context) {
       if (!(earlier instanceof FittedStack)) throw new TypeError(`expected a fitted ${kind.type}`);
       const values = targetValues(task.frame, task.target);
       requireTrainingRows(values, trainEnd);
-      const results = await runJobs(wholeJobs(kind.members, trainEnd), task, trainEnd, params, tools, context);
+      const results = await runJobs(
+        wholeJobs(kind.members, trainEnd),
+        task,
+        trainEnd,
+        params,
+        tools,
+        context,
+      );
       return earlier.withMembers(
         results.map((result) => result.model!),
         clipsAtZero(recipe.forecast.nonNegative, values, trainEnd),
@@ -107,7 +147,13 @@ function foldsOf(task: SeriesTask, values: Float64Array, trainEnd: number, param
 
 /** The members on all rows: they take longest and so come first. */
 const wholeJobs = (members: readonly Member[], trainEnd: number): MemberJob[] =>
-  memberLabels(members).map((label, m) => ({ member: members[m], label, trainEnd, predict: null, keep: true }));
+  memberLabels(members).map((label, m) => ({
+    member: members[m],
+    label,
+    trainEnd,
+    predict: null,
+    keep: true,
+  }));
 
 /** Every fold, the longest first. */
 function foldJobs(members: readonly Member[], folds: readonly Fold[], task: SeriesTask): MemberJob[] {
@@ -205,7 +251,9 @@ async function correct(
   const spec = await passthroughSpec(params.passthrough, basis, task, trainEnd);
   const values = targetValues(task.frame, task.target);
   const original =
-    spec === null ? null : originalFeatures(spec, task.frame, values, trainEnd, 0, cells.origin, cells.target);
+    spec === null
+      ? null
+      : originalFeatures(spec, task.frame, values, trainEnd, 0, cells.origin, cells.target);
   return fitCorrection({
     cells,
     combined,

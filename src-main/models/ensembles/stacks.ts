@@ -58,7 +58,8 @@ export function createLightgbmStack(
         regressor: (cells) =>
           trees({
             ...rest,
-            min_child_samples: min_child_samples === 'auto' ? Math.max(20, Math.floor(cells / 40)) : min_child_samples,
+            min_child_samples:
+              min_child_samples === 'auto' ? Math.max(20, Math.floor(cells / 40)) : min_child_samples,
           }),
       },
     },

@@ -15,7 +15,10 @@ const minCellsPerMember = 10;
 export function fitCombination(cells: Cells, params: RidgeCombinerParams, context: FitContext): Combination {
   const members = cells.base.length;
   if (cells.actual.length < minCellsPerMember * members) {
-    context.log('warn', `${cells.actual.length} out-of-fold forecasts are too few to weigh members: equal weights`);
+    context.log(
+      'warn',
+      `${cells.actual.length} out-of-fold forecasts are too few to weigh members: equal weights`,
+    );
     return equalWeights(members);
   }
   const folds = cells.starts.slice(1).map((to, f) => {

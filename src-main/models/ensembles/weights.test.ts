@@ -4,7 +4,10 @@ import { createRandom } from '../random.ts';
 import { fitWeights } from './weights.ts';
 
 const loss = (predicted: readonly Float64Array[], actual: Float64Array, weights: readonly number[]): number =>
-  actual.reduce((sum, value, i) => sum + (predicted.reduce((p, part, m) => p + weights[m] * part[i], 0) - value) ** 2, 0);
+  actual.reduce(
+    (sum, value, i) => sum + (predicted.reduce((p, part, m) => p + weights[m] * part[i], 0) - value) ** 2,
+    0,
+  );
 
 test('finds the weights that made the data', () => {
   const random = createRandom(1);
@@ -30,7 +33,9 @@ test('no point of a fine grid over the simplex is better', () => {
       const best = loss(predicted, actual, weights);
       for (let a = 0; a <= 20; a++)
         for (let b = 0; a + b <= 20; b++)
-          expect(loss(predicted, actual, [a / 20, b / 20, (20 - a - b) / 20])).toBeGreaterThanOrEqual(best - 1e-9);
+          expect(loss(predicted, actual, [a / 20, b / 20, (20 - a - b) / 20])).toBeGreaterThanOrEqual(
+            best - 1e-9,
+          );
     }),
   );
 });

@@ -24,7 +24,12 @@ export function seeCells(parts: readonly ModelPart[], frame: Frame, cells: Cells
 }
 
 /** The same for one cell as the forecast truly sees it: over its own predictions where it goes on from them. */
-export function seeStep(parts: readonly ModelPart[], frame: Frame, origin: number, target: number): SeenPart[] {
+export function seeStep(
+  parts: readonly ModelPart[],
+  frame: Frame,
+  origin: number,
+  target: number,
+): SeenPart[] {
   const cells = { origin: Int32Array.of(origin), target: Int32Array.of(target) };
   return seeAll(parts, frame, cells, (part) => stepFeatures(part, frame, origin, target));
 }
@@ -46,7 +51,12 @@ function seeAll(
   return seen;
 }
 
-function correctionSees({ model }: CorrectionPart, members: readonly SeenPart[], frame: Frame, cells: Cells): FeatureMatrix {
+function correctionSees(
+  { model }: CorrectionPart,
+  members: readonly SeenPart[],
+  frame: Frame,
+  cells: Cells,
+): FeatureMatrix {
   const base = members.map((member) => partSays(member, member.features));
   const { spec, target } = model.state;
   const rows = members.every((member) => !(member.model instanceof FittedTabular));
@@ -77,7 +87,11 @@ export function cellFeatures({ model }: MemberPart, frame: Frame, cells: Cells):
   const extra = rowsBehind(frame, cells);
   if (!(model instanceof FittedTabular)) {
     const source = createFeatureSource(frame, new Float64Array(0), 0, extra, spec);
-    return buildFeatures(source, cells.target.map((row) => row - 1), cells.target);
+    return buildFeatures(
+      source,
+      cells.target.map((row) => row - 1),
+      cells.target,
+    );
   }
   const source = createFeatureSource(frame, targetValues(frame, target), frame.time.length, extra, spec);
   const origin = cells.origin.map((row, i) => Math.max(row, cells.target[i] - spec.maxLead));
@@ -96,6 +110,12 @@ function stepFeatures(part: MemberPart, frame: Frame, origin: number, target: nu
   values.set(known.subarray(0, origin + 1));
   values.set(model.forecast(frame, one.origin, done, 0).point, origin + 1);
   const extra = Math.max(0, target + 1 - frame.time.length);
-  const source = createFeatureSource(frame, values.subarray(0, frame.time.length + extra), origin + done + 1, extra, spec);
+  const source = createFeatureSource(
+    frame,
+    values.subarray(0, frame.time.length + extra),
+    origin + done + 1,
+    extra,
+    spec,
+  );
   return buildFeatures(source, Int32Array.of(origin + done), one.target, one.origin);
 }

@@ -19,7 +19,11 @@ export interface Attribution {
  * @param reference rows that say what is usual, for linear models
  * @throws AppError `explain-unknown-model`, `explain-needs-cover`
  */
-export function attribute(regressor: FittedRegressor, features: FeatureMatrix, reference: FeatureMatrix): Attribution {
+export function attribute(
+  regressor: FittedRegressor,
+  features: FeatureMatrix,
+  reference: FeatureMatrix,
+): Attribution {
   if (regressor instanceof FittedRidge) return ofRidge(regressor, features, reference);
   const ensemble = regressor.ensemble;
   if (ensemble === undefined)
@@ -29,7 +33,9 @@ export function attribute(regressor: FittedRegressor, features: FeatureMatrix, r
       hint: 'The permutation importance works for it.',
     });
   const output = middleOutput(ensemble.levels);
-  const { expected, values } = treeContributions(ensemble, features.columns, features.rows, { outputs: [output] });
+  const { expected, values } = treeContributions(ensemble, features.columns, features.rows, {
+    outputs: [output],
+  });
   return { expected: expected[0], columns: values[0], link: ensemble.link };
 }
 
@@ -54,13 +60,20 @@ export function onPredictionScale(own: Attribution): Attribution {
   const slope = raw.map((score, i) =>
     score === own.expected ? 0 : (predicted[i] - expected) / (score - own.expected),
   );
-  return { expected, columns: columns.map((column) => column.map((value, i) => value * slope[i])), link: 'identity' };
+  return {
+    expected,
+    columns: columns.map((column) => column.map((value, i) => value * slope[i])),
+    link: 'identity',
+  };
 }
 
 /** Of several quantiles, the one nearest to the median is the point forecast. */
 function middleOutput(levels: readonly number[] | null): number {
   if (levels === null) return 0;
-  return levels.reduce((best, level, k) => (Math.abs(level - 0.5) < Math.abs(levels[best] - 0.5) ? k : best), 0);
+  return levels.reduce(
+    (best, level, k) => (Math.abs(level - 0.5) < Math.abs(levels[best] - 0.5) ? k : best),
+    0,
+  );
 }
 
 function ofRidge(ridge: FittedRidge, features: FeatureMatrix, reference: FeatureMatrix): Attribution {
@@ -68,7 +81,8 @@ function ofRidge(ridge: FittedRidge, features: FeatureMatrix, reference: Feature
   const own = ridge.contributions(features);
   let expected = own.intercept;
   const columns = own.columns.map((values, c) => {
-    const mean = reference.rows > 0 ? usual.columns[c].reduce((sum, value) => sum + value, 0) / reference.rows : 0;
+    const mean =
+      reference.rows > 0 ? usual.columns[c].reduce((sum, value) => sum + value, 0) / reference.rows : 0;
     expected += mean;
     return values.map((value) => value - mean);
   });

@@ -46,7 +46,9 @@ export function keyFeatures(parts: readonly SeenPart[], units: Units): KeyedFeat
 
 /** The members' forecasts, which come first, have keys of their own: a column of the data may be called like them. */
 function correctionKey({ model }: CorrectionPart, column: number, name: string): string {
-  return column > model.labels.length ? featureKey(name) : membersKey(column === 0 ? null : model.labels[column - 1]);
+  return column > model.labels.length
+    ? featureKey(name)
+    : membersKey(column === 0 ? null : model.labels[column - 1]);
 }
 
 function keyIsName(part: SeenPart, column: number, key: string): boolean {

@@ -107,9 +107,18 @@ describe.each([
   test('one step, and the whole sample with a feature of the members moved through the correction', async () => {
     const step = explainStep({ model, frame, origin: 510, target: 512, cells, units, seed: 1 });
     expect(step.predicted).toBeCloseTo((await forecast())[10], 9);
-    expect(step.contributions.reduce((sum, { contribution }) => sum + contribution, step.expected)).toBeCloseTo(step.predicted, 8);
+    expect(
+      step.contributions.reduce((sum, { contribution }) => sum + contribution, step.expected),
+    ).toBeCloseTo(step.predicted, 8);
     const actual = Float64Array.from(cells.target, (row) => load[row]);
-    const { features, importance, dependence, mae } = explainSample({ model, frame, cells, actual, units, seed: 1 });
+    const { features, importance, dependence, mae } = explainSample({
+      model,
+      frame,
+      cells,
+      actual,
+      units,
+      seed: 1,
+    });
     const error = (await forecast()).reduce((sum, value, i) => sum + Math.abs(value - actual[i]), 0) / 60;
     expect(mae).toBeCloseTo(error, 8);
     expect(importance.permutation).toHaveLength(features.length);
@@ -119,12 +128,20 @@ describe.each([
 });
 
 test('members that work on a logarithmic scale are added as what they predict', async () => {
-  const counting = { type: 'xgboost', params: { objective: 'count:poisson', n_estimators: 10, learning_rate: 0.3 } };
+  const counting = {
+    type: 'xgboost',
+    params: { objective: 'count:poisson', n_estimators: 10, learning_rate: 0.3 },
+  };
   const json = await fitted('blend', { members: [counting, members[0]], weights: [0.5, 0.5] });
   const model = partsOf(json)!;
   const cells = { origin, target: origin.map((row) => row + 1) };
   const parts = seeCells(model.parts, frame, cells);
-  const { expected, contributions, link } = contributionsOf(parts, keyFeatures(parts, units), parts, model.intercept);
+  const { expected, contributions, link } = contributionsOf(
+    parts,
+    keyFeatures(parts, units),
+    parts,
+    model.intercept,
+  );
   expect(link).toBe('identity');
   const { point } = await reviveModel(json).forecast(frame, origin, 1, 0);
   point.forEach((value, i) =>

@@ -49,7 +49,11 @@ export interface ModelParts {
 export const isCorrection = <P extends ModelPart>(part: P): part is Extract<P, CorrectionPart> =>
   'combination' in part.model;
 
-const blendSchema = z.object({ type: z.literal('blend'), weights: z.array(z.number()), members: z.array(z.unknown()) });
+const blendSchema = z.object({
+  type: z.literal('blend'),
+  weights: z.array(z.number()),
+  members: z.array(z.unknown()),
+});
 
 /**
  * @param json of a model, as its `toJSON` gave it
@@ -60,22 +64,32 @@ export function partsOf(json: unknown): ModelParts | null {
   const blend = blendSchema.safeParse(json);
   if (blend.success) {
     const { weights, members } = blend.data;
-    const parts = members.flatMap((member, m) => (weights[m] === 0 ? [] : [{ weight: weights[m], model: reviveModel(member) }]));
+    const parts = members.flatMap((member, m) =>
+      weights[m] === 0 ? [] : [{ weight: weights[m], model: reviveModel(member) }],
+    );
     return sumOf(parts, { intercept: 0, nonNegative: false });
   }
   const model = reviveModel(json);
-  if (!(model instanceof FittedStack)) return sumOf([{ weight: 1, model }], { intercept: 0, nonNegative: false });
+  if (!(model instanceof FittedStack))
+    return sumOf([{ weight: 1, model }], { intercept: 0, nonNegative: false });
   const { target, nonNegative, members, combination, correction } = model.state;
   const { weights, intercept } = combination;
   const all = members.map((member, m) => ({ weight: weights[m], model: member }));
   // a correction sees the members without a weight too
   const added = correction === null || correction.factor === 0 ? null : correction;
-  const sum = sumOf(added === null ? all.filter(({ weight }) => weight !== 0) : all, { intercept, nonNegative });
+  const sum = sumOf(added === null ? all.filter(({ weight }) => weight !== 0) : all, {
+    intercept,
+    nonNegative,
+  });
   if (sum === null || added === null) return sum;
   const { factor, regressor, spec } = added;
   const part: CorrectionPart = {
     weight: factor,
-    model: { state: { target, spec, nonNegative: false, regressor }, combination, labels: memberLabels(members) },
+    model: {
+      state: { target, spec, nonNegative: false, regressor },
+      combination,
+      labels: memberLabels(members),
+    },
   };
   return { ...sum, parts: [...sum.parts, part] };
 }

@@ -35,7 +35,9 @@ export function permutationImportance(task: PermutationTask): PermutationResult[
       const mixed = features.map((matrix, m) => ({
         ...matrix,
         columns: matrix.columns.map((column, c) =>
-          group.some(([part, at]) => part === m && at === c) ? Float64Array.from(order, (row) => column[row]) : column,
+          group.some(([part, at]) => part === m && at === c)
+            ? Float64Array.from(order, (row) => column[row])
+            : column,
         ),
       }));
       return task.error(task.predict(mixed)) - baseline;

@@ -29,7 +29,8 @@ export function predictorOf(
     const base = members.map((part, p) => partSays(part, features[p]));
     return { base, sum: applyCombination(base, { weights, intercept }) };
   };
-  const limit = (sum: Float64Array): Float64Array => (nonNegative ? sum.map((value) => Math.max(0, value)) : sum);
+  const limit = (sum: Float64Array): Float64Array =>
+    nonNegative ? sum.map((value) => Math.max(0, value)) : sum;
   if (correction === undefined) return (features) => limit(membersSay(features).sum);
   const { labels } = correction.model;
   const seen = ({ base, sum }: ReturnType<typeof membersSay>): readonly Float64Array[] =>

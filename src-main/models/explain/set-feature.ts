@@ -3,7 +3,11 @@ import type { FeatureMatrix } from '../estimator.ts';
 import type { KeyedFeature, SeenPart } from './keyed.ts';
 
 /** Matrices of all parts with the feature at `value`; what cannot be recomputed from the matrix alone stays as it is. */
-export function setFeature(parts: readonly SeenPart[], feature: KeyedFeature, value: number): FeatureMatrix[] {
+export function setFeature(
+  parts: readonly SeenPart[],
+  feature: KeyedFeature,
+  value: number,
+): FeatureMatrix[] {
   return parts.map(({ features }, p) => {
     const columns = [...features.columns];
     for (const [part, at] of feature.places) {

@@ -24,7 +24,9 @@ export interface StepTask {
 /** Rows that linear models take their means from. */
 const referenceRows = 1000;
 
-export function explainStep(task: StepTask): Pick<StepExplanation, 'expected' | 'predicted' | 'contributions' | 'link'> {
+export function explainStep(
+  task: StepTask,
+): Pick<StepExplanation, 'expected' | 'predicted' | 'contributions' | 'link'> {
   const { model, frame, units } = task;
   const picked = sampleIndices(createRandom(task.seed, 70), task.cells.target.length, referenceRows);
   const usual: Cells = {

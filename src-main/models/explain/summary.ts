@@ -68,7 +68,10 @@ export function explainSample(task: SummaryTask): Summary {
   const features = order.map(({ k }) => keyed[k]);
   const sorted = order.map(({ k }) => contributions[k]);
   const some = Math.min(limits.permutationRows, picked.length);
-  const few = parts.map((part): SeenPart => ({ ...part, features: firstRows(part.features, spread(picked.length, some)) }));
+  const few = parts.map((part): SeenPart => ({
+    ...part,
+    features: firstRows(part.features, spread(picked.length, some)),
+  }));
   const seen = Float64Array.from(spread(picked.length, some), (i) => observed[i]);
   const predictFew = predictorOf(few, model);
   const permutation = permutationImportance({
@@ -146,7 +149,8 @@ function splitsOf(
     const { ensemble } = part.model.state.regressor;
     return ensemble === undefined || isCorrection(part) ? null : splitImportances(ensemble);
   });
-  if (parts.some((part, p) => each[p] === null && !isCorrection(part))) return { gain: null, cover: null, weight: null };
+  if (parts.some((part, p) => each[p] === null && !isCorrection(part)))
+    return { gain: null, cover: null, weight: null };
   const share = (kind: 'totalGain' | 'totalCover' | 'weight'): number[] | null => {
     const sums = features.map(({ places }) =>
       places.reduce((sum, [p, column]) => {

@@ -60,7 +60,6 @@ export function moments(values: Float64Array, weight: Float64Array | null): Mome
   return { mean, scale: scale > 1e-9 * Math.max(1e-300, Math.abs(mean)) ? scale : 0 };
 }
 
-
 export interface Design {
   readonly terms: readonly Term[];
   /** per term: what missing values become */

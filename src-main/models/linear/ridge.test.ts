@@ -22,8 +22,7 @@ const fit = (
   target: Float64Array,
   params: { alpha?: number | 'auto'; fit_intercept?: boolean } = {},
   weight: Float64Array | null = null,
-) =>
-  createRidge({ alpha: 0, fit_intercept: true, ...params }).fit(features, target, weight, context);
+) => createRidge({ alpha: 0, fit_intercept: true, ...params }).fit(features, target, weight, context);
 
 function noisy(seed: number, rows: number, width: number) {
   const random = createRandom(seed);
@@ -38,7 +37,10 @@ function noisy(seed: number, rows: number, width: number) {
 
 test('finds an exact line', async () => {
   const x = Float64Array.of(1, 2, 3, 4, 7);
-  const model = await fit(matrix([x]), x.map((value) => 2 * value + 3));
+  const model = await fit(
+    matrix([x]),
+    x.map((value) => 2 * value + 3),
+  );
   expect([...model.predict(matrix([Float64Array.of(0, 100)]))]).toEqual([
     expect.closeTo(3, 9),
     expect.closeTo(203, 9),
@@ -56,8 +58,14 @@ test('least squares and ridge equal the normal equations solved by ml-matrix', a
     const level = target.reduce((sum, value) => sum + value, 0) / rows;
     const z = new Matrix(rows, 3);
     columns.forEach((column, f) => column.forEach((value, i) => z.set(i, f, (value - mean[f]) / scale[f])));
-    const gram = z.transpose().mmul(z).add(Matrix.eye(3).mul(alpha * rows));
-    const beta = solve(gram, z.transpose().mmul(Matrix.columnVector([...target].map((value) => value - level))));
+    const gram = z
+      .transpose()
+      .mmul(z)
+      .add(Matrix.eye(3).mul(alpha * rows));
+    const beta = solve(
+      gram,
+      z.transpose().mmul(Matrix.columnVector([...target].map((value) => value - level))),
+    );
     const expected = z.mmul(beta).getColumn(0);
     const predicted = (await fit(matrix(columns), target, { alpha })).predict(matrix(columns));
     predicted.forEach((value, i) => expect(value).toBeCloseTo(expected[i] + level, 8));
@@ -127,7 +135,12 @@ test('auto takes a small penalty for a clear signal, a large one for noise', asy
   expect(await chosen(matrix(columns), target)).toBeLessThanOrEqual(0.01);
   const random = createRandom(8);
   const junk = Array.from({ length: 150 }, () => Float64Array.from({ length: 400 }, () => random.next()));
-  expect(await chosen(matrix(junk), Float64Array.from({ length: 400 }, () => random.next()))).toBe(1);
+  expect(
+    await chosen(
+      matrix(junk),
+      Float64Array.from({ length: 400 }, () => random.next()),
+    ),
+  ).toBe(1);
 });
 
 test('without a constant term the line goes through zero', async () => {
@@ -153,5 +166,7 @@ test('Cholesky solves what it should', () => {
   const a = root.transpose().mmul(root).add(Matrix.eye(n).mul(0.1));
   const x = Float64Array.from({ length: n }, () => random.next());
   const b = Float64Array.from(a.mmul(Matrix.columnVector([...x])).getColumn(0));
-  solveSymmetric(Float64Array.from(a.to1DArray()), b).forEach((value, i) => expect(value).toBeCloseTo(x[i], 9));
+  solveSymmetric(Float64Array.from(a.to1DArray()), b).forEach((value, i) =>
+    expect(value).toBeCloseTo(x[i], 9),
+  );
 });

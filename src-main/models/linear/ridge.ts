@@ -160,7 +160,8 @@ export function createRidge(params: LinearParams): Regressor {
       const equations = emptyEquations(design.columns.length);
       addNormalEquations(problem, 0, cut, equations);
       const alpha = params.alpha === 'auto' ? chooseAlpha(problem, cut, equations) : params.alpha;
-      if (params.alpha === 'auto') context.log('info', `alpha ${alpha} did best on the last ${rows - cut} rows`);
+      if (params.alpha === 'auto')
+        context.log('info', `alpha ${alpha} did best on the last ${rows - cut} rows`);
       addNormalEquations(problem, cut, rows, equations);
       context.progress(0.8, 'solving');
       const solution = solveRidge(equations, alpha);

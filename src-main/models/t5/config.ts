@@ -58,23 +58,37 @@ export interface TensorShape {
 }
 
 /** The tensors of both stacks, without the table of tokens and what stands around the stacks. */
-export function t5Tensors({ dModel, headSize, heads, dFf, buckets, layers, decoderLayers }: T5Config): TensorShape[] {
+export function t5Tensors({
+  dModel,
+  headSize,
+  heads,
+  dFf,
+  buckets,
+  layers,
+  decoderLayers,
+}: T5Config): TensorShape[] {
   const inner = heads * headSize;
   const out: TensorShape[] = [];
   const attention = (name: string): void => {
-    for (const letter of ['q', 'k', 'v']) out.push({ name: `${name}.${letter}.weight`, shape: [inner, dModel] });
+    for (const letter of ['q', 'k', 'v'])
+      out.push({ name: `${name}.${letter}.weight`, shape: [inner, dModel] });
     out.push({ name: `${name}.o.weight`, shape: [dModel, inner] });
   };
   const stack = (name: string, depth: number, crosses: boolean): void => {
     for (let i = 0; i < depth; i++) {
       const block = `${name}.block.${i}.layer`;
       attention(`${block}.0.SelfAttention`);
-      if (i === 0) out.push({ name: `${block}.0.SelfAttention.relative_attention_bias.weight`, shape: [buckets, heads] });
+      if (i === 0)
+        out.push({
+          name: `${block}.0.SelfAttention.relative_attention_bias.weight`,
+          shape: [buckets, heads],
+        });
       if (crosses) attention(`${block}.1.EncDecAttention`);
       const last = crosses ? 2 : 1;
       out.push({ name: `${block}.${last}.DenseReluDense.wi.weight`, shape: [dFf, dModel] });
       out.push({ name: `${block}.${last}.DenseReluDense.wo.weight`, shape: [dModel, dFf] });
-      for (let layer = 0; layer <= last; layer++) out.push({ name: `${block}.${layer}.layer_norm.weight`, shape: [dModel] });
+      for (let layer = 0; layer <= last; layer++)
+        out.push({ name: `${block}.${layer}.layer_norm.weight`, shape: [dModel] });
     }
     out.push({ name: `${name}.final_layer_norm.weight`, shape: [dModel] });
   };

@@ -13,7 +13,11 @@ export const normOf = (weights: Weights, name: string): Value => weights(`${name
 
 /** 0 where a token is seen, and what hides it where it is not. @param visible int32 */
 export const maskOf = (visible: Value): Value =>
-  where(greater(visible, 0), visible.graph.constant('float32', [], [0]), visible.graph.constant('float32', [], [hidden]));
+  where(
+    greater(visible, 0),
+    visible.graph.constant('float32', [], [0]),
+    visible.graph.constant('float32', [], [hidden]),
+  );
 
 export function feedForward(weights: Weights, name: string, x: Value): Value {
   const layer = (which: string): Value => weights(`${name}.DenseReluDense.${which}.weight`);
@@ -38,9 +42,25 @@ export function encoderStack(config: T5Config, weights: Weights, x: Value, visib
     const name = `encoder.block.${i}.layer`;
     const self = `${name}.0.SelfAttention`;
     const made = (letter: string): Value => dense(normed, weights(`${self}.${letter}.weight`), null);
-    const seen = attention({ query: made('q'), key: made('k'), value: made('v'), visible: null, bias, heads, scale: 1 });
-    const one = addNormed(sum, dense(seen, weights(`${self}.o.weight`), null), normOf(weights, `${name}.1`), epsilon);
-    const next = i === layers - 1 ? 'encoder.final_layer_norm.weight' : `encoder.block.${i + 1}.layer.0.layer_norm.weight`;
+    const seen = attention({
+      query: made('q'),
+      key: made('k'),
+      value: made('v'),
+      visible: null,
+      bias,
+      heads,
+      scale: 1,
+    });
+    const one = addNormed(
+      sum,
+      dense(seen, weights(`${self}.o.weight`), null),
+      normOf(weights, `${name}.1`),
+      epsilon,
+    );
+    const next =
+      i === layers - 1
+        ? 'encoder.final_layer_norm.weight'
+        : `encoder.block.${i + 1}.layer.0.layer_norm.weight`;
     const two = addNormed(one.sum, feedForward(weights, `${name}.1`, one.normed), weights(next), epsilon);
     sum = two.sum;
     normed = two.normed;

@@ -25,7 +25,8 @@ export function bucketOf(distance: number, both: boolean, buckets: number, maxDi
 /** The largest negative number of 32 bits: infinity would turn a fully hidden row into NaN. */
 export const hidden = -3.4028234663852886e38;
 
-const vector = (like: Value, values: readonly number[]): Value => like.graph.constant('int64', [values.length], values);
+const vector = (like: Value, values: readonly number[]): Value =>
+  like.graph.constant('int64', [values.length], values);
 
 /** 0 .. count - 1, int64 */
 function range(like: Value, count: Dim): Value {
@@ -50,10 +51,17 @@ export interface Positions {
  * @param both an encoder, whose tokens see what is before and after them; else a decoder, to which what is after is hidden
  * @returns [1, heads, queries, keys]
  */
-export function relativeBias({ heads, buckets, maxDistance }: T5Config, table: Value, both: boolean, { queries, keys, atEnd }: Positions): Value {
+export function relativeBias(
+  { heads, buckets, maxDistance }: T5Config,
+  table: Value,
+  both: boolean,
+  { queries, keys, atEnd }: Positions,
+): Value {
   const { graph } = table;
   const [low, high] = [-maxDistance, both ? maxDistance : 0];
-  const kinds = Array.from({ length: high - low + 1 }, (_, i) => bucketOf(low + i, both, buckets, maxDistance));
+  const kinds = Array.from({ length: high - low + 1 }, (_, i) =>
+    bucketOf(low + i, both, buckets, maxDistance),
+  );
   // one row for each distance that there is
   const byDistance = gather(table, vector(table, kinds));
   const query = range(table, queries);

@@ -52,7 +52,9 @@ function continueFit(
     throw continueDiffers(name, [`it is a model of type ${model.type}, this one is ${own.type}`]);
   const task = model.predictRows === undefined ? 'series' : 'rows';
   const differences = [
-    ...(task === own.task ? [] : ['the one forecasts, the other computes from inputs of the same instant (task)']),
+    ...(task === own.task
+      ? []
+      : ['the one forecasts, the other computes from inputs of the same instant (task)']),
     ...(state.target === own.target ? [] : [`its target is ${state.target}, here it is ${own.target}`]),
     ...specDifferences(state.spec, own.spec),
   ];
@@ -68,7 +70,8 @@ function continueFit(
 export function specDifferences(before: FeatureSpec, now: FeatureSpec): string[] {
   const found: string[] = [];
   const minutes = (spec: FeatureSpec): string => `${spec.resolutionMs / 60_000} minutes`;
-  if (before.resolutionMs !== now.resolutionMs) found.push(`its steps are ${minutes(before)}, here ${minutes(now)}`);
+  if (before.resolutionMs !== now.resolutionMs)
+    found.push(`its steps are ${minutes(before)}, here ${minutes(now)}`);
   const leads = (spec: FeatureSpec): string => `${spec.minLead} to ${spec.maxLead} steps ahead`;
   if (before.minLead !== now.minLead || before.maxLead !== now.maxLead)
     found.push(`it forecasts ${leads(before)}, this one ${leads(now)} (forecast.horizon, split.gap)`);

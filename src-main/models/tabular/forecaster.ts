@@ -198,7 +198,11 @@ export function createTabularForecaster(recipe: Recipe, kind: TabularKind): Esti
         pastCovariates: task.pastCovariates,
         basis: kind.basis,
       });
-      const { spec, start } = startOf(context, { type: kind.type, task: 'series', target: task.target, spec: asked }, frame.time[trainEnd - 1]);
+      const { spec, start } = startOf(
+        context,
+        { type: kind.type, task: 'series', target: task.target, spec: asked },
+        frame.time[trainEnd - 1],
+      );
       const weights = rowWeights(frame, recipe.training, trainEnd);
       const source = createFeatureSource(frame, values, trainEnd, 0, spec);
       const pairs = choosePairs({

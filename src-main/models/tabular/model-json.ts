@@ -20,7 +20,10 @@ export const tabularSchema = z.strictObject({
   regressor: z.unknown(),
 });
 
-export function tabularToJson(state: TabularState, task: 'series' | 'rows' = 'series'): z.infer<typeof tabularSchema> {
+export function tabularToJson(
+  state: TabularState,
+  task: 'series' | 'rows' = 'series',
+): z.infer<typeof tabularSchema> {
   return {
     format: 'voltcast-model',
     version: 1,
@@ -38,7 +41,14 @@ export function tabularFromJson(
   json: unknown,
   reviverOf: (type: TabularType) => ReviveRegressor,
 ): { task: 'series' | 'rows'; state: TabularState } {
-  const { type, task, target, nonNegative, spec, regressor: inner } = parseModel(tabularSchema, json, 'model');
+  const {
+    type,
+    task,
+    target,
+    nonNegative,
+    spec,
+    regressor: inner,
+  } = parseModel(tabularSchema, json, 'model');
   if (spec.slotsPerDay !== slotsOfDay(spec.resolutionMs) || spec.maxLead < spec.minLead)
     throw invalidModel('spec: its numbers do not fit together');
   const regressor = reviverOf(type)(inner);

@@ -35,7 +35,15 @@ test('pairs stay inside training, in time order, within the limit and the leads'
 
 test('leads and hours come evenly', () => {
   const target = new Float64Array(20_000).fill(1);
-  const pairs = choosePairs({ target, trainEnd: 20_000, warmUp: 672, minLead: 1, maxLead: 96, limit: 40_000, seed: 1 });
+  const pairs = choosePairs({
+    target,
+    trainEnd: 20_000,
+    warmUp: 672,
+    minLead: 1,
+    maxLead: 96,
+    limit: 40_000,
+    seed: 1,
+  });
   const counts = new Int32Array(97);
   pairs.target.forEach((row, i) => counts[row - pairs.origin[i]]++);
   const mean = pairs.target.length / 96;

@@ -27,9 +27,12 @@ export interface PairRequest {
 export function choosePairs(request: PairRequest): TrainingPairs {
   const { target, trainEnd, warmUp, minLead, maxLead, limit, seed } = request;
   const rows: number[] = [];
-  for (let row = Math.max(warmUp, minLead); row < trainEnd; row++) if (Number.isFinite(target[row])) rows.push(row);
+  for (let row = Math.max(warmUp, minLead); row < trainEnd; row++)
+    if (Number.isFinite(target[row])) rows.push(row);
   const chosen =
-    rows.length > limit ? Array.from(sampleIndices(createRandom(seed, 11), rows.length, limit), (i) => rows[i]) : rows;
+    rows.length > limit
+      ? Array.from(sampleIndices(createRandom(seed, 11), rows.length, limit), (i) => rows[i])
+      : rows;
   const leads = maxLead - minLead + 1;
   const perRow = chosen.length === 0 ? 0 : Math.max(1, Math.min(leads, Math.floor(limit / chosen.length)));
   const random = createRandom(seed, 12);

@@ -100,7 +100,11 @@ export function createRowRegression(recipe: Recipe, kind: TabularKind): Estimato
         pastCovariates: [],
         basis: kind.basis,
       });
-      const { spec, start } = startOf(context, { type: kind.type, task: 'rows', target: task.target, spec: asked }, frame.time[trainEnd - 1]);
+      const { spec, start } = startOf(
+        context,
+        { type: kind.type, task: 'rows', target: task.target, spec: asked },
+        frame.time[trainEnd - 1],
+      );
       const weights = rowWeights(frame, recipe.training, trainEnd);
       const counted = countedTarget(values, weights);
       const rows: number[] = [];

@@ -17,8 +17,20 @@ const none = { weight: null, halfLifeDays: null, continueFrom: null };
 test('a reading counts half after its half-life, on top of its column, and one without a weight not at all', () => {
   const frame = frameOf([1, 1, 4, Number.NaN, 1, 9]);
   expect(rowWeights(frame, none, 5)).toBeNull();
-  expect([...rowWeights(frame, { ...none, halfLifeDays: 1 }, 5)!]).toEqual([0.25, 2 ** -1.5, 0.5, 2 ** -0.5, 1]);
-  expect([...rowWeights(frame, { ...none, weight: 'trust', halfLifeDays: 1 }, 5)!]).toEqual([0.25, 2 ** -1.5, 2, 0, 1]);
+  expect([...rowWeights(frame, { ...none, halfLifeDays: 1 }, 5)!]).toEqual([
+    0.25,
+    2 ** -1.5,
+    0.5,
+    2 ** -0.5,
+    1,
+  ]);
+  expect([...rowWeights(frame, { ...none, weight: 'trust', halfLifeDays: 1 }, 5)!]).toEqual([
+    0.25,
+    2 ** -1.5,
+    2,
+    0,
+    1,
+  ]);
 });
 
 test('only the ratios of weights reach a model, and rows that do not count are no examples', () => {

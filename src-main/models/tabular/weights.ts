@@ -15,7 +15,11 @@ const dayMs = 86_400_000;
  * @returns shape (trainEnd), not scaled
  * @throws AppError `weight-column` for a column that is not there or holds no weights
  */
-export function rowWeights(frame: Frame, training: Recipe['training'], trainEnd: number): Float64Array | null {
+export function rowWeights(
+  frame: Frame,
+  training: Recipe['training'],
+  trainEnd: number,
+): Float64Array | null {
   const { weight, halfLifeDays } = training;
   if (weight === null && halfLifeDays === null) return null;
   const column = weight === null ? null : weightColumn(frame, weight);

@@ -38,7 +38,9 @@ export function createBucketStore(
     }
     const last = list[list.length - 1];
     const made =
-      list.length === 1 ? enumerate(columns[last], rows) : join(ofCategories(list.slice(0, -1)), ofCategories([last]), rows);
+      list.length === 1
+        ? enumerate(columns[last], rows)
+        : join(ofCategories(list.slice(0, -1)), ofCategories([last]), rows);
     kept.set(key, made);
     for (const [old] of kept) {
       if (kept.size <= most) break;

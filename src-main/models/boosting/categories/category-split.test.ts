@@ -34,12 +34,21 @@ interface Category {
 }
 
 const categories = (most: number) =>
-  fc.array(fc.record({ gradient: fc.double({ min: -50, max: 50, noNaN: true }), rows: fc.integer({ min: 1, max: 60 }) }), {
-    minLength: 2,
-    maxLength: most,
-  });
+  fc.array(
+    fc.record({
+      gradient: fc.double({ min: -50, max: 50, noNaN: true }),
+      rows: fc.integer({ min: 1, max: 60 }),
+    }),
+    {
+      minLength: 2,
+      maxLength: most,
+    },
+  );
 
-function sumsOf(list: readonly Category[], missing: Category = { gradient: 0, rows: 0 }): [CategoryHistogram, NodeSums] {
+function sumsOf(
+  list: readonly Category[],
+  missing: Category = { gradient: 0, rows: 0 },
+): [CategoryHistogram, NodeSums] {
   const rows = Float64Array.from(list, (c) => c.rows);
   const gradient = Float64Array.from(list, (c) => c.gradient);
   const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
@@ -70,17 +79,24 @@ describe.each([
 ] as const)('%s', (_name, rules) => {
   test('sums and gain belong to the set', () => {
     fc.assert(
-      fc.property(categories(40), fc.record({ gradient: fc.double({ min: -9, max: 9, noNaN: true }), rows: fc.nat(9) }), (list, missing) => {
-        const [histogram, node] = sumsOf(list, missing);
-        const split = findCategorySplit(histogram, node, rules);
-        if (split === null) return;
-        expect(split.gain).toBeGreaterThan(0);
-        const inside = [...split.set].reduce((sum, c) => sum + list[c].rows, split.missingInside ? missing.rows : 0);
-        expect(split.inside.count).toBe(inside);
-        expect(split.inside.count + split.outside.count).toBe(node.count);
-        expect([...split.set]).toEqual([...new Set(split.set)].sort((a, b) => a - b));
-        expect(Math.min(inside, node.count - inside)).toBeGreaterThanOrEqual(rules.minRows);
-      }),
+      fc.property(
+        categories(40),
+        fc.record({ gradient: fc.double({ min: -9, max: 9, noNaN: true }), rows: fc.nat(9) }),
+        (list, missing) => {
+          const [histogram, node] = sumsOf(list, missing);
+          const split = findCategorySplit(histogram, node, rules);
+          if (split === null) return;
+          expect(split.gain).toBeGreaterThan(0);
+          const inside = [...split.set].reduce(
+            (sum, c) => sum + list[c].rows,
+            split.missingInside ? missing.rows : 0,
+          );
+          expect(split.inside.count).toBe(inside);
+          expect(split.inside.count + split.outside.count).toBe(node.count);
+          expect([...split.set]).toEqual([...new Set(split.set)].sort((a, b) => a - b));
+          expect(Math.min(inside, node.count - inside)).toBeGreaterThanOrEqual(rules.minRows);
+        },
+      ),
     );
   });
 
@@ -90,7 +106,9 @@ describe.each([
         const order = list.map((_, i) => ({ i, key: keys.next().value as number }));
         order.sort((a, b) => a.key - b.key || a.i - b.i);
         // equal means would be taken in the order of codes
-        const means = list.map((c) => c.gradient / (c.rows + rules.smooth + (rules.smooth === 0 ? rules.lambda : 0)));
+        const means = list.map(
+          (c) => c.gradient / (c.rows + rules.smooth + (rules.smooth === 0 ? rules.lambda : 0)),
+        );
         fc.pre(new Set(means.map(Math.fround)).size === list.length);
         const [histogram, node] = sumsOf(list);
         const [other] = sumsOf(order.map(({ i }) => list[i]));

@@ -35,7 +35,9 @@ export interface NodeSums {
   readonly output: number;
 }
 
-export type CategorySplitRules = CategorySplitOptions & LeafRules & Pick<GrowerOptions, 'minHessian' | 'minRows'>;
+export type CategorySplitRules = CategorySplitOptions &
+  LeafRules &
+  Pick<GrowerOptions, 'minHessian' | 'minRows'>;
 
 export interface SideSums {
   gradient: number;
@@ -72,7 +74,9 @@ export function findCategorySplit(
   rules: CategorySplitRules,
   draw: Draw | null = null,
 ): CategorySplit | null {
-  return rules.dialect === 'xgboost' ? xgboostSplit(histogram, node, rules) : lightgbmSplit(histogram, node, rules, draw);
+  return rules.dialect === 'xgboost'
+    ? xgboostSplit(histogram, node, rules)
+    : lightgbmSplit(histogram, node, rules, draw);
 }
 
 /** The best candidate so far; what it stands for is kept as order, length and direction, and made a set at the end. */
@@ -96,7 +100,13 @@ function finish(best: Best, order: Int32Array, node: NodeSums, lambda: number): 
   return { gain: best.gain, set, missingInside: best.missingInside, inside, outside, lambda };
 }
 
-const noSplit = (): Best => ({ gain: 0, from: 0, to: 0, missingInside: false, inside: { gradient: 0, hessian: 0, count: 0 } });
+const noSplit = (): Best => ({
+  gain: 0,
+  from: 0,
+  to: 0,
+  missingInside: false,
+  inside: { gradient: 0, hessian: 0, count: 0 },
+});
 
 function lightgbmSplit(
   histogram: CategoryHistogram,
@@ -140,7 +150,12 @@ function lightgbmSplit(
       if (drawn >= 0 && category !== drawn) continue;
       consider(gradient[bin], hessian[bin], count, category, category + 1);
     }
-    return finish(best, Int32Array.from({ length: bins }, (_, i) => i), node, lambda);
+    return finish(
+      best,
+      Int32Array.from({ length: bins }, (_, i) => i),
+      node,
+      lambda,
+    );
   }
 
   const order = sortedBy(histogram, rules.smooth, rowsIn);
@@ -185,7 +200,11 @@ function sortedBy(histogram: CategoryHistogram, smooth: number, rowsIn: (bin: nu
   return order.subarray(0, used).sort((a, b) => key[a] - key[b] || a - b);
 }
 
-function xgboostSplit(histogram: CategoryHistogram, node: NodeSums, rules: CategorySplitRules): CategorySplit | null {
+function xgboostSplit(
+  histogram: CategoryHistogram,
+  node: NodeSums,
+  rules: CategorySplitRules,
+): CategorySplit | null {
   const { gradient, hessian, begin, bins } = histogram;
   const countOf = (bin: number): number => (histogram.count === null ? 0 : histogram.count[bin]);
   const missing = { gradient: node.gradient, hessian: node.hessian, count: node.count };
@@ -196,7 +215,14 @@ function xgboostSplit(histogram: CategoryHistogram, node: NodeSums, rules: Categ
   }
   const nodeGain = leafGain(node.gradient, node.hessian, node.count, rules.lambda, rules, 0);
   const best = noSplit();
-  const consider = (g: number, h: number, count: number, from: number, to: number, missingInside: boolean): void => {
+  const consider = (
+    g: number,
+    h: number,
+    count: number,
+    from: number,
+    to: number,
+    missingInside: boolean,
+  ): void => {
     if (h < rules.minHessian || node.hessian - h < rules.minHessian) return;
     if (histogram.count !== null && (count < rules.minRows || node.count - count < rules.minRows)) return;
     const gain =
@@ -225,14 +251,20 @@ function xgboostSplit(histogram: CategoryHistogram, node: NodeSums, rules: Categ
         true,
       );
     }
-    return finish(best, Int32Array.from({ length: bins }, (_, i) => i), node, rules.lambda);
+    return finish(
+      best,
+      Int32Array.from({ length: bins }, (_, i) => i),
+      node,
+      rules.lambda,
+    );
   }
 
   const weight = new Float32Array(bins);
   for (let category = 0; category < bins; category++) {
     const h = hessian[begin + category];
     // XGBoost's CalcWeight: too light a category weighs nothing; the weight is compared in 32 bits
-    weight[category] = h < rules.minHessian || h <= 0 ? 0 : xgboostWeight(gradient[begin + category], h, rules);
+    weight[category] =
+      h < rules.minHessian || h <= 0 ? 0 : xgboostWeight(gradient[begin + category], h, rules);
   }
   const order = Int32Array.from({ length: bins }, (_, i) => i).sort((a, b) => weight[a] - weight[b] || a - b);
   const steps = Math.min(rules.maxThreshold, bins) - 1;
@@ -264,5 +296,7 @@ function xgboostSplit(histogram: CategoryHistogram, node: NodeSums, rules: Categ
 function xgboostWeight(gradient: number, hessian: number, rules: CategorySplitRules): number {
   const shrunk = Math.sign(gradient) * Math.max(0, Math.abs(gradient) - rules.alpha);
   const weight = -shrunk / (hessian + rules.lambda);
-  return rules.maxDeltaStep > 0 ? Math.max(-rules.maxDeltaStep, Math.min(rules.maxDeltaStep, weight)) : weight;
+  return rules.maxDeltaStep > 0
+    ? Math.max(-rules.maxDeltaStep, Math.min(rules.maxDeltaStep, weight))
+    : weight;
 }

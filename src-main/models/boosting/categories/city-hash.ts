@@ -49,7 +49,8 @@ function upTo16(bytes: Uint8Array, view: DataView): bigint {
     const b = view.getBigUint64(n - 8, true);
     return pair(a, rotate(u64(b + length), n)) ^ b;
   }
-  if (n >= 4) return pair(length + (BigInt(view.getUint32(0, true)) << 3n), BigInt(view.getUint32(n - 4, true)));
+  if (n >= 4)
+    return pair(length + (BigInt(view.getUint32(0, true)) << 3n), BigInt(view.getUint32(n - 4, true)));
   if (n === 0) return k2;
   const y = BigInt(bytes[0]) + (BigInt(bytes[n >> 1]) << 8n);
   const z = length + (BigInt(bytes[n - 1]) << 2n);

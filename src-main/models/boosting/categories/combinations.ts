@@ -61,7 +61,10 @@ function plainQuestions(asked: readonly AskedQuestion[]): Combination {
   const equal = new Map<string, { column: number; code: number }>();
   for (const question of asked) {
     if (question.kind === 'number')
-      binary.set(`${question.column} ${question.border}`, { column: question.column, border: question.border });
+      binary.set(`${question.column} ${question.border}`, {
+        column: question.column,
+        border: question.border,
+      });
     if (question.kind === 'equal')
       equal.set(`${question.column} ${question.code}`, { column: question.column, code: question.code });
   }

@@ -37,7 +37,12 @@ export function columnsOf(combination: Combination, spec: StatisticSpec, classes
 }
 
 /** The bins of one column alone, by the rows' order of another permutation. */
-export function binsOf(column: CtrColumn, buckets: Buckets, order: Uint32Array, classes: TargetClasses): Uint8Array {
+export function binsOf(
+  column: CtrColumn,
+  buckets: Buckets,
+  order: Uint32Array,
+  classes: TargetClasses,
+): Uint8Array {
   const spec = { ...column.spec, priors: [column.prior] };
   return onlineBins(spec, buckets, order, classes)[column.targetBorder];
 }
@@ -52,7 +57,10 @@ export const tableKey = (combination: Combination, spec: StatisticSpec): string 
     ? `Counter#${combinationKey(combination)}`
     : `${spec.statistic}#${spec.targetBorders}#${combinationKey(combination)}`;
 
-export function toDerived({ combination, spec, targetBorder, prior }: CtrColumn, table: number): DerivedColumn {
+export function toDerived(
+  { combination, spec, targetBorder, prior }: CtrColumn,
+  table: number,
+): DerivedColumn {
   const { shift, width } = normalisation(prior);
   return {
     statistic: spec.statistic,

@@ -15,7 +15,10 @@ type Column = Float64Array | Float32Array | readonly number[];
 /** Derived columns that share a combination: it is hashed once per row, and looked up once in each table. */
 interface Group {
   readonly combination: Combination;
-  readonly lookups: readonly { readonly table: number; readonly members: readonly { d: number; values: Float64Array }[] }[];
+  readonly lookups: readonly {
+    readonly table: number;
+    readonly members: readonly { d: number; values: Float64Array }[];
+  }[];
 }
 
 interface Prepared {
@@ -31,7 +34,11 @@ const known = new WeakMap<TreeEnsemble, Prepared>();
  * @param columns shape (features) x (at least `rows`); codes for categories, NaN is the missing category
  * @returns shape (derived) x (rows). A combination that training never saw has numerator and denominator 0
  */
-export function derivedValues(ensemble: TreeEnsemble, columns: readonly Column[], rows: number): Float64Array[] {
+export function derivedValues(
+  ensemble: TreeEnsemble,
+  columns: readonly Column[],
+  rows: number,
+): Float64Array[] {
   const prepared = known.get(ensemble) ?? prepare(ensemble);
   known.set(ensemble, prepared);
   const out = ensemble.derived.map(() => new Float64Array(rows));
@@ -76,7 +83,10 @@ export const isAbove = (value: number, border: number, missing: 'min' | 'max'): 
 
 function prepare(ensemble: TreeEnsemble): Prepared {
   const { derived, tables, features } = ensemble;
-  const groups = new Map<string, { combination: Combination; byTable: Map<number, { d: number; values: Float64Array }[]> }>();
+  const groups = new Map<
+    string,
+    { combination: Combination; byTable: Map<number, { d: number; values: Float64Array }[]> }
+  >();
   derived.forEach((column, d) => {
     const key = combinationKey(column);
     const group = groups.get(key) ?? { combination: column, byTable: new Map() };

@@ -27,7 +27,9 @@ export function buildTables(
   store: BucketStore,
   classes: (spec: StatisticSpec) => TargetClasses,
 ): { derived: DerivedColumn[]; tables: StatisticTable[] } {
-  const hashes = input.columns.map((_, c) => (input.categorical[c] ? createTextHash(input.categories[c]) : null));
+  const hashes = input.columns.map((_, c) =>
+    input.categorical[c] ? createTextHash(input.categories[c]) : null,
+  );
   const tables: StatisticTable[] = [];
   const numbers = new Map<string, number>();
   const hashed = new Map<string, BigUint64Array>();

@@ -54,12 +54,23 @@ export function leafGain(
   const divisor = hessian + lambda;
   if (!(divisor > 0)) return 0;
   const shrunk = shrink(gradient, rules.alpha);
-  if (rules.maxDeltaStep === 0 && rules.pathSmooth === 0 && rules.bounds === undefined) return (shrunk * shrunk) / divisor;
-  return gainOfOutput(rules.dialect === 'xgboost' ? gradient : shrunk, divisor, leafOutput(gradient, hessian, count, lambda, rules, parentOutput));
+  if (rules.maxDeltaStep === 0 && rules.pathSmooth === 0 && rules.bounds === undefined)
+    return (shrunk * shrunk) / divisor;
+  return gainOfOutput(
+    rules.dialect === 'xgboost' ? gradient : shrunk,
+    divisor,
+    leafOutput(gradient, hessian, count, lambda, rules, parentOutput),
+  );
 }
 
 /** The same for a leaf whose value is given instead of optimal. */
-export function givenLeafGain(gradient: number, hessian: number, lambda: number, alpha: number, output: number): number {
+export function givenLeafGain(
+  gradient: number,
+  hessian: number,
+  lambda: number,
+  alpha: number,
+  output: number,
+): number {
   return gainOfOutput(shrink(gradient, alpha), hessian + lambda, output);
 }
 

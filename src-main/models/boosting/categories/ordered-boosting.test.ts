@@ -27,16 +27,26 @@ test('segments follow each other to the last row', () => {
 test('a row is scored by rows before it alone', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.record({ y: fc.integer({ min: -9, max: 9 }), leaf: fc.nat(2), key: fc.nat(1e6) }), { minLength: 3, maxLength: 60 }),
+      fc.array(fc.record({ y: fc.integer({ min: -9, max: 9 }), leaf: fc.nat(2), key: fc.nat(1e6) }), {
+        minLength: 3,
+        maxLength: 60,
+      }),
       fc.nat(),
       (list, pick) => {
-        const order = Uint32Array.from(list.map((r, i) => ({ ...r, i })).sort((a, b) => a.key - b.key || a.i - b.i), (r) => r.i);
+        const order = Uint32Array.from(
+          list.map((r, i) => ({ ...r, i })).sort((a, b) => a.key - b.key || a.i - b.i),
+          (r) => r.i,
+        );
         const leafOf = Int32Array.from(list, (r) => r.leaf);
         const from = 1 + (pick % (list.length - 1));
         const run = (change: number): Float64Array => {
           const target = Float64Array.from(list, (r) => r.y);
           for (const row of order.subarray(from)) target[row] += change;
-          const scores = createOrderedScores({ target, weight: null, start: Float64Array.of(1), floats }, order, 2);
+          const scores = createOrderedScores(
+            { target, weight: null, start: Float64Array.of(1), floats },
+            order,
+            2,
+          );
           for (let t = 0; t < 4; t++) scores.add(leafOf, 3, 0, estimate);
           return scores.current[0];
         };
@@ -57,7 +67,12 @@ test('plain scores take the leaves of all rows', () => {
 });
 
 test('leaves may hold every output', () => {
-  const scores = createPlainScores({ target: Float64Array.of(0, 0), weight: null, start: Float64Array.of(1, 2), floats });
+  const scores = createPlainScores({
+    target: Float64Array.of(0, 0),
+    weight: null,
+    start: Float64Array.of(1, 2),
+    floats,
+  });
   scores.add(Int32Array.of(1, 0), 2, 0, () => Float64Array.of(10, 20, 30, 40));
   expect(scores.current.map((s) => [...s])).toEqual([
     [31, 11],

@@ -47,10 +47,23 @@ const estimate: LeafEstimator = (leafOf, leaves, { target, predicted }) => {
 };
 
 /** The boosting loop for squared errors, as training does it. */
-async function fit(problem: Problem, rounds: number, changes: Partial<StatisticsOptions> = {}, threads = 1): Promise<Fitted> {
+async function fit(
+  problem: Problem,
+  rounds: number,
+  changes: Partial<StatisticsOptions> = {},
+  threads = 1,
+): Promise<Fitted> {
   const { columns, categorical, target } = problem;
   const rows = target.length;
-  const input = { rows, columns, categorical, categories: columns.map(() => null), target, weight: null, missingAs: null };
+  const input = {
+    rows,
+    columns,
+    categorical,
+    categories: columns.map(() => null),
+    target,
+    weight: null,
+    missingAs: null,
+  };
   const statistics = createStatistics(input, { ...defaultStatisticsOptions(rounds, 1), ...changes });
   if (statistics === null) throw new Error('nothing to do');
   const engine = await createEngine(
@@ -70,7 +83,11 @@ async function fit(problem: Problem, rounds: number, changes: Partial<Statistics
   }
   const training = statistics.predicted[0].slice();
   const ensemble = {
-    features: columns.map((_, f) => ({ name: `f${f}`, kind: categorical[f] ? 'category' : 'number', categories: null })),
+    features: columns.map((_, f) => ({
+      name: `f${f}`,
+      kind: categorical[f] ? 'category' : 'number',
+      categories: null,
+    })),
     ...statistics.tables(),
     missingAs: null,
   } as unknown as TreeEnsemble;
@@ -93,12 +110,14 @@ async function fit(problem: Problem, rounds: number, changes: Partial<Statistics
   return { training, predict, ensemble, trees };
 }
 
-const rmse = (a: Float64Array, b: Float64Array): number => Math.sqrt(a.reduce((s, x, i) => s + (x - b[i]) ** 2, 0) / a.length);
+const rmse = (a: Float64Array, b: Float64Array): number =>
+  Math.sqrt(a.reduce((s, x, i) => s + (x - b[i]) ** 2, 0) / a.length);
 
 /** A category of many values that says nothing, one that says much, and a number. */
 function noisy(rows: number, seed: number, effect: number): Problem {
   const random = createRandom(seed);
-  const normal = (): number => random.next() + random.next() + random.next() + random.next() + random.next() + random.next() - 3;
+  const normal = (): number =>
+    random.next() + random.next() + random.next() + random.next() + random.next() + random.next() - 3;
   const effects = Array.from({ length: 20 }, normal);
   const columns = [0, 1, 2].map(() => new Float64Array(rows));
   const target = Float64Array.from({ length: rows }, (_, i) => {
@@ -146,7 +165,10 @@ describe.each([
 
 test('nothing depends on the number of threads', async () => {
   const problem = noisy(1500, 9, 1);
-  const [one, three] = [await fit(problem, 12, { maxComplexity: 4 }), await fit(problem, 12, { maxComplexity: 4 }, 3)];
+  const [one, three] = [
+    await fit(problem, 12, { maxComplexity: 4 }),
+    await fit(problem, 12, { maxComplexity: 4 }, 3),
+  ];
   expect(three.trees).toEqual(one.trees);
   expect(three.ensemble.derived).toEqual(one.ensemble.derived);
   expect(three.training).toEqual(one.training);
@@ -156,7 +178,10 @@ test('combinations are found where only pairs matter', async () => {
   const random = createRandom(3);
   const rows = 1500;
   const columns = [0, 1].map(() => Float64Array.from({ length: rows }, () => random.integer(6)));
-  const target = Float64Array.from(columns[0], (a, i) => (((a + columns[1][i]) % 2 === 0 ? 1 : -1) + 0.2 * random.next()));
+  const target = Float64Array.from(
+    columns[0],
+    (a, i) => ((a + columns[1][i]) % 2 === 0 ? 1 : -1) + 0.2 * random.next(),
+  );
   const problem = { columns, categorical: [true, true], target };
   const pairs = await fit(problem, 40, { maxComplexity: 2 });
   const alone = await fit(problem, 40, { maxComplexity: 1 });
@@ -177,6 +202,14 @@ test('a combination that training never saw is worth its prior', async () => {
 
 test('there is nothing to do without categories of more than two values', () => {
   const column = Float64Array.of(0, 1, 0, 1);
-  const input = { rows: 4, columns: [column], categorical: [true], categories: [null], target: column, weight: null, missingAs: null };
+  const input = {
+    rows: 4,
+    columns: [column],
+    categorical: [true],
+    categories: [null],
+    target: column,
+    weight: null,
+    missingAs: null,
+  };
   expect(createStatistics(input, defaultStatisticsOptions(100, 1))).toBeNull();
 });

@@ -88,7 +88,10 @@ export interface Statistics {
   /** raw scores of the training rows by output, of the trees so far; valid after `attach` */
   readonly predicted: readonly Float64Array[];
   /** @param start first raw scores: shape (outputs), or by output and row */
-  attach(engine: Pick<Engine, 'setSlot' | 'leafOf' | 'floats'>, start: Float64Array | readonly Float64Array[]): void;
+  attach(
+    engine: Pick<Engine, 'setSlot' | 'leafOf' | 'floats'>,
+    start: Float64Array | readonly Float64Array[],
+  ): void;
   /** Draws the order of this round. Returns the scores that gradients are to be taken at, by output. */
   begin(round: number): readonly Float64Array[];
   /** Turns the tree grown last into one of the finished model. */
@@ -115,7 +118,8 @@ interface AskedStatistic {
 }
 
 /** What counts as used once a tree asked for it: all columns of one kind of one combination. */
-const usedKey = ({ spec, combination }: CtrColumn): string => `${spec.statistic}#${combinationKey(combination)}`;
+const usedKey = ({ spec, combination }: CtrColumn): string =>
+  `${spec.statistic}#${combinationKey(combination)}`;
 
 /** @returns null where nothing is to do: no column has more than one_hot_max_size categories and boosting is plain */
 export function createStatistics(input: StatisticsInput, options: StatisticsOptions): Statistics | null {
@@ -202,7 +206,13 @@ export function createStatistics(input: StatisticsInput, options: StatisticsOpti
         if (current === null) throw new Error('begin() comes first');
         const fold = current;
         const grown = growCombinations(asked.map(slots.read), combined, options.maxComplexity);
-        slots.show([...combined.map(single), ...grown], asked, fold.number, (c) => makeColumns(fold, c), attached());
+        slots.show(
+          [...combined.map(single), ...grown],
+          asked,
+          fold.number,
+          (c) => makeColumns(fold, c),
+          attached(),
+        );
         slots.weigh((column) => used.has(usedKey(column)), options.modelSizeReg);
       },
       scoreFactor: slots.factor,
@@ -235,12 +245,15 @@ export function createStatistics(input: StatisticsInput, options: StatisticsOpti
     },
     finish(grown, output, estimate) {
       const { trees, leaves } = grown;
-      if (trees.shape !== 'symmetric' || averaging === null) throw new Error('statistics need symmetric trees');
+      if (trees.shape !== 'symmetric' || averaging === null)
+        throw new Error('statistics need symmetric trees');
       const asked = Array.from(trees.feature).flatMap((feature, level): AskedStatistic[] => {
         const column = slots.at(feature);
         if (column === null) return [];
         // border k lies a millionth below k + 1
-        return [{ column, level, bin: Math.floor(trees.border[level]), buckets: store.of(column.combination) }];
+        return [
+          { column, level, bin: Math.floor(trees.border[level]), buckets: store.of(column.combination) },
+        ];
       });
       for (const fold of learning) fold.scores.add(leavesBy(fold, asked), leaves, output, estimate);
       const leafOf = leavesBy(averaging, asked);
@@ -281,7 +294,10 @@ function rowOrders(rows: number, { permutations, hasTime, seed }: StatisticsOpti
 }
 
 /** Classes of the target, made once for each number of borders. */
-function classesBySpec(target: Float64Array, choice: StatisticChoice): (spec: StatisticSpec) => TargetClasses {
+function classesBySpec(
+  target: Float64Array,
+  choice: StatisticChoice,
+): (spec: StatisticSpec) => TargetClasses {
   const made = new Map<number, TargetClasses>();
   for (const spec of [...choice.simple, ...choice.combined]) {
     if (made.has(spec.targetBorders)) continue;

@@ -13,11 +13,17 @@ const mean: StatisticSpec = { ...borders, statistic: 'BinarizedTargetMeanValue',
 /** Rows of a few categories, their classes, and an order of theirs. */
 const rows = (classes: number) =>
   fc
-    .array(fc.record({ bucket: fc.nat(4), of: fc.nat(classes - 1), key: fc.nat(1e6) }), { minLength: 1, maxLength: 120 })
+    .array(fc.record({ bucket: fc.nat(4), of: fc.nat(classes - 1), key: fc.nat(1e6) }), {
+      minLength: 1,
+      maxLength: 120,
+    })
     .map((list) => ({
       buckets: { of: Int32Array.from(list, (r) => r.bucket), count: 5 },
       classes: { of: Uint8Array.from(list, (r) => r.of), count: classes },
-      order: Uint32Array.from(list.map((r, i) => ({ ...r, i })).sort((a, b) => a.key - b.key || a.i - b.i), (r) => r.i),
+      order: Uint32Array.from(
+        list.map((r, i) => ({ ...r, i })).sort((a, b) => a.key - b.key || a.i - b.i),
+        (r) => r.i,
+      ),
     }));
 
 test('a row is told what rows of its category before it say, by the definition', () => {
@@ -29,7 +35,10 @@ test('a row is told what rows of its category before it say, by the definition',
         const large = before.filter((other) => classes.of[other] === 1).length;
         borders.priors.forEach((prior, p) => {
           // bins in 32 bits may lie one below where the quotient is whole
-          expect(found[p][row]).toBeCloseTo(Math.floor((15 * (large + prior)) / (before.length + 1) + 1e-6), 6);
+          expect(found[p][row]).toBeCloseTo(
+            Math.floor((15 * (large + prior)) / (before.length + 1) + 1e-6),
+            6,
+          );
         });
       });
     }),
@@ -81,24 +90,30 @@ describe('classes of the target', () => {
 
   test('several borders make parts as equal as can be', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(7), { minLength: 3, maxLength: 40 }), fc.integer({ min: 2, max: 3 }), (values, count) => {
-        const target = Float64Array.from(values);
-        const distinct = [...new Set(values)].sort((a, b) => a - b);
-        const found = targetBorders(target, count);
-        const cost = (cuts: readonly number[]): number => {
-          const sizes = new Array<number>(cuts.length + 1).fill(0);
-          targetClasses(target, Float64Array.from(cuts)).forEach((k) => sizes[k]++);
-          return sizes.reduce((sum, n) => sum + n * Math.log(n + 1e-8), 0);
-        };
-        const wanted = Math.min(count, distinct.length - 1);
-        expect(found.length).toBe(wanted);
-        const choose = (from: number, left: number): number[][] =>
-          left === 0
-            ? [[]]
-            : distinct.slice(from, -1).flatMap((v, i) => choose(from + i + 1, left - 1).map((rest) => [v + 0.5, ...rest]));
-        const best = Math.min(...choose(0, wanted).map(cost));
-        expect(cost([...found])).toBeCloseTo(best, 6);
-      }),
+      fc.property(
+        fc.array(fc.nat(7), { minLength: 3, maxLength: 40 }),
+        fc.integer({ min: 2, max: 3 }),
+        (values, count) => {
+          const target = Float64Array.from(values);
+          const distinct = [...new Set(values)].sort((a, b) => a - b);
+          const found = targetBorders(target, count);
+          const cost = (cuts: readonly number[]): number => {
+            const sizes = new Array<number>(cuts.length + 1).fill(0);
+            targetClasses(target, Float64Array.from(cuts)).forEach((k) => sizes[k]++);
+            return sizes.reduce((sum, n) => sum + n * Math.log(n + 1e-8), 0);
+          };
+          const wanted = Math.min(count, distinct.length - 1);
+          expect(found.length).toBe(wanted);
+          const choose = (from: number, left: number): number[][] =>
+            left === 0
+              ? [[]]
+              : distinct
+                  .slice(from, -1)
+                  .flatMap((v, i) => choose(from + i + 1, left - 1).map((rest) => [v + 0.5, ...rest]));
+          const best = Math.min(...choose(0, wanted).map(cost));
+          expect(cost([...found])).toBeCloseTo(best, 6);
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -110,13 +125,21 @@ describe('classes of the target', () => {
 
 describe('groups of rows', () => {
   test('equal combinations, and only they, share a group, numbered by first appearance', () => {
-    const cell = fc.record({ a: fc.nat(30), b: fc.constantFrom(0, 1, Number.NaN), x: fc.constantFrom(-1, 0.5, 2, Number.NaN) });
+    const cell = fc.record({
+      a: fc.nat(30),
+      b: fc.constantFrom(0, 1, Number.NaN),
+      x: fc.constantFrom(-1, 0.5, 2, Number.NaN),
+    });
     fc.assert(
       fc.property(fc.array(cell, { minLength: 1, maxLength: 200 }), fc.boolean(), (list, wide) => {
         // large codes make the table of pairs sparse
         const a = Float64Array.from(list, (r) => (wide ? r.a * 100_003 : r.a));
         const columns = [a, Float64Array.from(list, (r) => r.b), Float64Array.from(list, (r) => r.x)];
-        const combination = { columns: [0, 1], binary: [{ column: 2, border: 1 }], equal: [{ column: 1, code: 1 }] };
+        const combination = {
+          columns: [0, 1],
+          binary: [{ column: 2, border: 1 }],
+          equal: [{ column: 1, code: 1 }],
+        };
         const { of, count } = createBucketStore(columns, list.length, null, 1e6).of(combination);
         const names = list.map((r, i) => `${a[i]} ${r.b} ${r.x > 1}`);
         const numbers = new Map<string, number>();
@@ -130,7 +153,11 @@ describe('groups of rows', () => {
   test('many categories on both sides', () => {
     const n = 3000;
     const columns = [3, 7].map((step) => Float64Array.from({ length: n }, (_, i) => (i * step) % 997));
-    const { of, count } = createBucketStore(columns, n, null, 1e6).of({ columns: [0, 1], binary: [], equal: [] });
+    const { of, count } = createBucketStore(columns, n, null, 1e6).of({
+      columns: [0, 1],
+      binary: [],
+      equal: [],
+    });
     expect(count).toBe(997);
     expect(of[997]).toBe(of[0]);
     expect(of[998]).toBe(of[1]);

@@ -104,7 +104,12 @@ function binner(prior: number, borders: number): (numerator: number, denominator
  * @param classes ignored by Counter
  * @returns shape (target borders x priors) x (rows), priors fastest
  */
-export function onlineBins(spec: StatisticSpec, buckets: Buckets, order: Uint32Array, classes: TargetClasses): Uint8Array[] {
+export function onlineBins(
+  spec: StatisticSpec,
+  buckets: Buckets,
+  order: Uint32Array,
+  classes: TargetClasses,
+): Uint8Array[] {
   if (spec.statistic === 'Counter') return counterBins(spec, buckets);
   if (spec.statistic === 'BinarizedTargetMeanValue') return meanBins(spec, buckets, order, classes);
   if (spec.statistic === 'Borders' && classes.count === 2) return twoClassBins(spec, buckets, order, classes);

@@ -20,7 +20,8 @@ export function findCategories(values: Float64Array | Float32Array, options: Bin
     total++;
   }
   const byCode = [...counts].sort(([a], [b]) => a - b);
-  if (options.borders !== 'lightgbm') return Int32Array.from(byCode.slice(0, mostCategories), ([code]) => code);
+  if (options.borders !== 'lightgbm')
+    return Int32Array.from(byCode.slice(0, mostCategories), ([code]) => code);
   const byCount = byCode.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const enough = Math.round(total * 0.99);
   // LightGBM counts the bin of missing and rare categories among max_bin and, where values are missing, among the distinct

@@ -78,13 +78,19 @@ export function findBorders(
     });
     threads.run(opSort, batch.length, n * batch.length * 50);
     batch.forEach((f, k) => {
-      const [countsAt, valuesAt, total, , distinct, , , bounds, missing] = words.subarray((tasks + 48 * k) / 4 + 3);
+      const [countsAt, valuesAt, total, , distinct, , , bounds, missing] = words.subarray(
+        (tasks + 48 * k) / 4 + 3,
+      );
       if (isLightgbm) {
         const edges = memory.floats(stage + k * columnSize + 16 * n + counterBytes, bounds).slice();
         borders[f] = { hasMissing: total < n || missing === 1, borders: { edges, beyond: lightgbmInfinity } };
         return;
       }
-      const found = { values: memory.floats(valuesAt, distinct), counts: memory.floats(countsAt, distinct), total };
+      const found = {
+        values: memory.floats(valuesAt, distinct),
+        counts: memory.floats(countsAt, distinct),
+        total,
+      };
       borders[f] = bordersOf(columns[f], found, weight, picked, options, n);
     });
   }
@@ -110,7 +116,10 @@ function bordersOf(
   if (options.borders === 'catboost') {
     // missing values are less than all others: a border of their own divides them from the rest
     const { edges, beyond } = catboostBorders(distinct, hasMissing ? maxBin - 1 : maxBin);
-    return { hasMissing: false, borders: { edges: hasMissing ? Float64Array.of(-beyond, ...edges) : edges, beyond } };
+    return {
+      hasMissing: false,
+      borders: { edges: hasMissing ? Float64Array.of(-beyond, ...edges) : edges, beyond },
+    };
   }
   // the bin of missing values must fit a byte too
   const limit = maxBin <= 256 && maxBin + Number(hasMissing) > 256 ? maxBin - 1 : maxBin;

@@ -10,7 +10,11 @@ function shareOf(count: number, share: number, options: GrowerOptions): number {
 
 function draw(from: Int32Array, share: number, options: GrowerOptions, ...stream: number[]): Int32Array {
   if (share >= 1) return from;
-  const chosen = sampleIndices(createRandom(options.seed, ...stream), from.length, shareOf(from.length, share, options));
+  const chosen = sampleIndices(
+    createRandom(options.seed, ...stream),
+    from.length,
+    shareOf(from.length, share, options),
+  );
   return Int32Array.from(chosen, (i) => from[i]);
 }
 
@@ -18,11 +22,19 @@ function draw(from: Int32Array, share: number, options: GrowerOptions, ...stream
 export const columnsOfTree = (present: Int32Array, options: GrowerOptions, tree: number): Int32Array =>
   draw(present, options.columnShare.tree, options, tree, 1);
 
-export const columnsOfLevel = (ofTree: Int32Array, options: GrowerOptions, tree: number, depth: number): Int32Array =>
-  draw(ofTree, options.columnShare.level, options, tree, 2, depth);
+export const columnsOfLevel = (
+  ofTree: Int32Array,
+  options: GrowerOptions,
+  tree: number,
+  depth: number,
+): Int32Array => draw(ofTree, options.columnShare.level, options, tree, 2, depth);
 
-export const columnsOfNode = (ofLevel: Int32Array, options: GrowerOptions, tree: number, node: number): Int32Array =>
-  draw(ofLevel, options.columnShare.node, options, tree, 3, node);
+export const columnsOfNode = (
+  ofLevel: Int32Array,
+  options: GrowerOptions,
+  tree: number,
+  node: number,
+): Int32Array => draw(ofLevel, options.columnShare.node, options, tree, 3, node);
 
 /**
  * Columns of a forest's node in the order they are drawn in, all of them; those that the whole data hold constant are left out.
@@ -54,9 +66,13 @@ export function columnsInTurn(
  * @param path columns split on above
  * @returns null: any
  */
-export function allowedAfter(path: readonly number[], interactions: readonly (readonly number[])[]): Set<number> | null {
+export function allowedAfter(
+  path: readonly number[],
+  interactions: readonly (readonly number[])[],
+): Set<number> | null {
   if (path.length === 0) return null;
   const allowed = new Set(path);
-  for (const group of interactions) if (path.every((f) => group.includes(f))) for (const f of group) allowed.add(f);
+  for (const group of interactions)
+    if (path.every((f) => group.includes(f))) for (const f of group) allowed.add(f);
   return allowed;
 }

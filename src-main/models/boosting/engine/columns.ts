@@ -99,7 +99,15 @@ export function binColumns(
     }
     const { hasMissing } = found;
     const bins = found.borders.edges.length + 1;
-    return { ...place, kind: 0, values: bins, hasMissing, borders: found.borders, codes: null, width: bins + Number(hasMissing) <= 256 ? 1 : 2 };
+    return {
+      ...place,
+      kind: 0,
+      values: bins,
+      hasMissing,
+      borders: found.borders,
+      codes: null,
+      width: bins + Number(hasMissing) <= 256 ? 1 : 2,
+    };
   });
   const given = columns.length;
   for (let s = 0; s < (input.slots ?? 0); s++) columns.push(emptySlot());
@@ -112,7 +120,8 @@ export function binColumns(
   fillBins(context, input, options, store);
   input.columns.forEach((values, f) => {
     const column = columns[f];
-    if (column.codes !== null) binCategories(memory, values, column.codes, column.values, binsOf(store, f), column.width);
+    if (column.codes !== null)
+      binCategories(memory, values, column.codes, column.values, binsOf(store, f), column.width);
   });
   return store;
 }
@@ -127,10 +136,26 @@ const place = { block: 0, lane: 0, cell: 0, copy: 0 };
 const noBorders: Borders = { edges: new Float64Array(0), beyond: 0 };
 
 function category(codes: Int32Array, kind: 1 | 2): Column {
-  return { ...place, kind, values: codes.length, hasMissing: true, borders: noBorders, codes, width: codes.length + 1 <= 256 ? 1 : 2 };
+  return {
+    ...place,
+    kind,
+    values: codes.length,
+    hasMissing: true,
+    borders: noBorders,
+    codes,
+    width: codes.length + 1 <= 256 ? 1 : 2,
+  };
 }
 
-const emptySlot = (): Column => ({ ...place, kind: 0, values: 0, hasMissing: false, borders: noBorders, codes: null, width: 1 });
+const emptySlot = (): Column => ({
+  ...place,
+  kind: 0,
+  values: 0,
+  hasMissing: false,
+  borders: noBorders,
+  codes: null,
+  width: 1,
+});
 
 /** Address of the first row's bin and bytes from row to row. */
 export function binsOf(store: ColumnStore, f: number): { readonly address: number; readonly stride: number } {
@@ -175,7 +200,10 @@ function layOut(
     const most = Math.ceil(group.length / 4);
     const count = Math.min(most, Math.ceil(least / threads) * threads);
     for (let k = 0; k < count; k++) {
-      const members = group.slice(Math.round((group.length * k) / count), Math.round((group.length * (k + 1)) / count));
+      const members = group.slice(
+        Math.round((group.length * k) / count),
+        Math.round((group.length * (k + 1)) / count),
+      );
       const width = columns[members[0]].width;
       const stride = members.length > 8 ? 16 : members.length > 4 ? 8 : 4;
       const first = cells;
@@ -239,7 +267,20 @@ function fillBins(
         stagedAs(values, memory, address, count).set(values.subarray(from, from + count));
         const copy = column.copy > 0 ? column.copy + from * column.width : 0;
         words.set(
-          [address, count, bins + from * stride, stride, column.width, cuts[k], column.borders.edges.length, missing, rule, kindOf(values, options), 0, copy],
+          [
+            address,
+            count,
+            bins + from * stride,
+            stride,
+            column.width,
+            cuts[k],
+            column.borders.edges.length,
+            missing,
+            rule,
+            kindOf(values, options),
+            0,
+            copy,
+          ],
           (tasks + 48 * filled) / 4,
         );
         filled++;

@@ -38,7 +38,12 @@ export class DeviceLevel {
    * @param seed tells the noise of levels apart
    * @returns the best question about each column; null when the histograms are not on the device, or it fails
    */
-  best(nodes: readonly number[], columns: Int32Array, noise: number, seed: number): readonly LevelBest[] | null {
+  best(
+    nodes: readonly number[],
+    columns: Int32Array,
+    noise: number,
+    seed: number,
+  ): readonly LevelBest[] | null {
     this.#picked.clear();
     if (!this.#device.holds(nodes)) return null;
     this.#nodes = nodes;

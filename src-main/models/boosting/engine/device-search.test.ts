@@ -98,7 +98,10 @@ function everyBorder(data: DeviceData, refuses: Refusal | null): HistogramDevice
       for (let k = 0; k < built.length; k += 3) slots.set(built[k + 2], build(built[k], built[k + 1]));
       for (let k = 0; k < taken.length; k += 2) {
         const [parent, child] = [slots.get(taken[k])!, slots.get(taken[k + 1])!];
-        slots.set(taken[k], parent.map((sum, i) => sum - child[i]));
+        slots.set(
+          taken[k],
+          parent.map((sum, i) => sum - child[i]),
+        );
       }
       device.searched += nodes.slots.length;
       return Array.from(nodes.slots, (slot, k) => {
@@ -148,7 +151,11 @@ function everyBorder(data: DeviceData, refuses: Refusal | null): HistogramDevice
   return device;
 }
 
-async function grow(grower: Partial<GrowerOptions>, wide: boolean, makeDevice: MakeDevice | null): Promise<unknown[]> {
+async function grow(
+  grower: Partial<GrowerOptions>,
+  wide: boolean,
+  makeDevice: MakeDevice | null,
+): Promise<unknown[]> {
   const options = { ...usual, ...grower };
   const isSymmetric = options.policy === 'symmetric';
   const engine = await createEngine(
@@ -163,7 +170,8 @@ async function grow(grower: Partial<GrowerOptions>, wide: boolean, makeDevice: M
       engine.gradient[i] = (columns[1][i] > 0 ? 3 : 1) - Math.sin(columns[0][i] / 9) - draw.next();
       engine.hessian[i] = wide ? draw.next() + 0.01 : 1;
     }
-    const drawn = tree === 0 ? null : Uint32Array.from({ length: rows }, (_, i) => i).filter((i) => i % 3 > 0);
+    const drawn =
+      tree === 0 ? null : Uint32Array.from({ length: rows }, (_, i) => i).filter((i) => i % 3 > 0);
     return structuredClone(engine.grow({ rows: drawn, constantHessian: !wide, tree }).trees);
   });
   await engine.close();
@@ -175,9 +183,17 @@ const cases: [string, Partial<GrowerOptions>, boolean][] = [
   ['depthwise', {}, true],
   ['depthwise, packed, few columns per node', { columnShare: { tree: 0.9, level: 0.9, node: 0.7 } }, false],
   ['lossguide with bounds', { policy: 'lossguide', maxLeaves: 9, alpha: 0.3, maxDeltaStep: 0.5 }, true],
-  ['lossguide with directions', { policy: 'lossguide', maxLeaves: 9, alpha: 0.3, monotone: directions }, true],
+  [
+    'lossguide with directions',
+    { policy: 'lossguide', maxLeaves: 9, alpha: 0.3, monotone: directions },
+    true,
+  ],
   ['leafwise', { policy: 'leafwise', maxDepth: 0, maxLeaves: 12, lambda: 0 }, false],
-  ['leafwise, smoothed', { policy: 'leafwise', maxLeaves: 9, pathSmooth: 4, alpha: 0.2, monotone: directions }, true],
+  [
+    'leafwise, smoothed',
+    { policy: 'leafwise', maxLeaves: 9, pathSmooth: 4, alpha: 0.2, monotone: directions },
+    true,
+  ],
   ['symmetric', { policy: 'symmetric' }, false],
   ['symmetric with noise', { policy: 'symmetric', score: 'l2', randomStrength: 2 }, true],
 ];

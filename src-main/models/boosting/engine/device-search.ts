@@ -51,7 +51,9 @@ export class DeviceSearch {
 
   /** Whether the histograms of all these nodes are on the device. */
   holds(nodes: readonly number[]): boolean {
-    return this.#there.size > 0 && nodes.every((node) => this.#there.has(this.#of.nodes.word(node, at.nSlot)));
+    return (
+      this.#there.size > 0 && nodes.every((node) => this.#there.has(this.#of.nodes.word(node, at.nSlot)))
+    );
   }
 
   /** Answers what the device can of a question. What is left of it is for the threads: pairs that are done do nothing there. */
@@ -159,14 +161,21 @@ export class DeviceSearch {
       offsets.forEach((offset, i) => (figures[4 * k + i] = this.#of.nodes.float(node, offset)));
       const maskAt = this.#of.nodes.word(node, at.nMask) >>> 0;
       const mask = maskAt === 0 ? null : new Uint8Array(this.#of.memory.memory.buffer, maskAt, width);
-      for (const f of inUse) if (mask === null || mask[f] !== 0) masks[k * maskWords + (f >> 5)] |= 1 << (f & 31);
+      for (const f of inUse)
+        if (mask === null || mask[f] !== 0) masks[k * maskWords + (f >> 5)] |= 1 << (f & 31);
     });
-    const read = pairs.flatMap(({ build, other, flags }) => ((flags & at.pairBoth) === 0 ? [build] : [build, other]));
+    const read = pairs.flatMap(({ build, other, flags }) =>
+      (flags & at.pairBoth) === 0 ? [build] : [build, other],
+    );
     const subtracted = pairs.filter(({ flags }) => (flags & at.pairSubtract) !== 0);
     return {
       columns: inUse,
-      built: Uint32Array.from(read.flatMap((node) => [this.#listOf(node), this.#rowsOf(node), this.#slotOf(node)])),
-      taken: Uint32Array.from(subtracted.flatMap(({ build, other }) => [this.#slotOf(other), this.#slotOf(build)])),
+      built: Uint32Array.from(
+        read.flatMap((node) => [this.#listOf(node), this.#rowsOf(node), this.#slotOf(node)]),
+      ),
+      taken: Uint32Array.from(
+        subtracted.flatMap(({ build, other }) => [this.#slotOf(other), this.#slotOf(build)]),
+      ),
       nodes: this.#sumsOf(nodes),
       figures,
       masks,
@@ -177,7 +186,9 @@ export class DeviceSearch {
     const table = this.#of.nodes;
     return {
       slots: Uint32Array.from(nodes, (node) => this.#slotOf(node)),
-      sums: BigInt64Array.from(nodes.flatMap((node) => [table.sum(node, at.nSum0), table.sum(node, at.nSum1)])),
+      sums: BigInt64Array.from(
+        nodes.flatMap((node) => [table.sum(node, at.nSum0), table.sum(node, at.nSum1)]),
+      ),
     };
   }
 

@@ -80,7 +80,8 @@ async function expectPlain(
 ): Promise<void> {
   const rows = drawn === null ? [...given.gradient.keys()] : [...drawn];
   const expected = new Map<number, number>();
-  for (const leaf of growPlainly({ ...given, rows, options })) for (const i of leaf.rows) expected.set(i, leaf.value);
+  for (const leaf of growPlainly({ ...given, rows, options }))
+    for (const i of leaf.rows) expected.set(i, leaf.value);
   await withEngine(given, binning, options, (engine) => {
     const values = valuesOf(engine, drawn, constantHessian);
     for (const [row, value] of expected) expect(values[row], `row ${row}`).toBeCloseTo(value, 6);
@@ -97,7 +98,12 @@ describe('trees equal those of the plain grower', () => {
     'with max_delta_step': { maxDeltaStep: 0.7 },
     'with min rows and hessian': { minRows: 9, minHessian: 6 },
     'with monotone constraints': { monotone: Int8Array.of(1, -1, 0, -1) },
-    'with interaction constraints': { interactions: [[0, 1], [1, 2, 3]] },
+    'with interaction constraints': {
+      interactions: [
+        [0, 1],
+        [1, 2, 3],
+      ],
+    },
     lossguide: { policy: 'lossguide', maxDepth: 0, maxLeaves: 9 },
   };
   for (const [name, changes] of Object.entries(variants))
@@ -146,7 +152,9 @@ describe('trees equal those of the plain grower', () => {
     await withEngine(given, xgboostBins, plainGrower, (engine) => {
       const tree = engine.grow({ rows: drawn, constantHessian: true, tree: 0 }).trees as NodeTrees;
       const leaf = leafNumbers(tree);
-      given.gradient.forEach((_, row) => expect(engine.leafOf[row]).toBe(leaf.get(walk(tree, given.columns, row))));
+      given.gradient.forEach((_, row) =>
+        expect(engine.leafOf[row]).toBe(leaf.get(walk(tree, given.columns, row))),
+      );
     });
   });
 
@@ -195,9 +203,14 @@ describe('nothing depends on the number of threads', () => {
     const random = createRandom(11);
     const rows = 40_000;
     const columns = Array.from({ length: 9 }, (_, f) =>
-      Float64Array.from({ length: rows }, () => (f === 3 && random.next() < 0.1 ? Number.NaN : random.next() * 100)),
+      Float64Array.from({ length: rows }, () =>
+        f === 3 && random.next() < 0.1 ? Number.NaN : random.next() * 100,
+      ),
     );
-    const gradient = Float32Array.from(columns[0], (value, i) => Math.sin(value) + columns[1][i] / 50 - random.next());
+    const gradient = Float32Array.from(
+      columns[0],
+      (value, i) => Math.sin(value) + columns[1][i] / 50 - random.next(),
+    );
     const hessian = Float32Array.from(gradient, () => 0.1 + random.next());
     const drawn = Uint32Array.from(gradient.keys()).filter((i) => i % 7 !== 0);
     const options = { ...plainGrower, ...changes };
@@ -259,21 +272,26 @@ describe('odd data', () => {
   });
   test.each([Number.NaN, Number.POSITIVE_INFINITY])('a gradient of %d is an error', async (bad) => {
     await withEngine(one([Float64Array.of(1, 2)], [1, bad]), xgboostBins, plainGrower, (engine) => {
-      expect(() => engine.grow({ rows: null, constantHessian: true, tree: 0 })).toThrow(/not a finite number/);
+      expect(() => engine.grow({ rows: null, constantHessian: true, tree: 0 })).toThrow(
+        /not a finite number/,
+      );
     });
   });
 });
 
 describe('memory for histograms', () => {
-  test.each(['depthwise', 'leafwise'] as const)('%s: a tree that has too little is the same', async (policy) => {
-    const given = problem(createRandom(21), 900, 4, 0.1);
-    const options = { ...plainGrower, policy, maxDepth: 0, maxLeaves: policy === 'leafwise' ? 200 : 0 };
-    const work = (engine: Engine) => engine.grow({ rows: null, constantHessian: true, tree: 0 });
-    const ample = await withEngine(given, xgboostBins, options, work);
-    const scarce = await withEngine(given, xgboostBins, options, work, 1, { histogramBytes: 1 });
-    expect(ample.leaves).toBeGreaterThan(100);
-    expect(scarce).toEqual(ample);
-  });
+  test.each(['depthwise', 'leafwise'] as const)(
+    '%s: a tree that has too little is the same',
+    async (policy) => {
+      const given = problem(createRandom(21), 900, 4, 0.1);
+      const options = { ...plainGrower, policy, maxDepth: 0, maxLeaves: policy === 'leafwise' ? 200 : 0 };
+      const work = (engine: Engine) => engine.grow({ rows: null, constantHessian: true, tree: 0 });
+      const ample = await withEngine(given, xgboostBins, options, work);
+      const scarce = await withEngine(given, xgboostBins, options, work, 1, { histogramBytes: 1 });
+      expect(ample.leaves).toBeGreaterThan(100);
+      expect(scarce).toEqual(ample);
+    },
+  );
 
   test('a symmetric tree that has too little is refused', async () => {
     const options = { ...plainGrower, policy: 'symmetric' as const, maxDepth: 10 };
@@ -281,7 +299,8 @@ describe('memory for histograms', () => {
       problem(createRandom(22), 50, 2),
       catboostBins,
       options,
-      (engine) => expect(() => engine.grow({ rows: null, constantHessian: true, tree: 0 })).toThrow(/more memory/),
+      (engine) =>
+        expect(() => engine.grow({ rows: null, constantHessian: true, tree: 0 })).toThrow(/more memory/),
       1,
       { histogramBytes: 1 },
     );
@@ -289,7 +308,12 @@ describe('memory for histograms', () => {
 });
 
 /** A device that sums plainly, on this thread. */
-function plainDevice({ memory, rows: all, quantised, columns }: DeviceData): HistogramDevice & { built: number } {
+function plainDevice({
+  memory,
+  rows: all,
+  quantised,
+  columns,
+}: DeviceData): HistogramDevice & { built: number } {
   let wide = false;
   let shift = 0n;
   const bytes = new Uint8Array(memory);
@@ -377,9 +401,12 @@ test('a column that comes into a reserved place while a tree grows is asked abou
 });
 
 describe('whole numbers', () => {
-  test.each([1, 2, 3, 1000, 65_535, 65_536, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1, 2 ** 29])('%d rows are counted', (n) => {
-    expect(2 ** countBits(n)).toBeGreaterThan(n);
-  });
+  test.each([1, 2, 3, 1000, 65_535, 65_536, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1, 2 ** 29])(
+    '%d rows are counted',
+    (n) => {
+      expect(2 ** countBits(n)).toBeGreaterThan(n);
+    },
+  );
   test.each([
     [1, 1],
     [3, 100],
@@ -400,7 +427,8 @@ describe('whole numbers', () => {
 test('rows beyond the cache: every row 400 times gives the tree of the rows once', async () => {
   const times = 400;
   const once = problem(createRandom(3, 9), 200, 18, 0.1);
-  const repeat = <T extends Float64Array | Float32Array>(of: T, into: T): T => into.map((_, i) => of[i % 200]) as T;
+  const repeat = <T extends Float64Array | Float32Array>(of: T, into: T): T =>
+    into.map((_, i) => of[i % 200]) as T;
   const many: Problem = {
     columns: once.columns.map((column) => repeat(column, new Float64Array(200 * times))),
     gradient: repeat(once.gradient, new Float32Array(200 * times)),
@@ -408,9 +436,17 @@ test('rows beyond the cache: every row 400 times gives the tree of the rows once
   };
   const scaled = { ...plainGrower, lambda: times, minHessian: times, minRows: times };
   for (const constant of [true, false]) {
-    const expected = await withEngine(once, xgboostBins, plainGrower, (engine) => valuesOf(engine, null, constant));
+    const expected = await withEngine(once, xgboostBins, plainGrower, (engine) =>
+      valuesOf(engine, null, constant),
+    );
     for (const threads of [1, 3]) {
-      const values = await withEngine(many, xgboostBins, scaled, (engine) => valuesOf(engine, null, constant), threads);
+      const values = await withEngine(
+        many,
+        xgboostBins,
+        scaled,
+        (engine) => valuesOf(engine, null, constant),
+        threads,
+      );
       for (const row of [...once.gradient.keys()]) {
         expect(values[row], `row ${row}`).toBeCloseTo(expected[row], 9);
         expect(values[row + 200 * (times - 1)]).toBe(values[row]);

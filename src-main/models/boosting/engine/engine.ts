@@ -7,7 +7,15 @@ import { SymmetricGrower } from './grow-symmetric.ts';
 import { SharedMemory } from './memory.ts';
 import { Store } from './store.ts';
 import { Threads, threadsFor } from './threads.ts';
-import type { BinningOptions, Engine, EngineInput, EngineOptions, GrownTree, GrowRequest, GrowerOptions } from './types.ts';
+import type {
+  BinningOptions,
+  Engine,
+  EngineInput,
+  EngineOptions,
+  GrownTree,
+  GrowRequest,
+  GrowerOptions,
+} from './types.ts';
 
 /**
  * Bins the columns and starts the threads. Close the engine when done: its threads and memory stay until then.
@@ -29,9 +37,16 @@ export async function createEngine(
   const threads = new Threads(memory, threadsFor(options.threads, input.rows, input.columns.length));
   try {
     const kind =
-      grower.policy === 'symmetric' ? columnKind.oneHot : grower.categories === null ? null : columnKind.category;
+      grower.policy === 'symmetric'
+        ? columnKind.oneHot
+        : grower.categories === null
+          ? null
+          : columnKind.category;
     const columns = binColumns(memory, threads, input, binning, kind, grower.monotone);
-    return new TreeEngine(new Store(memory, threads, columns, input.rows, grower, options), input.columns.length);
+    return new TreeEngine(
+      new Store(memory, threads, columns, input.rows, grower, options),
+      input.columns.length,
+    );
   } catch (error) {
     await threads.close();
     throw error;
@@ -87,7 +102,8 @@ class TreeEngine implements Engine {
   }
 
   setLeaves(tree: GrownTree, values: Float64Array): GrownTree {
-    if (tree.trees.shape === 'symmetric') return { ...tree, trees: { ...tree.trees, value: Float64Array.from(values) } };
+    if (tree.trees.shape === 'symmetric')
+      return { ...tree, trees: { ...tree.trees, value: Float64Array.from(values) } };
     const value = Float64Array.from(tree.trees.value);
     leavesOf(tree.trees).forEach((node, leaf) => (value[node] = values[leaf]));
     return { ...tree, trees: { ...tree.trees, value } };
@@ -96,10 +112,11 @@ class TreeEngine implements Engine {
   addTo(predicted: Float64Array, tree: GrownTree): void {
     const { trees } = tree;
     const values =
-      trees.shape === 'symmetric'
-        ? trees.value
-        : valuesAt(trees, this.#leafNodes ?? leavesOf(trees));
-    if (predicted.buffer === this.#store.memory.memory.buffer || predicted.buffer instanceof SharedArrayBuffer) {
+      trees.shape === 'symmetric' ? trees.value : valuesAt(trees, this.#leafNodes ?? leavesOf(trees));
+    if (
+      predicted.buffer === this.#store.memory.memory.buffer ||
+      predicted.buffer instanceof SharedArrayBuffer
+    ) {
       this.#store.leaves.add(predicted, values);
       return;
     }

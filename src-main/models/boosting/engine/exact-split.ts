@@ -29,11 +29,20 @@ export interface ExactSplit {
 }
 
 /** In the order of the threads' search: by block and place in it, then by direction, then by bin. */
-function inOrder(borders: readonly FoundBorder[], columns: readonly Column[], leafwise: boolean): FoundBorder[] {
+function inOrder(
+  borders: readonly FoundBorder[],
+  columns: readonly Column[],
+  leafwise: boolean,
+): FoundBorder[] {
   const down = (border: FoundBorder): number => Number(border.defaultLeft !== leafwise);
   return [...borders].sort((a, b) => {
     const [p, q] = [columns[a.column], columns[b.column]];
-    return p.block - q.block || p.lane - q.lane || down(a) - down(b) || (a.defaultLeft ? b.bin - a.bin : a.bin - b.bin);
+    return (
+      p.block - q.block ||
+      p.lane - q.lane ||
+      down(a) - down(b) ||
+      (a.defaultLeft ? b.bin - a.bin : a.bin - b.bin)
+    );
   });
 }
 
@@ -73,7 +82,10 @@ export function chooseExactly(
   // of equal scores in several blocks the lowest column wins
   const beats = (a: ExactSplit, b: ExactSplit): boolean =>
     a.score > b.score || (a.score === b.score && a.border.column < b.border.column);
-  return bests.reduce<ExactSplit | null>((best, next) => (best === null || beats(next, best) ? next : best), null);
+  return bests.reduce<ExactSplit | null>(
+    (best, next) => (best === null || beats(next, best) ? next : best),
+    null,
+  );
 }
 
 interface Side {
@@ -88,7 +100,12 @@ function sideOf(sum0: bigint, sum1: bigint, { wide, shift, hessian }: CellUnits)
   return { whole: Number(sum0 >> shift), h: wide ? Number(sum1 >> shift) * hessian : rows, rows };
 }
 
-function sidesOf(border: FoundBorder, node: ExactNode, rules: SearchRules, units: CellUnits): readonly [Side, Side] | null {
+function sidesOf(
+  border: FoundBorder,
+  node: ExactNode,
+  rules: SearchRules,
+  units: CellUnits,
+): readonly [Side, Side] | null {
   const left = sideOf(border.left0, border.left1, units);
   const right = sideOf(node.sum0 - border.left0, node.sum1 - border.left1, units);
   const isTooSmall = ({ h, rows }: Side): boolean => h < rules.minHessian || rows < rules.minRows;

@@ -13,18 +13,37 @@ const numbers = Array.from({ length: 10 }, (_, f) =>
     return f % 4 === 0 ? random.integer(2 + f) : random.next() * 40 - 20;
   }),
 );
-const gradient = Float32Array.from(numbers[1], (x, i) => Math.sin(x) + (numbers[2][i] || 9) / 10 - random.next());
+const gradient = Float32Array.from(
+  numbers[1],
+  (x, i) => Math.sin(x) + (numbers[2][i] || 9) / 10 - random.next(),
+);
 const hessian = Float32Array.from(gradient, () => 0.2 + random.next());
 const drawn = Uint32Array.from(gradient.keys()).filter((i) => i % 5 !== 2);
 const deep: GrowerOptions = { ...plainGrower, maxDepth: 0, lambda: 0.5, minHessian: 1e-3, learningRate: 0.1 };
-const categories = { dialect: 'xgboost', oneHotUpTo: 4, maxThreshold: 64, smooth: 0, l2: 0, minDataPerGroup: 0 } as const;
+const categories = {
+  dialect: 'xgboost',
+  oneHotUpTo: 4,
+  maxThreshold: 64,
+  smooth: 0,
+  l2: 0,
+  minDataPerGroup: 0,
+} as const;
 
 /** @param histograms a column of one category comes last: it divides nothing, and with categories every node has a histogram */
-async function grow(options: GrowerOptions, borders: BinningOptions['borders'], histograms: boolean): Promise<unknown> {
+async function grow(
+  options: GrowerOptions,
+  borders: BinningOptions['borders'],
+  histograms: boolean,
+): Promise<unknown> {
   const columns = histograms ? [...numbers, new Float64Array(rows)] : numbers;
   const categorical = columns.map((_, f) => f === numbers.length);
   const binning: BinningOptions = { maxBin: 255, minDataInBin: 1, borders, seed: 1 };
-  const engine = await createEngine({ rows, columns, categorical, weight: null }, binning, { ...options, categories }, { threads: 2 });
+  const engine = await createEngine(
+    { rows, columns, categorical, weight: null },
+    binning,
+    { ...options, categories },
+    { threads: 2 },
+  );
   try {
     engine.gradient.set(gradient);
     engine.hessian.set(hessian);
@@ -51,7 +70,11 @@ describe('a node of few rows is split as its histogram would have it', () => {
     'in a forest': forest,
     'in a forest with random borders': { ...forest, extraRandom: true },
     'leaf by leaf': { policy: 'leafwise', maxLeaves: 300, extraRandom: true },
-    'leaf by leaf, under constraints': { policy: 'leafwise', maxLeaves: 300, monotone: Int8Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0) },
+    'leaf by leaf, under constraints': {
+      policy: 'leafwise',
+      maxLeaves: 300,
+      monotone: Int8Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    },
   };
   test.each(Object.entries(variants))('%s', async (_, changes) => {
     const options = { ...deep, ...changes };

@@ -16,7 +16,12 @@ export function isConstant(store: Store, { wide }: TreeState, node: number, f: n
 }
 
 /** A forest's split with its border between the values that the node holds. */
-export function withBorder(store: Store, { tree, wide }: TreeState, node: number, split: NodeSplit): NodeSplit {
+export function withBorder(
+  store: Store,
+  { tree, wide }: TreeState,
+  node: number,
+  split: NodeSplit,
+): NodeSplit {
   const { column: f, bin, set } = split;
   const column = store.columns.columns[f];
   const rowsIn = rowsByBin(store, node, f, wide);
@@ -42,7 +47,8 @@ function rowsByBin(store: Store, node: number, f: number, wide: boolean): (bin: 
     const { u8, u32 } = memory;
     const first = lists.addressOf(node) >> 2;
     held.fill(0);
-    for (let k = first + nodes.word(node, at.nCount) - 1; k >= first; k--) held[u8[address + u32[k] * stride]] = 1;
+    for (let k = first + nodes.word(node, at.nCount) - 1; k >= first; k--)
+      held[u8[address + u32[k] * stride]] = 1;
     return isHeld;
   }
   const { i64 } = memory;

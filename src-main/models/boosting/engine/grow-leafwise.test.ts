@@ -33,7 +33,11 @@ const gradient = Float32Array.from(
 const hessian = Float32Array.from(gradient, () => 0.2 + random.next());
 const drawn = Uint32Array.from(gradient.keys()).filter((i) => i % 5 !== 2);
 
-async function inEngine<T>(options: GrowerOptions, threads: number, work: (engine: Engine) => T | Promise<T>): Promise<T> {
+async function inEngine<T>(
+  options: GrowerOptions,
+  threads: number,
+  work: (engine: Engine) => T | Promise<T>,
+): Promise<T> {
   const given = { rows, columns, categorical: columns.map(() => false), weight: null };
   const engine = await createEngine(given, bins, options, { threads });
   try {

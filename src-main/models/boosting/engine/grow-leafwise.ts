@@ -58,7 +58,8 @@ export class LeafwiseGrower {
     words[at.growEndAt >> 2] = 0;
     words[at.growOpenAt >> 2] = 1;
     words[at.growFoundAt >> 2] = 1;
-    for (let k = 0; k < at.mostWork; k++) words[(at.growWorkAt + k * at.workBytes + at.wNode) >> 2] = 0xffffffff;
+    for (let k = 0; k < at.mostWork; k++)
+      words[(at.growWorkAt + k * at.workBytes + at.wNode) >> 2] = 0xffffffff;
     threads.run(at.opGrow, threads.count, drawn * this.#store.columns.columns.length * 3);
     const leaves = threads.kernel.placeNodes();
     if (leaves === 0) throw lostThread();

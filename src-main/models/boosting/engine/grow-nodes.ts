@@ -35,7 +35,9 @@ export class NodeGrower {
     this.#store = store;
     this.#options = store.options;
     const columns = store.columns.columns;
-    this.#present = Int32Array.from(columns.keys()).filter((f) => columns[f].values + Number(columns[f].hasMissing) > 1);
+    this.#present = Int32Array.from(columns.keys()).filter(
+      (f) => columns[f].values + Number(columns[f].hasMissing) > 1,
+    );
     this.#search = new NodeSearch(store, this.#present);
     this.#leafwise = growsLeafwise(store) ? new LeafwiseGrower(store) : null;
     this.#state = this.#newState(0, false);
@@ -50,7 +52,9 @@ export class NodeGrower {
     this.#addNode(0, 0, free, 0, [], this.#options);
     this.#search.root();
     if (this.#leafwise !== null && !store.search.deviceWorks)
-      this.#leafwise.grow(this.#state, (node, depth) => this.#addNode(node, depth, free, 0, [], this.#options));
+      this.#leafwise.grow(this.#state, (node, depth) =>
+        this.#addNode(node, depth, free, 0, [], this.#options),
+      );
     else if (policy === 'depthwise') {
       let level = this.#splittable([0]);
       while (level.length > 0) {
@@ -165,7 +169,10 @@ export class NodeGrower {
         ),
       );
       const middle = (a + b) / 2;
-      const [below, above] = [{ ...parent.bounds, upper: middle }, { ...parent.bounds, lower: middle }];
+      const [below, above] = [
+        { ...parent.bounds, upper: middle },
+        { ...parent.bounds, lower: middle },
+      ];
       leftBounds = direction > 0 ? below : above;
       rightBounds = direction > 0 ? above : below;
     }

@@ -99,7 +99,10 @@ export class SymmetricGrower {
       for (const side of [0, 1]) nodes.copy(children[k % width] + side, children[k] + side);
   }
 
-  #finish(level: readonly number[], questions: readonly Question[]): { trees: SymmetricTrees; leaves: number } {
+  #finish(
+    level: readonly number[],
+    questions: readonly Question[],
+  ): { trees: SymmetricTrees; leaves: number } {
     const store = this.#store;
     const depth = questions.length;
     const { outputs } = store;
@@ -111,7 +114,8 @@ export class SymmetricGrower {
       leafOrder(level.slice(k * leaves, (k + 1) * leaves), depth).forEach((node, leaf) => {
         const h = store.nodes.float(node, at.nHessian);
         weight[leaf] = h;
-        if (h > 0) value[leaf * outputs + k] = (-store.nodes.float(node, at.nGradient) / (h + lambda)) * learningRate;
+        if (h > 0)
+          value[leaf * outputs + k] = (-store.nodes.float(node, at.nGradient) / (h + lambda)) * learningRate;
       });
     store.leaves.mark(leafOrder(level.slice(0, leaves), depth), store.drawn);
     if (!store.allRows) this.#traverseOthers(questions);
@@ -155,7 +159,8 @@ export class SymmetricGrower {
     for (let k = 0; k < outputs; k++) {
       store.useOutput(k);
       if (above === 0) this.#buildRoot(level[k]);
-      else this.#buildOutput(level.slice(k * width, (k + 1) * width), parents.slice(k * above, (k + 1) * above));
+      else
+        this.#buildOutput(level.slice(k * width, (k + 1) * width), parents.slice(k * above, (k + 1) * above));
     }
   }
 
@@ -191,7 +196,9 @@ export class SymmetricGrower {
 
   /** Right is yes: above the border, or the category itself. */
   #divisionOf({ column, bin, equal }: LevelQuestion): Division {
-    return equal ? { column, low: bin, span: 1, set: null } : { column, low: bin + 1, span: 0x7fffffff, set: null };
+    return equal
+      ? { column, low: bin, span: 1, set: null }
+      : { column, low: bin + 1, span: 0x7fffffff, set: null };
   }
 
   /** Score of the tree before its first question. */

@@ -70,7 +70,8 @@ export class HistogramSlots {
 }
 
 /** Levels of a symmetric tree; CatBoost allows 16. */
-export const symmetricDepth = ({ maxDepth }: GrowerOptions): number => Math.min(16, maxDepth > 0 ? maxDepth : 6);
+export const symmetricDepth = ({ maxDepth }: GrowerOptions): number =>
+  Math.min(16, maxDepth > 0 ? maxDepth : 6);
 
 /** Histograms that may be alive at a time. */
 export function slotsWanted(options: GrowerOptions, rows: number): number {

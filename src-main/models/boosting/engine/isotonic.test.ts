@@ -14,7 +14,9 @@ test('lines run along the constrained questions, one for each answer to the othe
 });
 
 test('lines hold every leaf once, and never set a leaf before one that must not be greater', () => {
-  const directions = fc.array(fc.constantFrom(-1, 0, 1), { minLength: 1, maxLength: 5 }).filter((d) => d.some(Boolean));
+  const directions = fc
+    .array(fc.constantFrom(-1, 0, 1), { minLength: 1, maxLength: 5 })
+    .filter((d) => d.some(Boolean));
   fc.assert(
     fc.property(directions, (given) => {
       const lines = linesOfLeaves(given);
@@ -34,7 +36,10 @@ test('lines hold every leaf once, and never set a leaf before one that must not 
 });
 
 test('values come out in line, with their weighted mean, and what is in line stays', () => {
-  const pairs = fc.array(fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 30 });
+  const pairs = fc.array(fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: 1, max: 9 })), {
+    minLength: 1,
+    maxLength: 30,
+  });
   fc.assert(
     fc.property(pairs, (list) => {
       const values = Float64Array.from(list, ([value]) => value);

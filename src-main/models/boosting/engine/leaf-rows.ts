@@ -51,7 +51,9 @@ export class LeafRows {
     if (drawn < rows) this.leafOf.fill(-1);
     const byRange = leaves.length <= mostRanged;
     this.#parameters.setWord(at.pMarked, byRange ? leaves.length : 0);
-    const pieces = leaves.map((node) => (byRange ? 1 : Math.ceil(this.#nodes.word(node, at.nCount) / this.#chunkRows)));
+    const pieces = leaves.map((node) =>
+      byRange ? 1 : Math.ceil(this.#nodes.word(node, at.nCount) / this.#chunkRows),
+    );
     const total = pieces.reduce((sum, p) => sum + p, 0);
     this.#lists.reserveChunks(total);
     const words = this.#memory.u32;
@@ -62,7 +64,9 @@ export class LeafRows {
       for (let p = 0; p < pieces[leaf]; p++) {
         const entry = this.#lists.chunkAt(chunk++);
         words[entry + at.kRows / 4] = from + 4 * p * this.#chunkRows;
-        words[entry + at.kCount / 4] = byRange ? count : Math.min(this.#chunkRows, count - p * this.#chunkRows);
+        words[entry + at.kCount / 4] = byRange
+          ? count
+          : Math.min(this.#chunkRows, count - p * this.#chunkRows);
         words[entry + at.kColumn / 4] = leaf;
       }
     });

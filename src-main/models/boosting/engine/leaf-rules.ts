@@ -38,10 +38,10 @@ export function leafOutput(
 export function leafScore(g: number, h: number, w: number, options: GrowerOptions): number {
   const { lambda, alpha } = options;
   if (h <= 0 || isLight(h, options)) return 0;
-  const isFree = alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null;
+  const isFree =
+    alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null;
   // in forests constraints refuse splits and move values, and what a split is worth does not change
-  if (isFree || options.forest)
-    return (g * g) / (h + lambda);
+  if (isFree || options.forest) return (g * g) / (h + lambda);
   // LightGBM compares with what the node scores without constraints
   if (options.policy === 'leafwise' && options.maxDeltaStep === 0 && options.pathSmooth === 0)
     return shrink(g, alpha) ** 2 / (h + lambda);

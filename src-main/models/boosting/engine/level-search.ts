@@ -121,7 +121,12 @@ export class LevelSearch {
   }
 
   /** The best question about a column where constraints move the values of leaves; null where they do not. */
-  #constrained({ nodes, asked, noise }: Level, f: number, request: GrowRequest, random: Random): LevelBest | null {
+  #constrained(
+    { nodes, asked, noise }: Level,
+    f: number,
+    request: GrowRequest,
+    random: Random,
+  ): LevelBest | null {
     const { monotone, lambda, score } = this.#store.options;
     if (monotone === null) return null;
     const directionOf = (column: number): number => monotone[column] ?? 0;

@@ -33,7 +33,9 @@ export class NodeSearch {
     this.#countsWhole = countsWhole(store.options);
     this.#hasCategories = store.columns.columns.some((column) => column.kind === 1);
     this.#mayBeFew =
-      !this.#hasCategories && !store.search.deviceWorks && store.columns.columns.every(({ width }) => width === 1);
+      !this.#hasCategories &&
+      !store.search.deviceWorks &&
+      store.columns.columns.every(({ width }) => width === 1);
     this.#state = { tree: 0, wide: false, columns: present, masked: false, nodes: [], leaves: 1 };
   }
 
@@ -189,7 +191,13 @@ export class NodeSearch {
   }
 
   #inTurn(node: number): { readonly order: readonly number[]; readonly first: number } {
-    return columnsInTurn(this.#present, this.#store.columns.columns.length, this.#options, this.#state.tree, node);
+    return columnsInTurn(
+      this.#present,
+      this.#store.columns.columns.length,
+      this.#options,
+      this.#state.tree,
+      node,
+    );
   }
 
   /**
@@ -242,7 +250,8 @@ export class NodeSearch {
       return;
     }
     if (split !== null && this.#countsWhole && split.gain < minGain) split = null;
-    info.split = split !== null && this.#forest !== null ? withBorder(store, this.#state, node, split) : split;
+    info.split =
+      split !== null && this.#forest !== null ? withBorder(store, this.#state, node, split) : split;
     if (split === null) this.#release(node);
   }
 }

@@ -29,7 +29,11 @@ export class NodeTable {
   /** All fields of a node. */
   copy(from: number, to: number): void {
     const address = this.#address + from * nodeBytes;
-    new Uint8Array(this.#memory.memory.buffer).copyWithin(this.#address + to * nodeBytes, address, address + nodeBytes);
+    new Uint8Array(this.#memory.memory.buffer).copyWithin(
+      this.#address + to * nodeBytes,
+      address,
+      address + nodeBytes,
+    );
   }
 
   word(node: number, offset: number): number {

@@ -50,7 +50,8 @@ export function assembleNodes(
     if (split.set === null) {
       threshold[k] = split.threshold ?? thresholdAfter(column, split.bin);
       // LightGBM reads a missing value as 0 where training saw none
-      if (options.policy === 'leafwise' && !options.forest && !column.hasMissing) flags[k] |= nodeFlag.missingNone;
+      if (options.policy === 'leafwise' && !options.forest && !column.hasMissing)
+        flags[k] |= nodeFlag.missingNone;
       return;
     }
     flags[k] |= nodeFlag.category;

@@ -53,14 +53,17 @@ export class PairSearch {
     const results = memory.allocate(batchNodes * 2 * Math.max(1, blocks) * at.resultBytes);
     this.#masks = memory.allocate(batchNodes * 2 * Math.max(1, columns.columns.length));
     // with fewer blocks of columns than threads, rows are cut as well
-    this.#parts = blocks > 0 && threads.count > blocks ? Math.min(8, Math.ceil((2 * threads.count) / blocks)) : 1;
+    this.#parts =
+      blocks > 0 && threads.count > blocks ? Math.min(8, Math.ceil((2 * threads.count) / blocks)) : 1;
     parameters.setWord(at.pPartialAt, memory.allocate((this.#parts - 1) * parts.slots.widestBytes));
     parameters.setWord(at.pPairs, this.#pairs);
     parameters.setWord(at.pResults, results);
     const { options: grower } = parts;
     const device = makeDevice?.({ memory: memory.memory.buffer, rows, quantised, columns, grower }) ?? null;
     this.#device = device;
-    this.onDevice = device?.splits ? new DeviceSearch(parts, this.#pairs, batchNodes, device, device.splits) : null;
+    this.onDevice = device?.splits
+      ? new DeviceSearch(parts, this.#pairs, batchNodes, device, device.splits)
+      : null;
   }
 
   /** what builds histograms */
@@ -88,7 +91,11 @@ export class PairSearch {
 
   /** Bytes (one per column) that say where node number k of a question may split. */
   mask(k: number): Uint8Array {
-    return new Uint8Array(this.#of.memory.memory.buffer, this.maskAddress(k), this.#of.columns.columns.length);
+    return new Uint8Array(
+      this.#of.memory.memory.buffer,
+      this.maskAddress(k),
+      this.#of.columns.columns.length,
+    );
   }
   maskAddress(k: number): number {
     return this.#masks + k * this.#of.columns.columns.length;

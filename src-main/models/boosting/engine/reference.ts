@@ -35,7 +35,8 @@ const shrink = (g: number, alpha: number): number => Math.sign(g) * Math.max(0, 
 /** Leaves of the tree: their rows and their value with shrinkage. */
 export function growPlainly(problem: ReferenceProblem): { rows: readonly number[]; value: number }[] {
   const { options, gradient, hessian } = problem;
-  const sum = (of: Float32Array, rows: readonly number[]): number => rows.reduce((total, i) => total + of[i], 0);
+  const sum = (of: Float32Array, rows: readonly number[]): number =>
+    rows.reduce((total, i) => total + of[i], 0);
 
   const outputOf = (rows: readonly number[], parent: number, { lower, upper }: Bounds): number => {
     const h = sum(hessian, rows);
@@ -64,7 +65,8 @@ export function growPlainly(problem: ReferenceProblem): { rows: readonly number[
       const distinct = [...new Set(values.filter((v) => !Number.isNaN(v)))].sort((a, b) => a - b);
       const someMissing = node.rows.some((i) => Number.isNaN(values[i]));
       const attempt = (border: number, missingLeft: boolean): void => {
-        const goesLeft = (i: number): boolean => (Number.isNaN(values[i]) ? missingLeft : values[i] <= border);
+        const goesLeft = (i: number): boolean =>
+          Number.isNaN(values[i]) ? missingLeft : values[i] <= border;
         const left = node.rows.filter(goesLeft);
         const right = node.rows.filter((i) => !goesLeft(i));
         if (left.length < Math.max(1, options.minRows) || right.length < Math.max(1, options.minRows)) return;
@@ -100,7 +102,8 @@ export function growPlainly(problem: ReferenceProblem): { rows: readonly number[
     const direction = options.monotone?.[column] ?? 0;
     let bounds: [Bounds, Bounds] = [node.bounds, node.bounds];
     if (direction !== 0) {
-      const middle = (outputOf(left, node.output, node.bounds) + outputOf(right, node.output, node.bounds)) / 2;
+      const middle =
+        (outputOf(left, node.output, node.bounds) + outputOf(right, node.output, node.bounds)) / 2;
       bounds = [
         { ...node.bounds, upper: middle },
         { ...node.bounds, lower: middle },
@@ -148,7 +151,13 @@ export function growPlainly(problem: ReferenceProblem): { rows: readonly number[
 }
 
 /** Value of the symmetric tree for every row: each level asks the question with the best score over all leaves. */
-export function growSymmetricPlainly({ columns, gradient, hessian, rows, options }: ReferenceProblem): Map<number, number> {
+export function growSymmetricPlainly({
+  columns,
+  gradient,
+  hessian,
+  rows,
+  options,
+}: ReferenceProblem): Map<number, number> {
   let leaves: (readonly number[])[] = [rows];
   const scoreOf = (parts: readonly (readonly number[])[]): number => {
     let numerator = 0;

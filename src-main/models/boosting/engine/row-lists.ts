@@ -34,7 +34,13 @@ export class RowLists {
   #sets = 0;
   #setWords = 0;
 
-  constructor(memory: SharedMemory, threads: Threads, parameters: Parameters, nodes: NodeTable, rows: number) {
+  constructor(
+    memory: SharedMemory,
+    threads: Threads,
+    parameters: Parameters,
+    nodes: NodeTable,
+    rows: number,
+  ) {
     this.#memory = memory;
     this.#threads = threads;
     this.#parameters = parameters;
@@ -51,7 +57,9 @@ export class RowLists {
 
   /** Address of a node's row numbers. */
   addressOf(node: number): number {
-    return this.#lists + this.#nodes.word(node, at.nBuffer) * this.#rows * 4 + this.#nodes.word(node, at.nFrom) * 4;
+    return (
+      this.#lists + this.#nodes.word(node, at.nBuffer) * this.#rows * 4 + this.#nodes.word(node, at.nFrom) * 4
+    );
   }
 
   /**

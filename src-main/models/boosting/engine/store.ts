@@ -73,7 +73,13 @@ export class Store {
     this.leaves = new LeafRows(memory, threads, this.parameters, this.nodes, this.lists, rows, chunkRows);
     this.columnsInUse = new ColumnsInUse(memory, this.parameters, columns);
     const wanted = slotsWanted(options, rows) * this.outputs;
-    this.slots = new HistogramSlots(memory, this.parameters, columns.cells, wanted, engineOptions.histogramBytes);
+    this.slots = new HistogramSlots(
+      memory,
+      this.parameters,
+      columns.cells,
+      wanted,
+      engineOptions.histogramBytes,
+    );
     // a device knows the gradients of one output
     const makeDevice = this.outputs === 1 ? (engineOptions.makeDevice ?? null) : null;
     this.search = new PairSearch(this, quantised, makeDevice);
@@ -102,7 +108,10 @@ export class Store {
     parameters.setWord(at.pRefuse, Number(Boolean(options.forest)));
     parameters.setWord(at.pConstrained, Number(options.monotone !== null));
     const plain =
-      options.alpha === 0 && options.maxDeltaStep === 0 && options.pathSmooth === 0 && options.monotone === null;
+      options.alpha === 0 &&
+      options.maxDeltaStep === 0 &&
+      options.pathSmooth === 0 &&
+      options.monotone === null;
     parameters.setWord(at.pPlain, Number(plain));
     parameters.setFloat(at.fWhole, 2 ** 52);
     parameters.setFloat(at.fLambda, options.lambda);

@@ -64,8 +64,13 @@ function compareAll(x: Float64Array, at: number, orEqual: boolean, missing: numb
 }
 
 function setOf({ trees }: TreeEnsemble, set: number): Uint32Array {
-  return trees.shape === 'nodes' ? trees.setBits.subarray(trees.setStart[set], trees.setStart[set + 1]) : new Uint32Array(0);
+  return trees.shape === 'nodes'
+    ? trees.setBits.subarray(trees.setStart[set], trees.setStart[set + 1])
+    : new Uint32Array(0);
 }
 
 const isIn = (bits: Uint32Array, code: number): boolean =>
-  code >= 0 && code < bits.length * 32 && Number.isInteger(code) && ((bits[code >>> 5] >>> (code & 31)) & 1) === 1;
+  code >= 0 &&
+  code < bits.length * 32 &&
+  Number.isInteger(code) &&
+  ((bits[code >>> 5] >>> (code & 31)) & 1) === 1;

@@ -39,7 +39,11 @@ export function splitImportances(ensemble: TreeEnsemble): SplitImportances {
   if (trees.shape === 'nodes') {
     for (let node = 0; node < trees.feature.length; node++)
       if (trees.feature[node] >= 0)
-        count(trees.feature[node], trees.gain[node], trees.cover[node] > 0 ? trees.cover[node] : trees.count[node]);
+        count(
+          trees.feature[node],
+          trees.gain[node],
+          trees.cover[node] > 0 ? trees.cover[node] : trees.count[node],
+        );
   } else
     for (let t = 0; t < treeCount(ensemble); t++) {
       let cover = 0;
@@ -95,7 +99,12 @@ function symmetricChange(tree: WeightedTree, width: number): Float64Array {
     let sum = 0;
     for (let leaf = 0; leaf < leaves; leaf++)
       if ((leaf & bit) === 0)
-        sum += between(weight[leaves - 1 + leaf], valueOf(leaf), weight[leaves - 1 + (leaf | bit)], valueOf(leaf | bit));
+        sum += between(
+          weight[leaves - 1 + leaf],
+          valueOf(leaf),
+          weight[leaves - 1 + (leaf | bit)],
+          valueOf(leaf | bit),
+        );
     return sum;
   });
 }
@@ -118,7 +127,8 @@ function means(tree: WeightedTree, width: number): { weight: Float64Array; mean:
   const mean = new Float64Array(tree.question.length * width);
   const visit = (node: number, own: number): void => {
     weight[node] = own;
-    for (let k = 0; k < width; k++) mean[node * width + k] = tree.question[node] < 0 ? tree.value[node * width + k] : 0;
+    for (let k = 0; k < width; k++)
+      mean[node * width + k] = tree.question[node] < 0 ? tree.value[node * width + k] : 0;
     if (tree.question[node] < 0) return;
     for (const child of [tree.left[node], tree.right[node]]) {
       visit(child, own * tree.share[child]);

@@ -4,7 +4,10 @@ import { gaussLegendre } from './quadrature.ts';
 /** Enough for the deepest leaf that tables are made for. */
 export const maxTablePlayers = 12;
 
-const products = Array.from({ length: (maxTablePlayers + 1) >> 1 }, () => new Float64Array(1 << maxTablePlayers));
+const products = Array.from(
+  { length: (maxTablePlayers + 1) >> 1 },
+  () => new Float64Array(1 << maxTablePlayers),
+);
 
 /**
  * @param share shape (players): share of rows that went the leaf's way at each player's splits

@@ -61,7 +61,8 @@ export function addByTables(task: TableTask): void {
   const below = questionsBelow(tree);
   const path: Step[] = [];
 
-  const patternAt = (depth: number): Uint16Array => (scratch.pattern[depth] ??= new Uint16Array(scratch.index.length));
+  const patternAt = (depth: number): Uint16Array =>
+    (scratch.pattern[depth] ??= new Uint16Array(scratch.index.length));
   patternAt(0).fill(0, 0, rows);
 
   const visit = (node: number, depth: number): void => {
@@ -134,13 +135,23 @@ function addGroup(
   const { tree, playerOf, width, rows, answers, scratch } = task;
   const bits = path.length + questions.length;
   const size = 1 << bits;
-  const players = [...new Set([...path.map((step) => step.player), ...questions.map((q) => playerOf[tree.questions[q].column])])];
+  const players = [
+    ...new Set([
+      ...path.map((step) => step.player),
+      ...questions.map((q) => playerOf[tree.questions[q].column]),
+    ]),
+  ];
   if (players.length === 0) return;
   const components = tree.output >= 0 ? 1 : width;
   const table = tableOf(scratch, players.length * components * size);
   table.fill(0, 0, players.length * components * size);
 
-  const state: LeafPlayer[] = path.map(({ player, share }, i) => ({ player, mask: 1 << i, wanted: 1 << i, share }));
+  const state: LeafPlayer[] = path.map(({ player, share }, i) => ({
+    player,
+    mask: 1 << i,
+    wanted: 1 << i,
+    share,
+  }));
   const visit = (node: number): void => {
     const q = tree.question[node];
     if (q < 0) {
@@ -198,7 +209,11 @@ function addLeaf(
 ): void {
   const count = state.length;
   const { leaf } = scratch;
-  fillLeafTable(Float64Array.from(state, (entry) => entry.share), count, leaf);
+  fillLeafTable(
+    Float64Array.from(state, (entry) => entry.share),
+    count,
+    leaf,
+  );
   const local = patternsOf(state, size);
   for (let j = 0; j < count; j++) {
     const p = players.indexOf(state[j].player);

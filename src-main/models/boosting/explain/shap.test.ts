@@ -17,7 +17,12 @@ const shapes = fc.record({
 });
 
 /** The definition: every subset of features known, the others weighed by the share of training rows. */
-function byDefinition(ensemble: TreeEnsemble, columns: readonly Float64Array[], row: number, output: number): number[] {
+function byDefinition(
+  ensemble: TreeEnsemble,
+  columns: readonly Float64Array[],
+  row: number,
+  output: number,
+): number[] {
   const features = ensemble.features.length;
   const values = readColumns(ensemble, columns, row + 1);
   const worth = (known: number): number => {
@@ -86,7 +91,13 @@ test('contributions are Shapley values by definition, by both methods', () => {
 test('contributions and the expected value sum to the raw prediction', () => {
   fc.assert(
     fc.property(fc.integer(), fc.constantFrom('plain' as const, 'tables' as const), (seed, method) => {
-      const ensemble = randomEnsemble(seed, { features: 12, trees: 6, leaves: 40, outputs: 2, thresholds: 20 });
+      const ensemble = randomEnsemble(seed, {
+        features: 12,
+        trees: 6,
+        leaves: 40,
+        outputs: 2,
+        thresholds: 20,
+      });
       const columns = randomColumns(ensemble, 60, seed);
       const raw = createPredictor(ensemble).raw(columns, 60);
       const { values, expected } = treeContributions(ensemble, columns, 60, { method });

@@ -67,8 +67,9 @@ export function treeContributions(
     if (parts.length === 0) return;
     const mean = expectedValue(tree, ensemble.leafWidth);
     for (const [o, component] of parts) expected[o] += ensemble.scale * mean[component];
-    addTree({ ensemble, tree, playerOf: players.ofColumn, values, rows, parts, scratch, method: options.method }, (o, player) =>
-      (byPlayer[o][player] ??= new Float64Array(rows)),
+    addTree(
+      { ensemble, tree, playerOf: players.ofColumn, values, rows, parts, scratch, method: options.method },
+      (o, player) => (byPlayer[o][player] ??= new Float64Array(rows)),
     );
   });
   if (ensemble.scale !== 1)
@@ -86,10 +87,16 @@ export function treeContributions(
 }
 
 /** Columns as splits read them, derived ones included. */
-export function readColumns(ensemble: TreeEnsemble, columns: readonly Column[], rows: number): Float64Array[] {
+export function readColumns(
+  ensemble: TreeEnsemble,
+  columns: readonly Column[],
+  rows: number,
+): Float64Array[] {
   const { features, derived } = ensemble;
   const all =
-    derived.length === 0 ? columns : [...columns.slice(0, features.length), ...derivedValues(ensemble, columns, rows)];
+    derived.length === 0
+      ? columns
+      : [...columns.slice(0, features.length), ...derivedValues(ensemble, columns, rows)];
   return readings(ensemble).map((how, f) => {
     const out = new Float64Array(rows);
     for (let i = 0; i < rows; i++) out[i] = read(all[f][i], how);
@@ -113,7 +120,8 @@ function addTree(task: TreeTask, sumsOf: (slot: number, player: number) => Float
   const width = ensemble.leafWidth;
   const depth = pathPlayers(tree, playerOf);
   if (depth === 0) return;
-  const plain = task.method === 'plain' || depth > maxTablePlayers || (task.method !== 'tables' && rows < fewRows);
+  const plain =
+    task.method === 'plain' || depth > maxTablePlayers || (task.method !== 'tables' && rows < fewRows);
   for (let from = 0; from < rows; from += blockRows) {
     const size = Math.min(blockRows, rows - from);
     const answers = tree.questions.map((question) => {

@@ -78,7 +78,15 @@ function ofNodes(
     for (const child of [left[node], right[node]]) share[child] = shareOf(weight[child], weight[node]);
   }
   const width = ensemble.leafWidth;
-  return { output, questions, question, left, right, share, value: trees.value.subarray(from * width, (from + size) * width) };
+  return {
+    output,
+    questions,
+    question,
+    left,
+    right,
+    share,
+    value: trees.value.subarray(from * width, (from + size) * width),
+  };
 }
 
 /** LightGBM weighs by rows, XGBoost by hessians; where a model has only one of them, by that. */
@@ -99,7 +107,8 @@ function shareOf(child: number, parent: number): number {
 const coverUnknown = (): AppError =>
   new AppError({
     code: 'explain-needs-cover',
-    message: 'The model does not say how many training rows reached its nodes, so contributions cannot be computed.',
+    message:
+      'The model does not say how many training rows reached its nodes, so contributions cannot be computed.',
     hint: 'Use a model that was saved with its statistics, or look at the permutation importance.',
   });
 
@@ -125,7 +134,12 @@ function ofSymmetric(
   if (depth > 0 && !(weight[0] > 0)) throw coverUnknown();
   const questions: Question[] = Array.from({ length: depth }, (_, level) => {
     const q = first + depth - 1 - level;
-    return { column: trees.feature[q], kind: trees.equal[q] === 1 ? 'equal' : 'above', at: limits[q], flags: 0 };
+    return {
+      column: trees.feature[q],
+      kind: trees.equal[q] === 1 ? 'equal' : 'above',
+      at: limits[q],
+      flags: 0,
+    };
   });
   const question = new Int32Array(size).fill(-1);
   const left = new Int32Array(size);

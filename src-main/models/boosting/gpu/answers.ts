@@ -44,6 +44,8 @@ export function readLevel(answers: SharedArrayBuffer, cells: number): LevelSums 
   const step = levelVectors * numWords;
   return {
     numerators: Float64Array.from({ length: cells }, (_, cell) => readPositive(words, cell * step)),
-    denominators: Float64Array.from({ length: cells }, (_, cell) => readPositive(words, cell * step + numWords)),
+    denominators: Float64Array.from({ length: cells }, (_, cell) =>
+      readPositive(words, cell * step + numWords),
+    ),
   };
 }

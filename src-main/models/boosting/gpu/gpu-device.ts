@@ -50,7 +50,9 @@ export async function openDevice(): Promise<OpenedDevice | string> {
   if (typeof found === 'string') return found;
   const { gpu, adapter } = found;
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-  const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+  const device = await adapter.requestDevice({
+    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+  });
   return { ...describe(adapter), device, keep: [gpu, adapter] };
 }
 

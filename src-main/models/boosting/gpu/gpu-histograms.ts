@@ -104,7 +104,9 @@ export class GpuHistograms {
     this.#use(inUse);
     const nodes = built.length / builtWords;
     for (let first = 0; first < nodes; first += this.#atOnce)
-      this.#submitSome(built.subarray(first * builtWords, Math.min(nodes, first + this.#atOnce) * builtWords));
+      this.#submitSome(
+        built.subarray(first * builtWords, Math.min(nodes, first + this.#atOnce) * builtWords),
+      );
   }
 
   #use(inUse: Int32Array): void {
@@ -171,7 +173,11 @@ export function layoutOf(device: GPUDevice, types: readonly GPUBufferBindingType
   });
 }
 
-export function bind(device: GPUDevice, layout: GPUBindGroupLayout, buffers: readonly GPUBuffer[]): GPUBindGroup {
+export function bind(
+  device: GPUDevice,
+  layout: GPUBindGroupLayout,
+  buffers: readonly GPUBuffer[],
+): GPUBindGroup {
   return device.createBindGroup({
     layout,
     entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),

@@ -56,14 +56,20 @@ export class GpuSplits {
     this.#table = makeBuffer(device, columns.table.byteLength, storage | copyTo);
     device.queue.writeBuffer(this.#table, 0, columns.table.slice());
     const bytes = answers.byteLength;
-    this.#best = makeBuffer(device, Math.max(bytes, mostNodes * (this.#width + 1) * vectorBytes), storage | copyFrom);
+    this.#best = makeBuffer(
+      device,
+      Math.max(bytes, mostNodes * (this.#width + 1) * vectorBytes),
+      storage | copyFrom,
+    );
     this.#found = makeBuffer(device, mostNodes * answerWords * 4, storage | copyTo | copyFrom);
     this.#back = device.createBuffer({ size: bytes, usage: mapRead | copyTo });
     this.#nodes = new JobBuffer(device, storage);
     this.#masks = new JobBuffer(device, storage);
     this.#pairs = new JobBuffer(device, storage);
     const isLevel = rules.policy === 'symmetric';
-    const module = device.createShaderModule({ code: splitShader(rules.isPlain) + (isLevel ? levelShader : '') });
+    const module = device.createShaderModule({
+      code: splitShader(rules.isPlain) + (isLevel ? levelShader : ''),
+    });
     this.#layout = layoutOf(device, [
       'uniform',
       ...Array<'read-only-storage'>(4).fill('read-only-storage'),
@@ -91,8 +97,7 @@ export class GpuSplits {
     if (built.length > 0) this.#histograms.submit(columns, built);
     const words = this.#nodeWords(nodes);
     for (let k = 0; k < count; k++)
-      for (let i = 0; i < 4; i++)
-        putNumber(words, (k * nodeVectors + 2 + i) * numWords, figures[4 * k + i]);
+      for (let i = 0; i < 4; i++) putNumber(words, (k * nodeVectors + 2 + i) * numWords, figures[4 * k + i]);
     this.#prepare(count, words, masks, taken);
     const commands = this.#device.createCommandEncoder();
     commands.clearBuffer(this.#found, 0, Math.max(1, count) * answerWords * 4);
@@ -101,7 +106,12 @@ export class GpuSplits {
     pass.setBindGroup(0, first);
     const { cells } = this.#columns;
     if (taken.length > 0)
-      this.#run(pass, 'subtract', Math.ceil((cells * (this.#histograms.wide ? 2 : 1)) / scanSize), taken.length / 2);
+      this.#run(
+        pass,
+        'subtract',
+        Math.ceil((cells * (this.#histograms.wide ? 2 : 1)) / scanSize),
+        taken.length / 2,
+      );
     if (count > 0) {
       this.#run(pass, 'scan', this.#width, count);
       this.#run(pass, 'settle', count, 1);
@@ -142,7 +152,9 @@ export class GpuSplits {
     pass.setBindGroup(0, this.#bound()[0]);
     this.#run(pass, 'pick', Math.ceil(count / scanSize), questions.length / 2);
     pass.end();
-    await this.#fetch(commands, [{ buffer: this.#best, bytes: (questions.length / 2) * count * vectorBytes }]);
+    await this.#fetch(commands, [
+      { buffer: this.#best, bytes: (questions.length / 2) * count * vectorBytes },
+    ]);
   }
 
   #nodeWords({ slots, sums }: NodeSums): Uint32Array {
@@ -183,7 +195,9 @@ export class GpuSplits {
       this.#best,
       this.#found,
     ];
-    this.#bindings ??= this.#rulesBuffers.map((rules) => bind(this.#device, this.#layout, [rules, ...others]));
+    this.#bindings ??= this.#rulesBuffers.map((rules) =>
+      bind(this.#device, this.#layout, [rules, ...others]),
+    );
     return this.#bindings;
   }
 

@@ -58,10 +58,17 @@ if (typeof opened === 'string') {
   let queue = Promise.resolve();
   port.on('message', (job: GpuJob) => {
     queue = queue
-      .then(() => (job.type === 'lose' || job.type === 'close' ? work(job) : guarded(device, () => work(job))))
+      .then(() =>
+        job.type === 'lose' || job.type === 'close' ? work(job) : guarded(device, () => work(job)),
+      )
       // a job that went wrong never counts as done
       .then(() => (Atomics.load(words, answer.failed) === 0 ? finish() : undefined))
       .catch((error: unknown) => fail(textOf(error)));
   });
-  report({ type: 'ready', name: opened.name, software: opened.software, storageBytes: device.limits.maxStorageBufferBindingSize });
+  report({
+    type: 'ready',
+    name: opened.name,
+    software: opened.software,
+    storageBytes: device.limits.maxStorageBufferBindingSize,
+  });
 }

@@ -110,7 +110,12 @@ class OpenGpu implements Gpu, HistogramDevice {
   #memory: SharedArrayBuffer | null = null;
   #rows = 0;
 
-  constructor(worker: Worker, control: SharedArrayBuffer, { name, storageBytes }: Ready, options: GpuOptions) {
+  constructor(
+    worker: Worker,
+    control: SharedArrayBuffer,
+    { name, storageBytes }: Ready,
+    options: GpuOptions,
+  ) {
     this.name = name;
     this.#storageBytes = storageBytes;
     this.#worker = worker;
@@ -194,7 +199,10 @@ class OpenGpu implements Gpu, HistogramDevice {
 
   build(rows: Uint32Array | null, cells: BigInt64Array): boolean {
     if (!this.#usable || this.#memory === null) return false;
-    const end = Math.max(cells.byteOffset + cells.byteLength, rows === null ? 0 : rows.byteOffset + rows.byteLength);
+    const end = Math.max(
+      cells.byteOffset + cells.byteLength,
+      rows === null ? 0 : rows.byteOffset + rows.byteLength,
+    );
     if (end > this.#memory.byteLength) return false; // memory that came later: the device does not see it
     const count = rows?.length ?? this.#rows;
     return this.#ask({ type: 'build', rowsAt: rows?.byteOffset ?? null, count, cellsAt: cells.byteOffset });

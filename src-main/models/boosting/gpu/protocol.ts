@@ -4,7 +4,12 @@ import type { NodeSums, SearchJob, SearchRules } from '../engine/split-device.ts
 /** What the device thread reports once it has tried to get a device. */
 export type GpuReport =
   /** storageBytes: of the largest buffer */
-  | { readonly type: 'ready'; readonly name: string; readonly software: boolean; readonly storageBytes: number }
+  | {
+      readonly type: 'ready';
+      readonly name: string;
+      readonly software: boolean;
+      readonly storageBytes: number;
+    }
   | { readonly type: 'none'; readonly reason: string };
 
 /** What the device must know of the columns. */
@@ -30,7 +35,11 @@ export type GpuJob =
       readonly quantised: number;
       readonly columns: GpuColumns;
       /** null: histograms are made for the processor to search */
-      readonly search: { readonly rules: SearchRules; readonly slots: number; readonly answers: SharedArrayBuffer } | null;
+      readonly search: {
+        readonly rules: SearchRules;
+        readonly slots: number;
+        readonly answers: SharedArrayBuffer;
+      } | null;
     }
   | {
       readonly type: 'begin';
@@ -39,7 +48,12 @@ export type GpuJob =
       /** exponents of the units of gradients and hessians */
       readonly units: readonly [number, number];
     }
-  | { readonly type: 'build'; readonly rowsAt: number | null; readonly count: number; readonly cellsAt: number }
+  | {
+      readonly type: 'build';
+      readonly rowsAt: number | null;
+      readonly count: number;
+      readonly cellsAt: number;
+    }
   | { readonly type: 'search'; readonly job: SearchJob }
   | { readonly type: 'level'; readonly nodes: NodeSums; readonly columns: Int32Array }
   | { readonly type: 'pick'; readonly nodes: NodeSums; readonly questions: Int32Array }

@@ -21,7 +21,11 @@ export const linkOf = (loss: string): Link | null => (unknown.has(loss) ? null :
 export const isQuantile = (loss: string): boolean => loss === 'Quantile' || loss === 'MultiQuantile';
 
 /** The loss to write for a model of another library: any with the right link predicts the same. */
-export function lossFor(link: Link, outputs: number, levels: readonly number[] | null): { type: string; params: Record<string, string> } {
+export function lossFor(
+  link: Link,
+  outputs: number,
+  levels: readonly number[] | null,
+): { type: string; params: Record<string, string> } {
   if (levels !== null)
     return levels.length === 1
       ? { type: 'Quantile', params: { alpha: String(levels[0]) } }

@@ -14,7 +14,11 @@ export interface Question {
 /** Of all trees, with repetitions. */
 export function questionsOf({ trees }: TreeEnsemble): Question[] {
   if (trees.shape === 'symmetric')
-    return Array.from(trees.feature, (column, q) => ({ column, border: trees.border[q], equal: trees.equal[q] === 1 }));
+    return Array.from(trees.feature, (column, q) => ({
+      column,
+      border: trees.border[q],
+      equal: trees.equal[q] === 1,
+    }));
   return Array.from(trees.feature.keys())
     .filter((i) => trees.feature[i] >= 0)
     .map((i) => nodeQuestion(trees, i));
@@ -41,7 +45,9 @@ export function numberQuestions(ensemble: TreeEnsemble, questions: readonly Ques
   const { features, derived } = ensemble;
   const sets = Array.from({ length: features.length + derived.length }, () => new Set<number>());
   for (const question of questions)
-    sets[question.column].add(question.equal ? hashOf(ensemble, question.column, question.border) : question.border);
+    sets[question.column].add(
+      question.equal ? hashOf(ensemble, question.column, question.border) : question.border,
+    );
   // borders inside of combinations are found among those of their column
   for (const { binary, equal } of derived) {
     for (const { column, border } of binary) sets[column].add(border);

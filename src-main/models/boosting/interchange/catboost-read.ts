@@ -30,7 +30,10 @@ export function readCatboostDocument(document: unknown, file: string): TreeEnsem
   const { loss, params } = readLoss(root);
   const link = linkOf(loss);
   if (link === null)
-    return root.unsupported(`loss function ${loss} does not predict by a link known here`, 'Train with another loss function.');
+    return root.unsupported(
+      `loss function ${loss} does not predict by a link known here`,
+      'Train with another loss function.',
+    );
   const columns = readColumns(root);
   const scaleAndBias = root.find('scale_and_bias')?.list() ?? null;
   const scale = scaleAndBias?.[0]?.finite() ?? 1;
@@ -65,7 +68,10 @@ export function readCatboostDocument(document: unknown, file: string): TreeEnsem
     single: true,
     missingAs: columns.missingAs,
     link,
-    objective: levels === null && params.size > 0 ? `${loss}:${[...params].map((pair) => pair.join('=')).join(';')}` : loss,
+    objective:
+      levels === null && params.size > 0
+        ? `${loss}:${[...params].map((pair) => pair.join('=')).join(';')}`
+        : loss,
     levels,
   };
 }
@@ -95,7 +101,9 @@ function readColumns(root: Field): CatboostColumns {
   const info = root.get('features_info');
   for (const key of ['text_features', 'embedding_features'])
     if ((info.find(key)?.list().length ?? 0) > 0)
-      info.get(key).unsupported('columns of texts or embeddings are not read', 'Train on numbers and categories alone.');
+      info
+        .get(key)
+        .unsupported('columns of texts or embeddings are not read', 'Train on numbers and categories alone.');
   const floatFields = info.find('float_features')?.list() ?? [];
   const categoryFields = info.find('categorical_features')?.list() ?? [];
   const place = (field: Field): number => field.get('flat_feature_index').whole(0, maxFeatures - 1);
@@ -134,7 +142,8 @@ function readColumns(root: Field): CatboostColumns {
     const f = floats[i];
     features[f] = { name: claim(field, f), kind: 'number', categories: null };
     const treatment = field.find('nan_value_treatment')?.text() ?? 'AsIs';
-    if (!['AsIs', 'AsFalse', 'AsTrue'].includes(treatment)) field.fail(`unknown nan_value_treatment "${treatment.slice(0, 40)}"`);
+    if (!['AsIs', 'AsFalse', 'AsTrue'].includes(treatment))
+      field.fail(`unknown nan_value_treatment "${treatment.slice(0, 40)}"`);
     if (treatment === 'AsTrue') missingAs[f] = 'max';
   });
   categoryFields.forEach((field, i) => {

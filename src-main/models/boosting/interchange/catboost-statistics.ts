@@ -23,9 +23,13 @@ export function readCatboostStatistics(
   for (const field of fields) {
     const statistic = field.get('ctr_type').text();
     if (!(kinds as readonly string[]).includes(statistic))
-      field.get('ctr_type').unsupported(`statistic ${statistic.slice(0, 40)} is not read`, `Train with ${kinds.join(', ')}.`);
+      field
+        .get('ctr_type')
+        .unsupported(`statistic ${statistic.slice(0, 40)} is not read`, `Train with ${kinds.join(', ')}.`);
     const identifier = field.get('identifier').text();
-    const data = root.find('ctr_data')?.find(identifier) ?? field.fail(`ctr_data has no table ${identifier.slice(0, 120)}`);
+    const data =
+      root.find('ctr_data')?.find(identifier) ??
+      field.fail(`ctr_data has no table ${identifier.slice(0, 120)}`);
     let table = tableOf.get(identifier);
     if (table === undefined) {
       table = tables.length;
@@ -33,8 +37,13 @@ export function readCatboostStatistics(
       tableOf.set(identifier, table);
     }
     const column = columns.features.length + derived.length;
-    derived.push({ ...readCombination(field, columns), ...readFormula(field, statistic as StatisticKind), table });
-    for (const border of field.get('borders').finiteNumbers()) statisticSplits.set(split++, { column, border });
+    derived.push({
+      ...readCombination(field, columns),
+      ...readFormula(field, statistic as StatisticKind),
+      table,
+    });
+    for (const border of field.get('borders').finiteNumbers())
+      statisticSplits.set(split++, { column, border });
   }
   return { derived, tables, statisticSplits };
 }
@@ -42,7 +51,10 @@ export function readCatboostStatistics(
 /** Questions are numbered: all borders of numbers, then all single categories, then all borders of statistics. */
 function firstSplit(info: Field): number {
   const sizes = (list: string, values: string): number =>
-    (info.find(list)?.list() ?? []).reduce((sum, field) => sum + (field.find(values)?.numbers().length ?? 0), 0);
+    (info.find(list)?.list() ?? []).reduce(
+      (sum, field) => sum + (field.find(values)?.numbers().length ?? 0),
+      0,
+    );
   return sizes('float_features', 'borders') + sizes('categorical_features', 'values');
 }
 
@@ -52,10 +64,14 @@ function readCombination(field: Field, columns: Plain): Pick<DerivedColumn, 'col
   const equal: { column: number; code: number }[] = [];
   for (const element of field.get('elements').list()) {
     const kind = element.get('combination_element').text();
-    const at = (key: string, list: readonly number[]): number => list[element.get(key).whole(0, list.length - 1)];
+    const at = (key: string, list: readonly number[]): number =>
+      list[element.get(key).whole(0, list.length - 1)];
     if (kind === 'cat_feature_value') used.push(at('cat_feature_index', columns.categories));
     else if (kind === 'float_feature')
-      binary.push({ column: at('float_feature_index', columns.floats), border: element.get('border').finite() });
+      binary.push({
+        column: at('float_feature_index', columns.floats),
+        border: element.get('border').finite(),
+      });
     else if (kind === 'cat_feature_exact_value')
       equal.push({
         column: at('cat_feature_index', columns.categories),
@@ -74,7 +90,10 @@ function readFormula(
     statistic,
     targetBorder: field.find('target_border_idx')?.whole(0, 10_000) ?? 0,
     // the file spells it so
-    prior: { numerator: field.get('prior_numerator').finite(), denominator: field.get('prior_denomerator').finite() },
+    prior: {
+      numerator: field.get('prior_numerator').finite(),
+      denominator: field.get('prior_denomerator').finite(),
+    },
     shift: field.get('shift').finite(),
     scale: field.get('scale').finite(),
   };
@@ -85,7 +104,8 @@ function readTable(field: Field, statistic: StatisticKind): StatisticTable {
   const mapField = field.get('hash_map');
   const map = mapField.value;
   const classes = field.get('hash_stride').whole(2, 10_000) - 1;
-  if (statistic === 'BinarizedTargetMeanValue' && classes !== 2) field.fail(`expected a hash_stride of 3, found ${classes + 1}`);
+  if (statistic === 'BinarizedTargetMeanValue' && classes !== 2)
+    field.fail(`expected a hash_stride of 3, found ${classes + 1}`);
   if (!Array.isArray(map) || map.length % (classes + 1) !== 0)
     return mapField.fail(`expected hashes with ${classes} numbers each`);
   const hashes: bigint[] = [];
@@ -98,7 +118,8 @@ function readTable(field: Field, statistic: StatisticKind): StatisticTable {
     hashes.push(hash);
     for (let k = 1; k <= classes; k++) {
       const count: unknown = map[i + k];
-      if (typeof count !== 'number' || !Number.isFinite(count)) return mapField.fail(`expected a number at ${i + k}`);
+      if (typeof count !== 'number' || !Number.isFinite(count))
+        return mapField.fail(`expected a number at ${i + k}`);
       counts.push(count);
     }
   }

@@ -23,7 +23,11 @@ export function readCatboostTrees(
 ): { trees: NodeTrees | SymmetricTrees; width: number } {
   const symmetric = root.find('oblivious_trees');
   if (symmetric !== null) return readSymmetric(symmetric, columns, outputs);
-  return readNested(root.find('trees') ?? root.fail('"oblivious_trees" and "trees" are missing'), columns, outputs);
+  return readNested(
+    root.find('trees') ?? root.fail('"oblivious_trees" and "trees" are missing'),
+    columns,
+    outputs,
+  );
 }
 
 function readQuestion(field: Field, columns: CatboostColumns): Question {
@@ -31,7 +35,11 @@ function readQuestion(field: Field, columns: CatboostColumns): Question {
   const at = (key: string, list: readonly number[]): number => list[field.get(key).whole(0, list.length - 1)];
   switch (type) {
     case 'FloatFeature':
-      return { column: at('float_feature_index', columns.floats), border: field.get('border').finite(), equal: false };
+      return {
+        column: at('float_feature_index', columns.floats),
+        border: field.get('border').finite(),
+        equal: false,
+      };
     case 'OneHotFeature': {
       // hashes are written with or without a sign
       const code = columns.codes.get(field.get('value').finite() >>> 0) ?? -1;
@@ -39,7 +47,8 @@ function readQuestion(field: Field, columns: CatboostColumns): Question {
     }
     case 'OnlineCtr': {
       const index = field.get('split_index').whole(0, 2 ** 31 - 1);
-      const split = columns.statisticSplits.get(index) ?? field.fail(`no target statistic has question ${index}`);
+      const split =
+        columns.statisticSplits.get(index) ?? field.fail(`no target statistic has question ${index}`);
       return { ...split, equal: false };
     }
     default:
@@ -47,7 +56,11 @@ function readQuestion(field: Field, columns: CatboostColumns): Question {
   }
 }
 
-function readSymmetric(list: Field, columns: CatboostColumns, outputs: number): { trees: SymmetricTrees; width: number } {
+function readSymmetric(
+  list: Field,
+  columns: CatboostColumns,
+  outputs: number,
+): { trees: SymmetricTrees; width: number } {
   const start = [0];
   const leafStart = [0];
   const feature: number[] = [];
@@ -62,7 +75,12 @@ function readSymmetric(list: Field, columns: CatboostColumns, outputs: number): 
     const leaves = 2 ** splits.length;
     const values = tree.get('leaf_values').finiteNumbers();
     const perLeaf = values.length / leaves;
-    if (!Number.isInteger(perLeaf) || perLeaf < 1 || perLeaf > maxOutputs || (width !== 0 && perLeaf !== width))
+    if (
+      !Number.isInteger(perLeaf) ||
+      perLeaf < 1 ||
+      perLeaf > maxOutputs ||
+      (width !== 0 && perLeaf !== width)
+    )
       tree.fail(`${values.length} leaf values do not fit ${leaves} leaves`);
     width = perLeaf;
     const weights = tree.find('leaf_weights')?.finiteNumbers() ?? null;
@@ -103,7 +121,11 @@ interface NestedNode {
   readonly weight: number;
 }
 
-function readNested(list: Field, columns: CatboostColumns, outputs: number): { trees: NodeTrees; width: number } {
+function readNested(
+  list: Field,
+  columns: CatboostColumns,
+  outputs: number,
+): { trees: NodeTrees; width: number } {
   const trees = list.list().map((tree) => ({ tree, nodes: flatten(tree, columns) }));
   const width = trees[0]?.nodes.find((node) => node.question === null)?.values.length ?? outputs;
   const builder = new TreeBuilder(width);
@@ -144,11 +166,23 @@ function readNested(list: Field, columns: CatboostColumns, outputs: number): { t
 
 /** Nodes before their children; weights of inner nodes are the sums of their leaves. */
 function flatten(root: Field, columns: CatboostColumns): NestedNode[] {
-  const nodes: { question: Question | null; left: number; right: number; values: Float64Array; weight: number }[] = [];
+  const nodes: {
+    question: Question | null;
+    left: number;
+    right: number;
+    values: Float64Array;
+    weight: number;
+  }[] = [];
   const visit = (field: Field): number => {
     const at = nodes.length;
     const split = field.find('split');
-    const node: (typeof nodes)[number] = { question: null, left: -1, right: -1, values: new Float64Array(0), weight: 0 };
+    const node: (typeof nodes)[number] = {
+      question: null,
+      left: -1,
+      right: -1,
+      values: new Float64Array(0),
+      weight: 0,
+    };
     nodes.push(node);
     if (split === null) {
       const value = field.get('value');

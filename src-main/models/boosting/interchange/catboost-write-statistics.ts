@@ -27,7 +27,12 @@ const identifier = (ensemble: TreeEnsemble, d: number, place: readonly number[])
  * @param place number of a column among the float, or among the categorical ones
  * @param borders that the statistic is compared with, ascending
  */
-export function statisticDocument(ensemble: TreeEnsemble, d: number, place: readonly number[], borders: readonly number[]): unknown {
+export function statisticDocument(
+  ensemble: TreeEnsemble,
+  d: number,
+  place: readonly number[],
+  borders: readonly number[],
+): unknown {
   const { statistic, prior, scale, shift, targetBorder } = ensemble.derived[d];
   return {
     borders,
@@ -51,7 +56,11 @@ export function tableDocuments(ensemble: TreeEnsemble): Record<string, unknown> 
     const key = identifier(ensemble, d, place);
     const before = used.get(key);
     if (before !== undefined && before !== table)
-      throw notExportable('catboost-json', 'two tables of statistics have the same name', 'Train the model again.');
+      throw notExportable(
+        'catboost-json',
+        'two tables of statistics have the same name',
+        'Train the model again.',
+      );
     if (before !== undefined) return;
     used.set(key, table);
     const { hashes, counts, classes, total } = ensemble.tables[table];

@@ -24,7 +24,11 @@ export function writeCatboost(ensemble: TreeEnsemble): Uint8Array {
   const { trees } = ensemble;
   const form = trees.shape === 'nodes' && ensemble.derived.length === 0 ? nodesByColumn(ensemble) : null;
   if (trees.shape === 'nodes' && form === null && ensemble.dialect !== 'catboost')
-    throw notExportable(format, 'it mixes target statistics with trees of another library', 'Train it with model type catboost.');
+    throw notExportable(
+      format,
+      'it mixes target statistics with trees of another library',
+      'Train it with model type catboost.',
+    );
   const source = form ?? ensemble;
   const questions = questionsOf(source);
   const numbering = numberQuestions(source, questions);
@@ -34,7 +38,8 @@ export function writeCatboost(ensemble: TreeEnsemble): Uint8Array {
     source.dialect === 'catboost' && linkOf(own.type) === source.link && source.levels === null
       ? own
       : lossFor(source.link, source.outputs, source.levels);
-  const classes = source.link === 'softmax' ? source.outputs : source.link === 'logistic' && source.outputs === 1 ? 2 : 0;
+  const classes =
+    source.link === 'softmax' ? source.outputs : source.link === 'logistic' && source.outputs === 1 ? 2 : 0;
   const labels = Array.from({ length: classes }, (_, k) => k);
   const document = {
     ...(source.derived.length === 0 ? {} : { ctr_data: tableDocuments(source) }),
@@ -43,7 +48,12 @@ export function writeCatboost(ensemble: TreeEnsemble): Uint8Array {
       ...(classes === 0
         ? {}
         : {
-            class_params: { class_label_type: 'Integer', class_names: labels, class_to_label: labels, classes_count: 0 },
+            class_params: {
+              class_label_type: 'Integer',
+              class_names: labels,
+              class_to_label: labels,
+              classes_count: 0,
+            },
           }),
       // CatBoost's Python classes take the loss from flat_params: without it they predict raw scores
       params: { flat_params: { loss_function: lossText(loss) }, loss_function: loss },
@@ -67,7 +77,16 @@ function lossOfText(text: string): { type: string; params: Record<string, string
 }
 
 const lossText = ({ type, params }: { type: string; params: Readonly<Record<string, string>> }): string =>
-  [type, ...(Object.keys(params).length === 0 ? [] : [Object.entries(params).map((pair) => pair.join('=')).join(';')])].join(':');
+  [
+    type,
+    ...(Object.keys(params).length === 0
+      ? []
+      : [
+          Object.entries(params)
+            .map((pair) => pair.join('='))
+            .join(';'),
+        ]),
+  ].join(':');
 
 /**
  * Trees of nodes with CatBoost's comparisons, or an error.
@@ -113,7 +132,8 @@ function splitDocument(ensemble: TreeEnsemble, numbering: Numbering, question: Q
   const { column, border, equal } = question;
   const value = equal ? hashOf(ensemble, column, border) : border;
   const split_index = numbering.first[column] + numbering.asked[column].indexOf(value);
-  if (equal) return { cat_feature_index: numbering.place[column], split_index, split_type: 'OneHotFeature', value };
+  if (equal)
+    return { cat_feature_index: numbering.place[column], split_index, split_type: 'OneHotFeature', value };
   if (column < ensemble.features.length)
     return { border, float_feature_index: numbering.place[column], split_index, split_type: 'FloatFeature' };
   const { targetBorder } = ensemble.derived[column - ensemble.features.length];
@@ -161,7 +181,11 @@ function knownCodes({ trees }: TreeEnsemble, f: number): string[] {
   return [...new Set(questions)].filter((code) => code >= 0).map(String);
 }
 
-function symmetricDocuments(ensemble: TreeEnsemble, trees: SymmetricTrees, write: (question: Question) => unknown): unknown[] {
+function symmetricDocuments(
+  ensemble: TreeEnsemble,
+  trees: SymmetricTrees,
+  write: (question: Question) => unknown,
+): unknown[] {
   const { outputs, leafWidth, treeOutput } = ensemble;
   return Array.from({ length: treeCount(ensemble) }, (_, t) => {
     const [from, to] = [trees.leafStart[t], trees.leafStart[t + 1]];
@@ -171,7 +195,9 @@ function symmetricDocuments(ensemble: TreeEnsemble, trees: SymmetricTrees, write
       splits.push(write({ column: trees.feature[q], border: trees.border[q], equal: trees.equal[q] === 1 }));
     return {
       leaf_values:
-        leafWidth === outputs ? [...values] : Array.from(values).flatMap((x) => spread(x, treeOutput[t], outputs)),
+        leafWidth === outputs
+          ? [...values]
+          : Array.from(values).flatMap((x) => spread(x, treeOutput[t], outputs)),
       leaf_weights: [...trees.weight.subarray(from, to)],
       splits,
     };
@@ -181,7 +207,11 @@ function symmetricDocuments(ensemble: TreeEnsemble, trees: SymmetricTrees, write
 const spread = (x: number, output: number, outputs: number): number[] =>
   Array.from({ length: outputs }, (_, k) => (k === output ? x : 0));
 
-function nestedDocuments(ensemble: TreeEnsemble, trees: NodeTrees, write: (question: Question) => unknown): unknown[] {
+function nestedDocuments(
+  ensemble: TreeEnsemble,
+  trees: NodeTrees,
+  write: (question: Question) => unknown,
+): unknown[] {
   const { outputs, leafWidth, treeOutput } = ensemble;
   return Array.from({ length: treeCount(ensemble) }, (_, t) => {
     const from = trees.start[t];
@@ -197,7 +227,11 @@ function nestedDocuments(ensemble: TreeEnsemble, trees: NodeTrees, write: (quest
         const question = nodeQuestion(trees, at);
         const [left, right] = [made[trees.left[at]], made[trees.right[at]]];
         // yes is right in CatBoost; members of a set go left here
-        made[node] = { left: question.equal ? right : left, right: question.equal ? left : right, split: write(question) };
+        made[node] = {
+          left: question.equal ? right : left,
+          right: question.equal ? left : right,
+          split: write(question),
+        };
       }
     }
     return made[0];

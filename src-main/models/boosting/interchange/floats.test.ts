@@ -44,28 +44,53 @@ test('floor and ceiling of 32 bits enclose a number', () => {
 
 test('a threshold that is moved sends every number of 32 bits the same way', () => {
   fc.assert(
-    fc.property(singles, doubles, fc.constantFrom('lt' as const, 'le' as const), fc.boolean(), (x, t, compare, near) => {
-      const threshold = near ? x : t;
-      const left = compare === 'lt' ? x < threshold : x <= threshold;
-      expect(x < lessThanFloat(threshold, compare)).toBe(left);
-    }),
+    fc.property(
+      singles,
+      doubles,
+      fc.constantFrom('lt' as const, 'le' as const),
+      fc.boolean(),
+      (x, t, compare, near) => {
+        const threshold = near ? x : t;
+        const left = compare === 'lt' ? x < threshold : x <= threshold;
+        expect(x < lessThanFloat(threshold, compare)).toBe(left);
+      },
+    ),
   );
 });
 
 test('a threshold over rounded values becomes one over exact values', () => {
   fc.assert(
-    fc.property(singles, fc.constantFrom('lt' as const, 'le' as const), fc.integer({ min: -3, max: 3 }), (t, compare, away) => {
-      const step = nextFloat(Math.min(t, previousFloat(maxFloat))) - Math.min(t, previousFloat(maxFloat));
-      if (!Number.isFinite(t)) return;
-      // half-way cases and their neighbours are where rounding decides
-      for (const x of [t + (away * step) / 2, nextDouble(t + (away * step) / 2), -nextDouble(-(t + (away * step) / 2))]) {
-        const left = compare === 'lt' ? Math.fround(x) < t : Math.fround(x) <= t;
-        expect(x <= atMostDouble(t, compare, true)).toBe(left);
-        expect(x <= atMostDouble(t, compare, false)).toBe(compare === 'lt' ? x < t : x <= t);
-      }
-    }),
+    fc.property(
+      singles,
+      fc.constantFrom('lt' as const, 'le' as const),
+      fc.integer({ min: -3, max: 3 }),
+      (t, compare, away) => {
+        const step = nextFloat(Math.min(t, previousFloat(maxFloat))) - Math.min(t, previousFloat(maxFloat));
+        if (!Number.isFinite(t)) return;
+        // half-way cases and their neighbours are where rounding decides
+        for (const x of [
+          t + (away * step) / 2,
+          nextDouble(t + (away * step) / 2),
+          -nextDouble(-(t + (away * step) / 2)),
+        ]) {
+          const left = compare === 'lt' ? Math.fround(x) < t : Math.fround(x) <= t;
+          expect(x <= atMostDouble(t, compare, true)).toBe(left);
+          expect(x <= atMostDouble(t, compare, false)).toBe(compare === 'lt' ? x < t : x <= t);
+        }
+      },
+    ),
     // where rounding goes to infinity
-    { examples: [-maxFloat, maxFloat, previousFloat(maxFloat)].flatMap((t) => [[t, 'lt', -1], [t, 'le', 1], [t, 'lt', 1], [t, 'le', -1]] as [number, 'lt' | 'le', number][]) },
+    {
+      examples: [-maxFloat, maxFloat, previousFloat(maxFloat)].flatMap(
+        (t) =>
+          [
+            [t, 'lt', -1],
+            [t, 'le', 1],
+            [t, 'lt', 1],
+            [t, 'le', -1],
+          ] as [number, 'lt' | 'le', number][],
+      ),
+    },
   );
 });
 

@@ -32,7 +32,9 @@ export const endings: Readonly<Record<WritableFormat, readonly string[]>> = {
 export function formatOfName(name: string): WritableFormat | null {
   const lower = name.toLowerCase();
   const fitting = (list: readonly WritableFormat[], first: boolean) =>
-    list.filter((format) => endings[format].some((ending, i) => (!first || i === 0) && lower.endsWith(ending)));
+    list.filter((format) =>
+      endings[format].some((ending, i) => (!first || i === 0) && lower.endsWith(ending)),
+    );
   const named = fitting(writableFormats, true);
   if (named.length === 1) return named[0];
   const any = fitting(writableFormats, false);
@@ -44,11 +46,27 @@ const startsWith = (bytes: Uint8Array, text: string): boolean =>
 
 /** Files that people try, and what to save instead. */
 const foreign: readonly { readonly start: string; readonly is: string; readonly hint: string }[] = [
-  { start: 'CBM1', is: 'a binary CatBoost model', hint: "Save it as JSON: model.save_model(FILE, format='json', pool=train_pool)." },
-  { start: 'binf', is: "a binary model of XGBoost's old format", hint: 'Save it as JSON: booster.save_model("model.json").' },
-  { start: '\x80', is: 'a Python pickle, which can run any program and is never opened', hint: "Save the model with its own save_model." },
+  {
+    start: 'CBM1',
+    is: 'a binary CatBoost model',
+    hint: "Save it as JSON: model.save_model(FILE, format='json', pool=train_pool).",
+  },
+  {
+    start: 'binf',
+    is: "a binary model of XGBoost's old format",
+    hint: 'Save it as JSON: booster.save_model("model.json").',
+  },
+  {
+    start: '\x80',
+    is: 'a Python pickle, which can run any program and is never opened',
+    hint: 'Save the model with its own save_model.',
+  },
   { start: 'PK', is: 'an archive', hint: 'Unpack it and import the model file inside.' },
-  { start: '\x08', is: 'an ONNX model, which can be written but not read', hint: 'Import the file the ONNX model was made from.' },
+  {
+    start: '\x08',
+    is: 'an ONNX model, which can be written but not read',
+    hint: 'Import the file the ONNX model was made from.',
+  },
 ];
 
 /**
@@ -72,7 +90,10 @@ export function readModelFile(
   return found;
 }
 
-function read(input: ModelFileInput, wanted: ReadableFormat | null): { ensemble: TreeEnsemble; format: ReadableFormat } {
+function read(
+  input: ModelFileInput,
+  wanted: ReadableFormat | null,
+): { ensemble: TreeEnsemble; format: ReadableFormat } {
   const { bytes, file } = input;
   if (bytes.length === 0) throw badModelFile(file, 'it is empty');
   for (const { start, is, hint } of foreign)
@@ -94,7 +115,8 @@ function read(input: ModelFileInput, wanted: ReadableFormat | null): { ensemble:
     return { ensemble: readXgboostDocument(parseUbjson(input), file), format: 'xgboost-ubjson' };
   }
   const document = parseJson(input);
-  const has = (key: string): boolean => typeof document === 'object' && document !== null && Object.hasOwn(document, key);
+  const has = (key: string): boolean =>
+    typeof document === 'object' && document !== null && Object.hasOwn(document, key);
   if (has('learner')) {
     check(file, wanted, 'xgboost-json');
     return { ensemble: readXgboostDocument(document, file), format: 'xgboost-json' };
@@ -104,7 +126,11 @@ function read(input: ModelFileInput, wanted: ReadableFormat | null): { ensemble:
     return { ensemble: readCatboostDocument(document, file), format: 'catboost-json' };
   }
   if (has('tree_info') && has('feature_names'))
-    throw unsupportedModel(file, "this is LightGBM's dump_model", 'Save the model as text: booster.save_model("model.txt").');
+    throw unsupportedModel(
+      file,
+      "this is LightGBM's dump_model",
+      'Save the model as text: booster.save_model("model.txt").',
+    );
   throw badModelFile(file, 'this JSON is neither a model of XGBoost nor of CatBoost');
 }
 

@@ -17,7 +17,12 @@ const letterI = code('I');
 /** @throws AppError `model-file` with the line of the first mistake */
 export function parseJson({ bytes, file }: ModelFileInput): unknown {
   if (bytes.length > maxBytes)
-    throw badModelFile(file, `it has ${bytes.length} bytes, at most ${maxBytes} are read`, {}, 'Train a smaller model.');
+    throw badModelFile(
+      file,
+      `it has ${bytes.length} bytes, at most ${maxBytes} are read`,
+      {},
+      'Train a smaller model.',
+    );
   const odd = scan(bytes, file);
   let text: string;
   try {
@@ -53,8 +58,10 @@ function scan(bytes: Uint8Array, file: string): boolean {
     } else if (byte === opening[0] || byte === opening[1]) {
       depth++;
       containers++;
-      if (depth > maxNesting) throw badModelFile(file, `lists and objects are nested deeper than ${maxNesting} at byte ${i}`);
-      if (containers > maxContainers) throw badModelFile(file, `it has more than ${maxContainers} lists and objects`);
+      if (depth > maxNesting)
+        throw badModelFile(file, `lists and objects are nested deeper than ${maxNesting} at byte ${i}`);
+      if (containers > maxContainers)
+        throw badModelFile(file, `it has more than ${maxContainers} lists and objects`);
     } else if (byte === closing[0] || byte === closing[1]) depth--;
     else if (byte === colon) {
       keys++;

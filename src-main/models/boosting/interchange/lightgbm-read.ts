@@ -87,7 +87,11 @@ function readObjective(file: string, line: string): { link: Link; factor: number
       'objective',
     );
   const sigmoid = Number(params.find((param) => param.startsWith('sigmoid:'))?.slice(8) ?? 1);
-  return { link: links[name], factor: Number.isFinite(sigmoid) && sigmoid > 0 ? sigmoid : 1, name: name === '' ? 'none' : name };
+  return {
+    link: links[name],
+    factor: Number.isFinite(sigmoid) && sigmoid > 0 ? sigmoid : 1,
+    name: name === '' ? 'none' : name,
+  };
 }
 
 /** The level is a training parameter; files without the parameters leave it open. */
@@ -108,12 +112,18 @@ function readTree(file: string, block: TextBlock, builder: TreeBuilder, context:
   const fail = (what: string): never => block.fail('', what);
   const leaves = block.whole('num_leaves', 1, 2 ** 31 - 1);
   if (block.has('is_linear') && block.whole('is_linear', 0, 1) === 1)
-    throw unsupportedModel(file, 'linear trees (linear_tree) are not read', 'Train with linear_tree=false.', 'is_linear');
+    throw unsupportedModel(
+      file,
+      'linear trees (linear_tree) are not read',
+      'Train with linear_tree=false.',
+      'is_linear',
+    );
   const inner = leaves - 1;
   const leafValue = block.numbers('leaf_value', leaves);
   const leafWeight = block.optional('leaf_weight', leaves);
   const leafCount = block.optional('leaf_count', leaves);
-  const numbers = (key: string): Float64Array => (inner === 0 ? new Float64Array(0) : block.numbers(key, inner));
+  const numbers = (key: string): Float64Array =>
+    inner === 0 ? new Float64Array(0) : block.numbers(key, inner);
   const feature = numbers('split_feature');
   const threshold = numbers('threshold');
   const decisions = numbers('decision_type');
@@ -142,7 +152,14 @@ function readTree(file: string, block: TextBlock, builder: TreeBuilder, context:
     (node) => {
       if (node >= inner) {
         const cover = finite(leafWeight?.[node - inner]);
-        return { feature: -1, threshold: 0, flags: 0, gain: 0, cover, count: finite(leafCount?.[node - inner]) };
+        return {
+          feature: -1,
+          threshold: 0,
+          flags: 0,
+          gain: 0,
+          cover,
+          count: finite(leafCount?.[node - inner]),
+        };
       }
       const f = feature[node];
       if (!Number.isInteger(f) || f < 0 || f >= context.columns)
@@ -151,12 +168,21 @@ function readTree(file: string, block: TextBlock, builder: TreeBuilder, context:
       if (!Number.isInteger(bits) || bits < 0 || bits > 15 || bits >> decision.missingShift > 2)
         fail(`split ${node} has decision_type ${bits}`);
       const missing = [nodeFlag.missingNone, nodeFlag.missingZero, 0][bits >> decision.missingShift];
-      const common = { gain: finite(gain?.[node]), cover: finite(weight?.[node]), count: finite(count?.[node]) };
+      const common = {
+        gain: finite(gain?.[node]),
+        cover: finite(weight?.[node]),
+        count: finite(count?.[node]),
+      };
       if ((bits & decision.category) === 0) {
         const at = threshold[node];
         if (Number.isNaN(at)) fail(`split ${node} has no threshold`);
         const flags = missing | ((bits & decision.defaultLeft) === 0 ? 0 : nodeFlag.defaultLeft);
-        return { feature: f, threshold: Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, at)), flags, ...common };
+        return {
+          feature: f,
+          threshold: Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, at)),
+          flags,
+          ...common,
+        };
       }
       context.categorical[f] = 1;
       const set = sets[threshold[node]];
@@ -189,7 +215,8 @@ function readSets(block: TextBlock): Uint32Array[] {
 function readFeatures(text: LightgbmText, columns: number, categorical: Uint8Array): FeatureInfo[] {
   const { header, parameters, pandasCategorical } = text;
   const names = header.words('feature_names');
-  if (names.length !== columns) header.fail('feature_names', `expected ${columns} names, found ${names.length}`);
+  if (names.length !== columns)
+    header.fail('feature_names', `expected ${columns} names, found ${names.length}`);
   const infos = header.has('feature_infos') ? header.words('feature_infos') : [];
   infos.forEach((info, f) => {
     if (f < columns && info !== 'none' && !info.startsWith('[')) categorical[f] = 1;

@@ -47,7 +47,10 @@ export class TextBlock {
     const { text } = this.#entry(key);
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (!Number.isInteger(value) || value < from || value > to)
-      this.fail(key, `expected a whole number from ${from} to ${to}, found ${JSON.stringify(text.slice(0, 40))}`);
+      this.fail(
+        key,
+        `expected a whole number from ${from} to ${to}, found ${JSON.stringify(text.slice(0, 40))}`,
+      );
     return value;
   }
 
@@ -87,7 +90,12 @@ export interface LightgbmText {
 /** @throws AppError `model-file` */
 export function parseLightgbmText({ bytes, file }: ModelFileInput): LightgbmText {
   if (bytes.length > maxBytes)
-    throw badModelFile(file, `it has ${bytes.length} bytes, at most ${maxBytes} are read`, {}, 'Train a smaller model.');
+    throw badModelFile(
+      file,
+      `it has ${bytes.length} bytes, at most ${maxBytes} are read`,
+      {},
+      'Train a smaller model.',
+    );
   const lines = linesOf(bytes, file);
   const header = new TextBlock(file, 1);
   const trees: TextBlock[] = [];
@@ -102,14 +110,19 @@ export function parseLightgbmText({ bytes, file }: ModelFileInput): LightgbmText
     if (key === 'end of trees') ended = true;
     else if (key === 'Tree') {
       if (text.slice(equals + 1).trim() !== String(trees.length))
-        throw badModelFile(file, `expected tree ${trees.length}, found ${JSON.stringify(text.slice(0, 40))}`, { line });
+        throw badModelFile(
+          file,
+          `expected tree ${trees.length}, found ${JSON.stringify(text.slice(0, 40))}`,
+          { line },
+        );
       current = new TextBlock(file, line);
       trees.push(current);
     } else if (key !== '') current.add(key, { text: equals < 0 ? '' : text.slice(equals + 1), line });
   }
   if (!ended) throw badModelFile(file, 'the line "end of trees" is missing', { line: lines.length });
   const announced = header.has('tree_sizes') ? header.words('tree_sizes').length : trees.length;
-  if (announced !== trees.length) header.fail('tree_sizes', `it announces ${announced} trees, found ${trees.length}`);
+  if (announced !== trees.length)
+    header.fail('tree_sizes', `it announces ${announced} trees, found ${trees.length}`);
 
   const parameters = new Map<string, string>();
   let pandasCategorical: string[][] = [];

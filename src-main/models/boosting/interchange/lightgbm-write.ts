@@ -53,7 +53,8 @@ function objectiveLine({ dialect, objective, link, outputs, levels }: TreeEnsemb
       if (own !== '') return own;
       return levels === null ? 'regression' : 'quantile';
     case 'exp':
-      if (outputs > 1) throw notExportable(format, 'several outputs with a logarithmic link', 'Export it as xgboost-json.');
+      if (outputs > 1)
+        throw notExportable(format, 'several outputs with a logarithmic link', 'Export it as xgboost-json.');
       return own === '' ? 'poisson' : own;
     case 'logistic':
       if (outputs > 1) return `multiclassova num_class:${outputs} sigmoid:1`;
@@ -82,7 +83,8 @@ function featureInfos({ features, trees, compare, single }: NodeForm): string[] 
   const codes = features.map(({ categories }) => new Set<number>(categories?.keys() ?? []));
   trees.feature.forEach((f, i) => {
     if (f < 0) return;
-    if ((trees.flags[i] & nodeFlag.category) !== 0) for (const code of codesOf(trees, trees.threshold[i])) codes[f].add(code);
+    if ((trees.flags[i] & nodeFlag.category) !== 0)
+      for (const code of codesOf(trees, trees.threshold[i])) codes[f].add(code);
     else {
       const at = atMostDouble(trees.threshold[i], compare, single);
       least[f] = Math.min(least[f], at);
@@ -90,7 +92,8 @@ function featureInfos({ features, trees, compare, single }: NodeForm): string[] 
     }
   });
   return features.map(({ kind }, f) => {
-    if (kind === 'category') return codes[f].size === 0 ? 'none' : [...codes[f]].sort((a, b) => a - b).join(':');
+    if (kind === 'category')
+      return codes[f].size === 0 ? 'none' : [...codes[f]].sort((a, b) => a - b).join(':');
     return least[f] <= most[f] ? `[${least[f]}:${most[f]}]` : 'none';
   });
 }
@@ -143,18 +146,48 @@ function treeText(ensemble: NodeForm, t: number): string {
   return [
     `num_leaves=${leaves.length}`,
     `num_cat=${sets.length}`,
-    line('split_feature', inner.map((node) => trees.feature[node])),
-    line('split_gain', inner.map((node) => trees.gain[node])),
+    line(
+      'split_feature',
+      inner.map((node) => trees.feature[node]),
+    ),
+    line(
+      'split_gain',
+      inner.map((node) => trees.gain[node]),
+    ),
     line('threshold', threshold),
     line('decision_type', decisions),
-    line('left_child', inner.map((node, i) => side(node, i, 'left'))),
-    line('right_child', inner.map((node, i) => side(node, i, 'right'))),
-    line('leaf_value', leaves.map((node) => trees.value[node])),
-    line('leaf_weight', leaves.map((node) => trees.cover[node])),
-    line('leaf_count', leaves.map((node) => Math.round(trees.count[node]))),
-    line('internal_value', inner.map((node) => trees.value[node])),
-    line('internal_weight', inner.map((node) => trees.cover[node])),
-    line('internal_count', inner.map((node) => Math.round(trees.count[node]))),
+    line(
+      'left_child',
+      inner.map((node, i) => side(node, i, 'left')),
+    ),
+    line(
+      'right_child',
+      inner.map((node, i) => side(node, i, 'right')),
+    ),
+    line(
+      'leaf_value',
+      leaves.map((node) => trees.value[node]),
+    ),
+    line(
+      'leaf_weight',
+      leaves.map((node) => trees.cover[node]),
+    ),
+    line(
+      'leaf_count',
+      leaves.map((node) => Math.round(trees.count[node])),
+    ),
+    line(
+      'internal_value',
+      inner.map((node) => trees.value[node]),
+    ),
+    line(
+      'internal_weight',
+      inner.map((node) => trees.cover[node]),
+    ),
+    line(
+      'internal_count',
+      inner.map((node) => Math.round(trees.count[node])),
+    ),
     ...(sets.length === 0 ? [] : [line('cat_boundaries', boundaries), line('cat_threshold', sets.flat())]),
     'is_linear=0',
     'shrinkage=1',

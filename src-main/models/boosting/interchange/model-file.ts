@@ -35,7 +35,9 @@ export function badModelFile(file: string, what: string, place: ErrorPlace = {},
   return new AppError({
     code: 'model-file',
     message: `${file} is not a usable model file: ${[...where, what].join(': ')}.`,
-    hint: hint ?? 'The file may be cut off or damaged. Save the model again with its library and import that file.',
+    hint:
+      hint ??
+      'The file may be cut off or damaged. Save the model again with its library and import that file.',
     place: { file, ...place },
   });
 }

@@ -28,11 +28,15 @@ export function nodeForm(ensemble: TreeEnsemble, format: string): NodeForm {
       'it looks up target statistics of categories (CTR), which this format cannot hold',
       'Export it as catboost-json, or train with one_hot_max_size larger than the number of categories.',
     );
-  const nodes =
-    ensemble.trees.shape === 'nodes' ? ensemble.trees : expand(ensemble, ensemble.trees, format);
+  const nodes = ensemble.trees.shape === 'nodes' ? ensemble.trees : expand(ensemble, ensemble.trees, format);
   const symmetric = ensemble.trees.shape === 'symmetric';
-  const scaled = ensemble.scale === 1 ? nodes : { ...nodes, value: nodes.value.map((x) => x * ensemble.scale) };
-  const plain = { ...ensemble, ...(symmetric ? { compare: 'le' as const, single: true } : {}), scale: 1 as const };
+  const scaled =
+    ensemble.scale === 1 ? nodes : { ...nodes, value: nodes.value.map((x) => x * ensemble.scale) };
+  const plain = {
+    ...ensemble,
+    ...(symmetric ? { compare: 'le' as const, single: true } : {}),
+    scale: 1 as const,
+  };
   if (ensemble.leafWidth === 1) return { ...plain, trees: scaled, leafWidth: 1 };
   return { ...plain, ...splitOutputs(ensemble, scaled), leafWidth: 1 };
 }
@@ -63,7 +67,9 @@ function expand(ensemble: TreeEnsemble, trees: SymmetricTrees, format: string): 
     };
     for (let node = inner * 2; node >= 0; node--)
       cover[node] =
-        node >= inner ? trees.weight[trees.leafStart[t] + leafOf(node)] : cover[2 * node + 1] + cover[2 * node + 2];
+        node >= inner
+          ? trees.weight[trees.leafStart[t] + leafOf(node)]
+          : cover[2 * node + 1] + cover[2 * node + 2];
     const tree: SourceTree = {
       nodes: inner * 2 + 1,
       left: (node) => (node >= inner ? -1 : 2 * node + 1),
@@ -88,7 +94,13 @@ function expand(ensemble: TreeEnsemble, trees: SymmetricTrees, format: string): 
         const q = from + level;
         const gain = trees.gain[q] / 2 ** level;
         if (trees.equal[q] === 1)
-          return { feature: trees.feature[q], threshold: sets[level], flags: nodeFlag.category, gain, ...common };
+          return {
+            feature: trees.feature[q],
+            threshold: sets[level],
+            flags: nodeFlag.category,
+            gain,
+            ...common,
+          };
         // `value > border` is no for a missing value, unless it is read as larger than all
         const flags = ensemble.missingAs?.[trees.feature[q]] === 'max' ? 0 : nodeFlag.defaultLeft;
         return { feature: trees.feature[q], threshold: trees.border[q], flags, gain, ...common };
@@ -117,7 +129,10 @@ function splitOutputs(
   const { outputs } = ensemble;
   const count = treeCount(ensemble);
   const nodes = trees.feature.length;
-  const repeat = <T extends Float64Array | Int32Array | Uint8Array>(of: T, make: (length: number) => T): T => {
+  const repeat = <T extends Float64Array | Int32Array | Uint8Array>(
+    of: T,
+    make: (length: number) => T,
+  ): T => {
     const out = make(nodes * outputs);
     for (let t = 0, at = 0; t < count; t++)
       for (let k = 0; k < outputs; k++) {
@@ -182,7 +197,11 @@ export function foldBase(ensemble: NodeForm): NodeForm {
 function addRound(ensemble: NodeForm): NodeForm {
   const { trees, outputs } = ensemble;
   const extra = Math.max(outputs, ensemble.treesPerRound);
-  const front = <T extends Float64Array | Int32Array | Uint8Array>(of: T, make: (length: number) => T, fill = 0): T => {
+  const front = <T extends Float64Array | Int32Array | Uint8Array>(
+    of: T,
+    make: (length: number) => T,
+    fill = 0,
+  ): T => {
     const out = make(of.length + extra);
     out.fill(fill, 0, extra);
     out.set(of, extra);
@@ -217,6 +236,10 @@ export function uniqueNames(ensemble: TreeEnsemble, format: string): string[] {
   const names = ensemble.features.map(({ name }) => name);
   const twice = names.find((name, f) => names.indexOf(name) !== f);
   if (twice !== undefined)
-    throw notExportable(format, `two columns are called ${JSON.stringify(twice)}`, 'Give every column its own name.');
+    throw notExportable(
+      format,
+      `two columns are called ${JSON.stringify(twice)}`,
+      'Give every column its own name.',
+    );
   return names;
 }

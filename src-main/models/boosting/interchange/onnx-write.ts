@@ -119,7 +119,15 @@ function collect(ensemble: NodeForm): Nodes {
     const from = trees.start[t];
     const size = trees.start[t + 1] - from;
     let extra = size; // further questions of a chain are numbered behind the tree's own nodes
-    const add = (id: number, feature: number, value: number, mode: string, yes: number, no: number, missing: boolean): void => {
+    const add = (
+      id: number,
+      feature: number,
+      value: number,
+      mode: string,
+      yes: number,
+      no: number,
+      missing: boolean,
+    ): void => {
       out.tree.push(t);
       out.id.push(id);
       out.feature.push(feature);
@@ -158,7 +166,11 @@ function collect(ensemble: NodeForm): Nodes {
       });
     }
     if (out.tree.length > maxNodes)
-      throw notExportable(format, 'its sets of categories unfold to too many questions', 'Export it as xgboost-json.');
+      throw notExportable(
+        format,
+        'its sets of categories unfold to too many questions',
+        'Export it as xgboost-json.',
+      );
   }
   return out;
 }

@@ -163,7 +163,8 @@ export function codesOf(trees: NodeTrees, set: number): number[] {
   const codes: number[] = [];
   const from = trees.setStart[set];
   for (let word = from; word < trees.setStart[set + 1]; word++)
-    for (let bit = 0; bit < 32; bit++) if ((trees.setBits[word] >>> bit) & 1) codes.push(((word - from) << 5) + bit);
+    for (let bit = 0; bit < 32; bit++)
+      if ((trees.setBits[word] >>> bit) & 1) codes.push(((word - from) << 5) + bit);
   return codes;
 }
 
@@ -171,7 +172,9 @@ export function codesOf(trees: NodeTrees, set: number): number[] {
 export function missingGoesLeft(trees: NodeTrees, node: number, compare: 'lt' | 'le'): boolean {
   const flags = trees.flags[node];
   if ((flags & nodeFlag.category) !== 0)
-    return (flags & (nodeFlag.missingNone | nodeFlag.missingZero)) === 0 && (flags & nodeFlag.defaultLeft) !== 0;
+    return (
+      (flags & (nodeFlag.missingNone | nodeFlag.missingZero)) === 0 && (flags & nodeFlag.defaultLeft) !== 0
+    );
   if ((flags & nodeFlag.missingNone) !== 0) return zeroGoesLeft(trees, node, compare);
   return (flags & nodeFlag.defaultLeft) !== 0;
 }

@@ -45,7 +45,12 @@ const sizes = new Map<number, number>([
  */
 export function parseUbjson({ bytes, file }: ModelFileInput): unknown {
   if (bytes.length > maxBytes)
-    throw badModelFile(file, `it has ${bytes.length} bytes, at most ${maxBytes} are read`, {}, 'Train a smaller model.');
+    throw badModelFile(
+      file,
+      `it has ${bytes.length} bytes, at most ${maxBytes} are read`,
+      {},
+      'Train a smaller model.',
+    );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let at = 0;
@@ -167,7 +172,8 @@ export function parseUbjson({ bytes, file }: ModelFileInput): unknown {
   return whole;
 }
 
-const shown = (type: number): string => (type > 32 && type < 127 ? `"${String.fromCharCode(type)}"` : `0x${type.toString(16)}`);
+const shown = (type: number): string =>
+  type > 32 && type < 127 ? `"${String.fromCharCode(type)}"` : `0x${type.toString(16)}`;
 
 function read(view: DataView, type: number, at: number): number {
   switch (type) {

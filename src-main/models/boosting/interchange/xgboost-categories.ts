@@ -13,7 +13,8 @@ export function readCategoryNames(model: Field, columns: number): (readonly stri
   const none = Array.from({ length: columns }, () => null);
   const encoders = model.find('cats')?.find('enc')?.list() ?? [];
   if (encoders.length === 0) return none;
-  if (encoders.length !== columns) model.get('cats').fail(`categories of ${encoders.length} columns, expected ${columns}`);
+  if (encoders.length !== columns)
+    model.get('cats').fail(`categories of ${encoders.length} columns, expected ${columns}`);
   return encoders.map((encoder) => {
     const offsetField = encoder.find('offsets');
     const values = encoder.get('values').numbers();
@@ -26,7 +27,9 @@ export function readCategoryNames(model: Field, columns: number): (readonly stri
       if (!(offsets[i] >= 0 && offsets[i] <= offsets[i + 1] && offsets[i + 1] <= bytes.length))
         offsetField.fail(`text ${i} lies outside of ${bytes.length} bytes`);
       try {
-        texts.push(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(offsets[i], offsets[i + 1])));
+        texts.push(
+          new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(offsets[i], offsets[i + 1])),
+        );
       } catch {
         // XGBoost 3.2 cuts texts outside of ASCII; half a text is no name
         return null;
@@ -47,9 +50,12 @@ export function categoryNames(features: readonly FeatureInfo[]): unknown {
   const usable = features.every(
     ({ kind, categories }) =>
       kind === 'number' ||
-      (categories !== null && categories.length > 0 && categories.every((text) => /^[\x20-\x7e]+$/.test(text))),
+      (categories !== null &&
+        categories.length > 0 &&
+        categories.every((text) => /^[\x20-\x7e]+$/.test(text))),
   );
-  if (!named || !usable) return { enc: [], feature_segments: new Int32Array(0), sorted_idx: new Int32Array(0) };
+  if (!named || !usable)
+    return { enc: [], feature_segments: new Int32Array(0), sorted_idx: new Int32Array(0) };
   const segments = [0];
   const sorted: number[] = [];
   const enc = features.map(({ kind, categories }) => {

@@ -48,5 +48,10 @@ export const findObjective = (name: string): XgboostObjective | null =>
 /** The objective to write for a model of another library: any with the right link predicts the same. */
 export function objectiveFor(link: Link, levels: readonly number[] | null): string {
   if (levels !== null) return 'reg:quantileerror';
-  return { identity: 'reg:squarederror', logistic: 'binary:logistic', exp: 'count:poisson', softmax: 'multi:softprob' }[link];
+  return {
+    identity: 'reg:squarederror',
+    logistic: 'binary:logistic',
+    exp: 'count:poisson',
+    softmax: 'multi:softprob',
+  }[link];
 }

@@ -32,7 +32,8 @@ export function readXgboostDocument(document: unknown, file: string): TreeEnsemb
     booster.get('name').unsupported('booster gblinear has no trees', 'Train with booster gbtree or dart.');
   const dart = kind === 'dart';
   const gbtree = dart ? booster.get('gbtree') : booster;
-  if (kind !== 'gbtree' && !dart) booster.get('name').fail(`unknown booster ${JSON.stringify(kind.slice(0, 40))}`);
+  if (kind !== 'gbtree' && !dart)
+    booster.get('name').fail(`unknown booster ${JSON.stringify(kind.slice(0, 40))}`);
   const model = gbtree.get('model');
   const treeFields = model.get('trees').list();
   const dropped = dart ? booster.get('weight_drop').finiteNumbers(treeFields.length).map(Math.fround) : null;
@@ -47,13 +48,17 @@ export function readXgboostDocument(document: unknown, file: string): TreeEnsemb
   const builder = new TreeBuilder(width);
   const categorical = new Uint8Array(columns);
   treeFields.forEach((field, t) => {
-    if (leafWidth(field, outputs) !== width) field.fail('its leaves hold another number of values than those before');
+    if (leafWidth(field, outputs) !== width)
+      field.fail('its leaves hold another number of values than those before');
     readTree(field, builder, { columns, width, weight: dropped?.[t] ?? 1, categorical });
   });
   const info = model.get('tree_info');
-  const treeOutput = width > 1 ? new Int32Array(treeFields.length) : Int32Array.from(info.numbers(treeFields.length));
+  const treeOutput =
+    width > 1 ? new Int32Array(treeFields.length) : Int32Array.from(info.numbers(treeFields.length));
   if (width > 1) info.numbers(treeFields.length);
-  treeOutput.forEach((output, t) => info.whole(0, outputs - 1, output === info.numbers()[t] || width > 1 ? output : -1));
+  treeOutput.forEach((output, t) =>
+    info.whole(0, outputs - 1, output === info.numbers()[t] || width > 1 ? output : -1),
+  );
   const perRound = width > 1 ? parallel : parallel * outputs;
 
   const levels = quantileLevels(objectiveField, outputs);
@@ -106,7 +111,8 @@ function readTree(field: Field, builder: TreeBuilder, context: TreeContext): voi
   const defaultLeft = field.get('default_left').numbers(nodes);
   const gain = field.find('loss_changes')?.numbers(nodes) ?? null;
   const cover = field.find('sum_hessian')?.numbers(nodes) ?? null;
-  const weights = field.find('base_weights')?.numbers(context.width > 1 ? nodes * context.width : nodes) ?? null;
+  const weights =
+    field.find('base_weights')?.numbers(context.width > 1 ? nodes * context.width : nodes) ?? null;
   const splitType = field.find('split_type')?.numbers(nodes) ?? new Float64Array(nodes);
   const fail = (what: string): never => field.fail(what);
   const sets = readSets(field, nodes);
@@ -126,7 +132,11 @@ function readTree(field: Field, builder: TreeBuilder, context: TreeContext): voi
     tree,
     nodeOrder(tree, fail),
     (node) => {
-      const common = { gain: Math.fround(finite(gain?.[node])), cover: Math.fround(finite(cover?.[node])), count: 0 };
+      const common = {
+        gain: Math.fround(finite(gain?.[node])),
+        cover: Math.fround(finite(cover?.[node])),
+        count: 0,
+      };
       if (isLeaf(node)) return { feature: -1, threshold: 0, flags: 0, ...common };
       const f = feature[node];
       if (!Number.isInteger(f) || f < 0 || f >= context.columns)
@@ -134,7 +144,12 @@ function readTree(field: Field, builder: TreeBuilder, context: TreeContext): voi
       const toLeft = defaultLeft[node] !== 0;
       if (!isSet(node)) {
         if (!Number.isFinite(condition[node])) fail(`node ${node} splits at ${condition[node]}`);
-        return { feature: f, threshold: condition[node], flags: toLeft ? nodeFlag.defaultLeft : 0, ...common };
+        return {
+          feature: f,
+          threshold: condition[node],
+          flags: toLeft ? nodeFlag.defaultLeft : 0,
+          ...common,
+        };
       }
       context.categorical[f] = 1;
       const codes = sets.get(node) ?? fail(`node ${node} splits categories, but lists none`);
@@ -187,7 +202,9 @@ function readBase(field: Field, outputs: number, toMargin: (score: number) => nu
     field.fail(`expected 1 or ${outputs} numbers, found ${scores.length}`);
   return Float64Array.from({ length: outputs }, (_, k) => {
     const margin = toMargin(Math.fround(scores[scores.length === 1 ? 0 : k]));
-    return Number.isFinite(margin) ? margin : field.fail(`${JSON.stringify(text.slice(0, 40))} is not a score of this objective`);
+    return Number.isFinite(margin)
+      ? margin
+      : field.fail(`${JSON.stringify(text.slice(0, 40))} is not a score of this objective`);
   });
 }
 
@@ -212,8 +229,13 @@ function quantileLevels(objective: Field, outputs: number): number[] | null {
 function readFeatures(learner: Field, model: Field, columns: number, categorical: Uint8Array): FeatureInfo[] {
   const namesField = learner.find('feature_names');
   const names = namesField?.list().map((name) => name.text()) ?? [];
-  const types = learner.find('feature_types')?.list().map((type) => type.text()) ?? [];
-  if (names.length > 0 && names.length !== columns) namesField!.fail(`expected ${columns} names, found ${names.length}`);
+  const types =
+    learner
+      .find('feature_types')
+      ?.list()
+      .map((type) => type.text()) ?? [];
+  if (names.length > 0 && names.length !== columns)
+    namesField!.fail(`expected ${columns} names, found ${names.length}`);
   const texts = readCategoryNames(model, columns);
   return Array.from({ length: columns }, (_, f): FeatureInfo => {
     const kind = types[f] === 'c' || categorical[f] === 1 ? 'category' : 'number';

@@ -30,7 +30,11 @@ function xgboostDocument(given: TreeEnsemble): unknown {
   uniqueNames(given, format);
   const own = given.dialect === 'xgboost' && findObjective(given.objective) !== null;
   const name = own ? given.objective : objectiveFor(given.link, given.levels);
-  const { ensemble, scores } = withBase(nodeForm(given, format), findObjective(name)!.toScore, findObjective(name)!.toMargin);
+  const { ensemble, scores } = withBase(
+    nodeForm(given, format),
+    findObjective(name)!.toScore,
+    findObjective(name)!.toMargin,
+  );
   const { features, outputs, treeOutput } = ensemble;
   const count = treeCount(ensemble);
   const softmax = ensemble.link === 'softmax';
@@ -173,7 +177,12 @@ function treeDocument(ensemble: NodeForm, t: number): unknown {
 }
 
 /** LightGBM's zero_as_missing has no equal elsewhere, but where zero would go the way of missing values anyway. */
-export function refuseZeroAsMissing(trees: NodeTrees, node: number, compare: 'lt' | 'le', format: string): void {
+export function refuseZeroAsMissing(
+  trees: NodeTrees,
+  node: number,
+  compare: 'lt' | 'le',
+  format: string,
+): void {
   if ((trees.flags[node] & nodeFlag.missingZero) === 0) return;
   const missingLeft = (trees.flags[node] & nodeFlag.defaultLeft) !== 0;
   if (zeroGoesLeft(trees, node, compare) !== missingLeft)

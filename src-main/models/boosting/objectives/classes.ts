@@ -21,7 +21,8 @@ export function logistic(name: string, positive = 1, weighedStart = false): Obje
     constantHessian: false,
     refuse(target) {
       for (const value of target)
-        if (!(value >= 0 && value <= 1)) return `a logistic objective needs targets from 0 to 1, found ${value}`;
+        if (!(value >= 0 && value <= 1))
+          return `a logistic objective needs targets from 0 to 1, found ${value}`;
       return null;
     },
     start(target, weight) {
@@ -97,7 +98,8 @@ export function softmax(name: string, classes: number, { factor, centred }: Soft
       const w = weight === null ? 1 : weight[row];
       const share = predicted.map((score) => Math.exp(score[row] - norm[row]));
       for (let a = 0; a < classes; a++)
-        for (let b = 0; b < classes; b++) out[at + a * classes + b] += w * share[a] * ((a === b ? 1 : 0) - share[b]);
+        for (let b = 0; b < classes; b++)
+          out[at + a * classes + b] += w * share[a] * ((a === b ? 1 : 0) - share[b]);
     },
     gradients({ target, weight, predicted }, k, gradient, hessian, from, to) {
       const score = predicted[k];

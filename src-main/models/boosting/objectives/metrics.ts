@@ -19,7 +19,8 @@ function mean1(link: Objective['link'], score: number): number {
 /** Weighted mean of (prediction - target)^2; a loop of its own, for it is what most trainings draw a curve of. */
 function meanSquare(link: Objective['link'], s: Scores): number {
   const { target, weight, predicted } = s;
-  if (link !== 'identity' || weight !== null) return over(s, (i) => (mean1(link, predicted[0][i]) - target[i]) ** 2);
+  if (link !== 'identity' || weight !== null)
+    return over(s, (i) => (mean1(link, predicted[0][i]) - target[i]) ** 2);
   const [score] = predicted;
   let sum = 0;
   for (let i = 0; i < target.length; i++) {
@@ -56,7 +57,7 @@ function areaUnderCurve({ target, weight, predicted: [score] }: Scores): number 
   let below = 0;
   let area = 0;
   let positive = 0;
-  for (let at = 0; at < order.length; ) {
+  for (let at = 0; at < order.length;) {
     let plus = 0;
     let minus = 0;
     const value = score[order[at]];
@@ -87,12 +88,15 @@ const lower = (name: string, evaluate: Metric['evaluate']): Metric => ({ name, b
 const makers = {
   rmse: ({ link }) => lower('rmse', (s) => Math.sqrt(meanSquare(link, s))),
   mse: ({ link }) => lower('mse', (s) => meanSquare(link, s)),
-  mae: ({ link }) => lower('mae', (s) => over(s, (i) => Math.abs(mean1(link, s.predicted[0][i]) - s.target[i]))),
+  mae: ({ link }) =>
+    lower('mae', (s) => over(s, (i) => Math.abs(mean1(link, s.predicted[0][i]) - s.target[i]))),
   mape: ({ link, leastTarget = 1 }) =>
     lower('mape', (s) =>
       over(
         s,
-        (i) => Math.abs(mean1(link, s.predicted[0][i]) - s.target[i]) / Math.max(leastTarget, Math.abs(s.target[i])),
+        (i) =>
+          Math.abs(mean1(link, s.predicted[0][i]) - s.target[i]) /
+          Math.max(leastTarget, Math.abs(s.target[i])),
       ),
     ),
   pinball: ({ levels }) =>
@@ -123,13 +127,18 @@ const makers = {
   /** XGBoost's, with the constant */
   poissonWhole: () =>
     lower('poisson-nloglik', (s) =>
-      over(s, (i) => Math.exp(s.predicted[0][i]) - s.target[i] * s.predicted[0][i] + logFactorial(s.target[i])),
+      over(
+        s,
+        (i) => Math.exp(s.predicted[0][i]) - s.target[i] * s.predicted[0][i] + logFactorial(s.target[i]),
+      ),
     ),
   tweedie: ({ power }) =>
     lower('tweedie', (s) =>
       over(s, (i) => {
         const f = s.predicted[0][i];
-        return Math.exp((2 - power) * f) / (2 - power) - (s.target[i] * Math.exp((1 - power) * f)) / (1 - power);
+        return (
+          Math.exp((2 - power) * f) / (2 - power) - (s.target[i] * Math.exp((1 - power) * f)) / (1 - power)
+        );
       }),
     ),
   logloss: () =>
@@ -139,8 +148,7 @@ const makers = {
         return -(s.target[i] * log(p) + (1 - s.target[i]) * log(1 - p));
       }),
     ),
-  error: () =>
-    lower('error', (s) => over(s, (i) => (s.predicted[0][i] > 0 === s.target[i] > 0.5 ? 0 : 1))),
+  error: () => lower('error', (s) => over(s, (i) => (s.predicted[0][i] > 0 === s.target[i] > 0.5 ? 0 : 1))),
   auc: () => ({ name: 'auc', better: 'higher', evaluate: areaUnderCurve }),
   mlogloss: () =>
     lower('mlogloss', (s) => over(s, (i) => logNorm(s.predicted, i) - s.predicted[s.target[i]][i])),
@@ -205,7 +213,12 @@ const needsClasses: ReadonlySet<MetricKind> = new Set(['mlogloss', 'merror']);
  * @param name as any of the libraries writes it, e.g. `rmse`, `l1`, `Quantile:alpha=0.9`, `tweedie-nloglik@1.5`
  * @throws AppError `model-params` for a name that is not known, or that does not fit the objective
  */
-export function metricByName(name: string, objective: Objective, options: MetricOptions, key: string): Metric {
+export function metricByName(
+  name: string,
+  objective: Objective,
+  options: MetricOptions,
+  key: string,
+): Metric {
   const kind = Object.hasOwn(names, plainName(name)) ? names[plainName(name)] : undefined;
   const fits =
     kind !== undefined &&

@@ -26,7 +26,12 @@ function derivatives(objective: Objective, scores: Scores, k = 0): { g: number[]
 /** Loss of one row by its textbook formula; the derivative of it must be the gradient. */
 const smooth: readonly [string, Objective, (f: number, y: number) => number, number][] = [
   ['squared', squaredError('s'), (f, y) => (f - y) ** 2 / 2, 1],
-  ['huber', huber('h', 2, { flat: true, from: 'mean' }), (f, y) => (Math.abs(f - y) < 2 ? (f - y) ** 2 / 2 : 2 * (Math.abs(f - y) - 1)), 1],
+  [
+    'huber',
+    huber('h', 2, { flat: true, from: 'mean' }),
+    (f, y) => (Math.abs(f - y) < 2 ? (f - y) ** 2 / 2 : 2 * (Math.abs(f - y) - 1)),
+    1,
+  ],
   ['pseudohuber', pseudoHuber('p', 3), (f, y) => 9 * (Math.sqrt(1 + ((f - y) / 3) ** 2) - 1), 1],
   ['poisson', poisson('p', 0), (f, y) => Math.exp(f) - y * f, 1],
   ['tweedie', tweedie('t', 1.3), (f, y) => Math.exp(0.7 * f) / 0.7 + (y * Math.exp(-0.3 * f)) / 0.3, 1],
@@ -35,7 +40,12 @@ const smooth: readonly [string, Objective, (f: number, y: number) => number, num
 
 describe.each(smooth)('%s', (name, objective, loss) => {
   test('the gradient is the derivative of the loss, the hessian that of the gradient', () => {
-    for (const [f, y] of [[0.3, 1.2], [-0.7, 0.4], [1.9, 3], [0.2, 5]]) {
+    for (const [f, y] of [
+      [0.3, 1.2],
+      [-0.7, 0.4],
+      [1.9, 3],
+      [0.2, 5],
+    ]) {
       const step = 1e-5;
       const target = name === 'logistic' ? (y > 1 ? 1 : 0) : y;
       const { g, h } = derivatives(objective, scoresOf([[f]], [target]));
@@ -66,7 +76,12 @@ test('starting scores: mean, median, log of the mean, log odds, centred logs of 
   expect(logistic('l').start(Float64Array.of(1, 1, 1, 0), null, 0)).toBeCloseTo(Math.log(3), 12);
   const classes = softmax('m', 2, { factor: 2, centred: true });
   expect(classes.start(Float64Array.of(1, 1, 1, 0), null, 1)).toBeCloseTo(Math.log(3) / 2, 12);
-  const quantiles = quantileError({ name: 'q', levels: [0.25, 0.5], rule: xgboostQuantile, leafRows: 'drawn' });
+  const quantiles = quantileError({
+    name: 'q',
+    levels: [0.25, 0.5],
+    rule: xgboostQuantile,
+    leafRows: 'drawn',
+  });
   expect(quantiles.start(target, null, 1)).toBe(2.5);
   expect([...target]).toEqual([1, 2, 3, 10]);
 });
@@ -87,13 +102,17 @@ test('only the rows asked for are written', () => {
 describe('quantiles', () => {
   test('the k-th smallest lies at k, whatever the order and the ties', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 60 }), fc.nat(), (list, pick) => {
-        const k = pick % list.length;
-        const values = Float64Array.from(list);
-        const sorted = list.toSorted((a, b) => a - b);
-        expect(selectSmallest(values, list.length, k)).toBe(sorted[k]);
-        expect(Math.max(...values.slice(0, k), -9)).toBeLessThanOrEqual(sorted[k]);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 60 }),
+        fc.nat(),
+        (list, pick) => {
+          const k = pick % list.length;
+          const values = Float64Array.from(list);
+          const sorted = list.toSorted((a, b) => a - b);
+          expect(selectSmallest(values, list.length, k)).toBe(sorted[k]);
+          expect(Math.max(...values.slice(0, k), -9)).toBeLessThanOrEqual(sorted[k]);
+        },
+      ),
     );
   });
 
@@ -114,7 +133,9 @@ describe('quantiles', () => {
     const values = Float64Array.from({ length: 101 }, (_, i) => (i * 37) % 101);
     const ones = new Float64Array(101).fill(1);
     for (const rule of [xgboostQuantile, lightgbmQuantile, catboostQuantile])
-      expect(Math.abs(rule(values.slice(), ones, 101, 0.8) - rule(values.slice(), null, 101, 0.8))).toBeLessThan(2.01);
+      expect(
+        Math.abs(rule(values.slice(), ones, 101, 0.8) - rule(values.slice(), null, 101, 0.8)),
+      ).toBeLessThan(2.01);
   });
 });
 
@@ -130,7 +151,19 @@ describe('metrics', () => {
     expect(value('l1', squaredError('s'), scores)).toBe(1.5);
     expect(value('auc', logistic('l'), scoresOf([[0.1, 0.4, 0.35, 0.8]], [0, 0, 1, 1]))).toBe(0.75);
     expect(value('binary_logloss', logistic('l'), scoresOf([[0]], [1]))).toBeCloseTo(Math.log(2), 12);
-    expect(value('merror', softmax('m', 2, { factor: 2, centred: true }), scoresOf([[1, 0], [0, 1]], [0, 0]))).toBe(0.5);
+    expect(
+      value(
+        'merror',
+        softmax('m', 2, { factor: 2, centred: true }),
+        scoresOf(
+          [
+            [1, 0],
+            [0, 1],
+          ],
+          [0, 0],
+        ),
+      ),
+    ).toBe(0.5);
   });
 
   test('what does not fit is refused by name', () => {

@@ -45,7 +45,12 @@ function neighbours(values: Float64Array, n: number, k: number): readonly [numbe
 const ranked = (values: Float64Array, n: number): Uint32Array =>
   Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => values[a] - values[b] || a - b);
 
-export type QuantileRule = (values: Float64Array, weight: Float64Array | null, n: number, level: number) => number;
+export type QuantileRule = (
+  values: Float64Array,
+  weight: Float64Array | null,
+  n: number,
+  level: number,
+) => number;
 
 /**
  * XGBoost: without weights linear between order statistics at level x (n + 1) - 1, clamped; with weights the first value at
@@ -118,7 +123,8 @@ export const catboostQuantile: QuantileRule = (values, weight, n, level) => {
   for (let i = 0; i < n; i++) total += weight === null ? 1 : weight[i];
   const wanted = level * total;
   let value: number;
-  if (weight === null) value = selectSmallest(values, n, Math.min(n - 1, Math.max(0, Math.ceil(wanted - 1e-9) - 1)));
+  if (weight === null)
+    value = selectSmallest(values, n, Math.min(n - 1, Math.max(0, Math.ceil(wanted - 1e-9) - 1)));
   else value = firstReaching(values, weight, n, level);
   let below = 0;
   let equal = 0;

@@ -41,14 +41,28 @@ export function lossOf({ loss_function: text }: LossParams): Loss {
   const [option, list] = rest.split('=') as [string, string];
   const values = list.split(',').map(Number);
   if (values.some((value) => !Number.isFinite(value)))
-    throw refused('loss_function', `"${list}" is not a list of numbers`, 'For example MultiQuantile:alpha=0.1,0.5,0.9.');
+    throw refused(
+      'loss_function',
+      `"${list}" is not a list of numbers`,
+      'For example MultiQuantile:alpha=0.1,0.5,0.9.',
+    );
   return { name, option, values };
 }
 
 /** The one number an option of the loss gives. */
-function numberOf({ name, option, values }: Loss, wanted: string, fallback: number | null, low: number, high: number): number {
+function numberOf(
+  { name, option, values }: Loss,
+  wanted: string,
+  fallback: number | null,
+  low: number,
+  high: number,
+): number {
   if (option !== null && option !== wanted)
-    throw refused('loss_function', `${name} has no option ${option}`, `It takes ${wanted}, as in ${name}:${wanted}=1.5.`);
+    throw refused(
+      'loss_function',
+      `${name} has no option ${option}`,
+      `It takes ${wanted}, as in ${name}:${wanted}=1.5.`,
+    );
   const value = values[0] ?? fallback;
   if (value === null || values.length > 1 || !(value > low && value < high))
     throw refused(
@@ -60,7 +74,8 @@ function numberOf({ name, option, values }: Loss, wanted: string, fallback: numb
 }
 
 function noOption({ name, option }: Loss): void {
-  if (option !== null) throw refused('loss_function', `${name} has no option ${option}`, `Write ${name} alone.`);
+  if (option !== null)
+    throw refused('loss_function', `${name} has no option ${option}`, `Write ${name} alone.`);
 }
 
 /**
@@ -75,7 +90,14 @@ export function objectiveOf(params: LossParams, quantiles: readonly number[]): O
       return squaredError('RMSE');
     case 'MAE':
       noOption(loss);
-      return quantileError({ name: 'MAE', levels: [0.5], rule: catboostQuantile, leafRows: 'all', absolute: true, tolerance: catboostTolerance });
+      return quantileError({
+        name: 'MAE',
+        levels: [0.5],
+        rule: catboostQuantile,
+        leafRows: 'all',
+        absolute: true,
+        tolerance: catboostTolerance,
+      });
     case 'Quantile': {
       const level = numberOf(loss, 'alpha', 0.5, 0, 1);
       return quantileError({
@@ -91,7 +113,11 @@ export function objectiveOf(params: LossParams, quantiles: readonly number[]): O
       if (loss.option !== null && loss.option !== 'alpha') numberOf(loss, 'alpha', null, 0, 1);
       const levels = levelList(given);
       if (levels.some((level) => !(level > 0 && level < 1)))
-        throw refused('loss_function', 'a quantile level lies between 0 and 1', 'As in MultiQuantile:alpha=0.1,0.5,0.9.');
+        throw refused(
+          'loss_function',
+          'a quantile level lies between 0 and 1',
+          'As in MultiQuantile:alpha=0.1,0.5,0.9.',
+        );
       return quantileError({
         name: `MultiQuantile:alpha=${levels.join(',')}`,
         levels,

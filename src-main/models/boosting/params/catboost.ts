@@ -32,10 +32,18 @@ const whole = z.number().int();
 export const catboostParams = defineParams(
   {
     iterations: rounds.default(200).describe('Boosting rounds (CatBoost: 1000)'),
-    learning_rate: rate.default(0.05).describe('Shrinkage of each tree (CatBoost: chosen from the data, else 0.03)'),
-    depth: whole.min(1).max(16).default(6).describe('Questions per tree, all leaves at this depth (CatBoost: 6)'),
+    learning_rate: rate
+      .default(0.05)
+      .describe('Shrinkage of each tree (CatBoost: chosen from the data, else 0.03)'),
+    depth: whole
+      .min(1)
+      .max(16)
+      .default(6)
+      .describe('Questions per tree, all leaves at this depth (CatBoost: 6)'),
     l2_leaf_reg: penalty.default(3).describe('L2 penalty of leaf values (CatBoost: 3)'),
-    random_strength: penalty.default(1).describe('Noise on the scores of splits, fading as the model grows (CatBoost: 1)'),
+    random_strength: penalty
+      .default(1)
+      .describe('Noise on the scores of splits, fading as the model grows (CatBoost: 1)'),
     bootstrap_type: z
       .enum(['Bayesian', 'Bernoulli', 'MVS', 'No'])
       .default('MVS')
@@ -49,7 +57,10 @@ export const catboostParams = defineParams(
       .default('GreedyLogSum')
       .describe('Where borders lie (CatBoost: GreedyLogSum)'),
     grow_policy: z.enum(['SymmetricTree']).default('SymmetricTree').describe('CatBoost: SymmetricTree'),
-    nan_mode: z.enum(['Min']).default('Min').describe('Missing numbers are less than all others (CatBoost: Min)'),
+    nan_mode: z
+      .enum(['Min'])
+      .default('Min')
+      .describe('Missing numbers are less than all others (CatBoost: Min)'),
     score_function: z
       .enum(['Cosine', 'L2'])
       .default('Cosine')
@@ -58,16 +69,24 @@ export const catboostParams = defineParams(
       .enum(['Newton', 'Gradient', 'Exact'])
       .optional()
       .describe('Newton, Gradient, or Exact for MAE and quantiles; default: that of the loss'),
-    leaf_estimation_iterations: whole.min(1).max(100).default(1).describe('Steps per leaf value (CatBoost: 1 for most losses)'),
+    leaf_estimation_iterations: whole
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe('Steps per leaf value (CatBoost: 1 for most losses)'),
     boosting_type: z
       .enum(['Plain', 'Ordered'])
       .default('Plain')
-      .describe('Ordered: trees see residuals of models that have not seen the row (CatBoost: by size, mostly Plain)'),
+      .describe(
+        'Ordered: trees see residuals of models that have not seen the row (CatBoost: by size, mostly Plain)',
+      ),
     one_hot_max_size: whole
       .min(0)
       .max(255)
       .default(12)
-      .describe('Up to so many categories are compared one by one, more get target statistics: weekdays need none (CatBoost: 2)'),
+      .describe(
+        'Up to so many categories are compared one by one, more get target statistics: weekdays need none (CatBoost: 2)',
+      ),
     max_ctr_complexity: whole
       .min(1)
       .max(8)
@@ -78,7 +97,9 @@ export const catboostParams = defineParams(
       .describe(
         'Target statistics of single categories, e.g. Borders:TargetBorderCount=2:Prior=0.5 (CatBoost: Borders with priors 0, 0.5, 1, and Counter with prior 0)',
       ),
-    combinations_ctr: statisticsList.optional().describe('The same for combinations of categories (CatBoost: as simple_ctr)'),
+    combinations_ctr: statisticsList
+      .optional()
+      .describe('The same for combinations of categories (CatBoost: as simple_ctr)'),
     permutation_count: whole
       .min(2)
       .max(16)
@@ -91,11 +112,17 @@ export const catboostParams = defineParams(
     model_size_reg: penalty
       .default(0.5)
       .describe('Keeps combinations of many categories out unless they pay (CatBoost: 0.5)'),
-    fold_len_multiplier: z.number().gt(1).default(2).describe('Ordered: how fast segments grow (CatBoost: 2)'),
+    fold_len_multiplier: z
+      .number()
+      .gt(1)
+      .default(2)
+      .describe('Ordered: how fast segments grow (CatBoost: 2)'),
     boost_from_average: z
       .boolean()
       .default(true)
-      .describe('Starts from the best constant, else from 0 (CatBoost: true for RMSE, MAE and quantiles only)'),
+      .describe(
+        'Starts from the best constant, else from 0 (CatBoost: true for RMSE, MAE and quantiles only)',
+      ),
     monotone_constraints: monotone.describe(
       '1: rises with the feature, -1: falls; by feature name, or a list over all features (CatBoost then also shrinks earlier trees, its model_shrink_rate; ours do not shrink)',
     ),
@@ -139,7 +166,11 @@ function samplingOf(params: CatboostParams): Sampling {
       return { kind: 'all' };
     case 'Bayesian':
       if (params.subsample !== undefined)
-        throw refused('subsample', 'the Bayesian bootstrap weighs rows and draws none', 'Take bootstrap_type Bernoulli or MVS.');
+        throw refused(
+          'subsample',
+          'the Bayesian bootstrap weighs rows and draws none',
+          'Take bootstrap_type Bernoulli or MVS.',
+        );
       return { kind: 'bayesian', temperature: params.bagging_temperature };
     case 'Bernoulli':
       return subsample < 1 ? { kind: 'share', share: subsample, every: 1 } : { kind: 'all' };
@@ -165,14 +196,21 @@ export function catboostPlan(params: CatboostParams, quantiles: readonly number[
       `${params.leaf_estimation_method} does not fit the loss ${objective.name}`,
       'Exact belongs to MAE and quantiles, Newton and Gradient to the others.',
     );
-  if (objective.link === 'softmax' && (params.boosting_type === 'Ordered' || params.leaf_estimation_iterations > 1))
+  if (
+    objective.link === 'softmax' &&
+    (params.boosting_type === 'Ordered' || params.leaf_estimation_iterations > 1)
+  )
     throw refused(
       params.boosting_type === 'Ordered' ? 'boosting_type' : 'leaf_estimation_iterations',
       'MultiClass takes plain boosting with one step per leaf',
       'Set boosting_type Plain and leaf_estimation_iterations 1.',
     );
   if (objective.link === 'softmax' && params.monotone_constraints !== undefined)
-    throw refused('monotone_constraints', 'MultiClass takes none', 'A class may be likelier only where another is less so.');
+    throw refused(
+      'monotone_constraints',
+      'MultiClass takes none',
+      'A class may be likelier only where another is less so.',
+    );
   const sampling = samplingOf(params);
   const specs = (texts: readonly string[] | undefined, key: string) =>
     texts === undefined ? defaultStatistics : statisticSpecs(texts, key);

@@ -7,7 +7,11 @@ const kinds = ['Borders', 'Buckets', 'BinarizedTargetMeanValue', 'Counter'] as c
 const pattern = new RegExp(`^(${kinds.join('|')})(:(TargetBorderCount|CtrBorderCount|Prior)=[0-9./]+)*$`);
 
 export const statisticsList = z
-  .array(z.string().regex(pattern, `one of ${kinds.join(', ')}, with options as in Borders:TargetBorderCount=2:Prior=0.5`))
+  .array(
+    z
+      .string()
+      .regex(pattern, `one of ${kinds.join(', ')}, with options as in Borders:TargetBorderCount=2:Prior=0.5`),
+  )
   .min(1)
   .max(8);
 
@@ -26,7 +30,11 @@ export function statisticSpecs(texts: readonly string[], key: string): Statistic
       else {
         const count = Number(value);
         if (!Number.isInteger(count) || count < 1 || count > 255)
-          throw refused(key, `${name} is ${value}, and borders are counted from 1 to 255`, `As in ${kind}:${name}=15.`);
+          throw refused(
+            key,
+            `${name} is ${value}, and borders are counted from 1 to 255`,
+            `As in ${kind}:${name}=15.`,
+          );
         if (name === 'CtrBorderCount') spec.borders = count;
         else spec.targetBorders = count;
       }

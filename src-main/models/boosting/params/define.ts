@@ -103,13 +103,22 @@ export function monotoneByColumn(
   const out = new Int8Array(names.length);
   if (Array.isArray(given)) {
     if (given.length > names.length)
-      throw refused('monotone_constraints', `${given.length} directions for ${names.length} features`, featureHint(names));
+      throw refused(
+        'monotone_constraints',
+        `${given.length} directions for ${names.length} features`,
+        featureHint(names),
+      );
     out.set(given as readonly number[]);
   } else
-    for (const [name, sign] of Object.entries(given)) out[columnOf(name, names, 'monotone_constraints')] = sign;
+    for (const [name, sign] of Object.entries(given))
+      out[columnOf(name, names, 'monotone_constraints')] = sign;
   out.forEach((sign, f) => {
     if (sign !== 0 && categorical[f])
-      throw refused('monotone_constraints', `${names[f]} is a category, which has no order`, 'Constrain numbers only.');
+      throw refused(
+        'monotone_constraints',
+        `${names[f]} is a category, which has no order`,
+        'Constrain numbers only.',
+      );
   });
   return out.some((sign) => sign !== 0) ? out : null;
 }
@@ -121,7 +130,9 @@ export function interactionGroups(
 ): readonly (readonly number[])[] | null {
   if (given === undefined || given.length === 0) return null;
   return given.map((group) =>
-    [...new Set(group.map((member) => columnOf(member, names, 'interaction_constraints')))].sort((a, b) => a - b),
+    [...new Set(group.map((member) => columnOf(member, names, 'interaction_constraints')))].sort(
+      (a, b) => a - b,
+    ),
   );
 }
 

@@ -27,7 +27,9 @@ const treeShape = (features: { readonly ours: number | 'sqrt' | 'log2' | null; r
       .describe('Depth of a tree, null = no limit (scikit-learn: null)'),
     min_samples_leaf: autoOr(z.number().gt(0))
       .default('auto')
-      .describe('Least rows in a leaf, a share of all rows below 1; auto: grows with the horizon (scikit-learn: 1)'),
+      .describe(
+        'Least rows in a leaf, a share of all rows below 1; auto: grows with the horizon (scikit-learn: 1)',
+      ),
     max_features: z
       .union([z.enum(['sqrt', 'log2']), z.number().gt(0)])
       .nullable()
@@ -52,10 +54,14 @@ const treeShape = (features: { readonly ours: number | 'sqrt' | 'log2' | null; r
       .nullable()
       .default(null)
       .describe('Most leaves, best split first; null = no limit (scikit-learn: null)'),
-    min_impurity_decrease: penalty.default(0).describe('Least decrease of the variance by a split (scikit-learn: 0)'),
+    min_impurity_decrease: penalty
+      .default(0)
+      .describe('Least decrease of the variance by a split (scikit-learn: 0)'),
     ccp_alpha: penalty
       .default(0)
-      .describe('Minimal cost-complexity pruning: price of a leaf in units of the variance (scikit-learn: 0)'),
+      .describe(
+        'Minimal cost-complexity pruning: price of a leaf in units of the variance (scikit-learn: 0)',
+      ),
     categorical_features: z
       .enum(['from_dtype', 'none'])
       .default('from_dtype')
@@ -96,7 +102,10 @@ export const extraTreesParams = defineParams(
 );
 export const decisionTreeParams = defineParams(
   {
-    splitter: z.enum(['best', 'random']).default('best').describe('random: one random threshold per column (scikit-learn: best)'),
+    splitter: z
+      .enum(['best', 'random'])
+      .default('best')
+      .describe('random: one random threshold per column (scikit-learn: best)'),
     ...treeShape({ ours: null, theirs: 'null' }),
   },
   aliases,
@@ -107,7 +116,13 @@ type Forest = ReturnType<typeof randomForestParams.parse>;
 function columnsTried(wanted: Forest['max_features'], columns: number): number {
   if (wanted === null) return columns;
   const tried =
-    wanted === 'sqrt' ? Math.sqrt(columns) : wanted === 'log2' ? Math.log2(columns) : wanted > 1 ? wanted : wanted * columns;
+    wanted === 'sqrt'
+      ? Math.sqrt(columns)
+      : wanted === 'log2'
+        ? Math.log2(columns)
+        : wanted > 1
+          ? wanted
+          : wanted * columns;
   return Math.min(columns, Math.max(1, Math.floor(tried + 1e-9)));
 }
 
@@ -121,7 +136,12 @@ function leafRows(wanted: Forest['min_samples_leaf'], { leads, rows }: Problem):
 
 function plan(params: Forest, samplingOf: (rows: number) => Sampling, extraRandom: boolean): Plan {
   const objective = squaredError('squared_error');
-  const metric = metricByName('rmse', objective, { link: 'identity', levels: [], delta: 1, power: 1.5 }, 'model.params');
+  const metric = metricByName(
+    'rmse',
+    objective,
+    { link: 'identity', levels: [], delta: 1, power: 1.5 },
+    'model.params',
+  );
   return {
     patience: null,
     validationFraction: 0,
@@ -156,7 +176,14 @@ function plan(params: Forest, samplingOf: (rows: number) => Sampling, extraRando
         categories:
           params.categorical_features === 'none'
             ? null
-            : { dialect: 'xgboost', oneHotUpTo: 0, maxThreshold: Number.MAX_SAFE_INTEGER, smooth: 0, l2: 0, minDataPerGroup: 0 },
+            : {
+                dialect: 'xgboost',
+                oneHotUpTo: 0,
+                maxThreshold: Number.MAX_SAFE_INTEGER,
+                smooth: 0,
+                l2: 0,
+                minDataPerGroup: 0,
+              },
         forest: {
           columns: columnsTried(params.max_features, problem.names.length),
           minSplitRows: splitRows(params.min_samples_split, problem.rows),

@@ -66,13 +66,23 @@ export function objectiveOf(params: ObjectiveParams, quantiles: readonly number[
     case 'regression':
       return squaredError(name);
     case 'regression_l1':
-      return quantileError({ name, levels: [0.5], rule: lightgbmQuantile, leafRows: 'drawn', absolute: true });
+      return quantileError({
+        name,
+        levels: [0.5],
+        rule: lightgbmQuantile,
+        leafRows: 'drawn',
+        absolute: true,
+      });
     case 'huber':
       return huber(name, deltaOf(params), { flat: true, from: 'mean' });
     case 'quantile': {
       const levels = levelList(params.alpha ?? quantiles);
       if (levels.some((level) => level >= 1))
-        throw refused('alpha', 'a quantile level lies between 0 and 1', 'For example 0.9, or [0.1, 0.5, 0.9].');
+        throw refused(
+          'alpha',
+          'a quantile level lies between 0 and 1',
+          'For example 0.9, or [0.1, 0.5, 0.9].',
+        );
       return quantileError({
         name: `quantile alpha:${levels.join(',')}`,
         levels,
@@ -83,14 +93,20 @@ export function objectiveOf(params: ObjectiveParams, quantiles: readonly number[
     case 'poisson':
       return poisson(name, params.poisson_max_delta_step);
     case 'tweedie':
-      return tweedie(`tweedie tweedie_variance_power:${params.tweedie_variance_power}`, params.tweedie_variance_power);
+      return tweedie(
+        `tweedie tweedie_variance_power:${params.tweedie_variance_power}`,
+        params.tweedie_variance_power,
+      );
     case 'binary':
       return logistic('binary sigmoid:1', params.scale_pos_weight);
     case 'multiclass': {
       const classes = params.num_class;
       if (classes === undefined)
         throw refused('num_class', 'multiclass needs the number of classes', 'Set num_class.');
-      return softmax(`multiclass num_class:${classes}`, classes, { factor: classes / (classes - 1), centred: false });
+      return softmax(`multiclass num_class:${classes}`, classes, {
+        factor: classes / (classes - 1),
+        centred: false,
+      });
     }
   }
 }

@@ -40,15 +40,22 @@ export const lightgbmParams = defineParams(
     min_data_in_leaf: autoOr(whole.nonnegative())
       .default('auto')
       .describe('Least rows in a leaf; auto: grows with the horizon (LightGBM: 20)'),
-    min_sum_hessian_in_leaf: penalty.default(1e-3).describe('Least sum of hessians in a leaf (LightGBM: 0.001)'),
+    min_sum_hessian_in_leaf: penalty
+      .default(1e-3)
+      .describe('Least sum of hessians in a leaf (LightGBM: 0.001)'),
     lambda_l1: penalty.default(0).describe('L1 penalty of leaf values (LightGBM: 0)'),
     lambda_l2: penalty.default(0).describe('L2 penalty of leaf values (LightGBM: 0)'),
     min_gain_to_split: penalty.default(0).describe('Least gain of a split (LightGBM: 0)'),
-    max_delta_step: penalty.default(0).describe('Largest leaf value before shrinkage, 0 = no limit (LightGBM: 0)'),
+    max_delta_step: penalty
+      .default(0)
+      .describe('Largest leaf value before shrinkage, 0 = no limit (LightGBM: 0)'),
     feature_fraction: share.default(0.5).describe('Share of columns per tree (LightGBM: 1)'),
     feature_fraction_bynode: share.default(1).describe('Share of columns per split (LightGBM: 1)'),
     bagging_fraction: share.default(0.6).describe('Share of rows per draw (LightGBM: 1)'),
-    bagging_freq: whole.nonnegative().default(1).describe('Rounds between draws of rows, 0 = no bagging (LightGBM: 0)'),
+    bagging_freq: whole
+      .nonnegative()
+      .default(1)
+      .describe('Rounds between draws of rows, 0 = no bagging (LightGBM: 0)'),
     data_sample_strategy: z
       .enum(['bagging', 'goss'])
       .default('bagging')
@@ -65,12 +72,23 @@ export const lightgbmParams = defineParams(
       .min(1)
       .default(4)
       .describe('Up to so many categories are split one against the rest (LightGBM: 4)'),
-    max_cat_threshold: whole.min(1).default(32).describe('Most categories on the smaller side (LightGBM: 32)'),
-    cat_smooth: penalty.default(10).describe('Smooths the statistics categories are sorted by (LightGBM: 10)'),
+    max_cat_threshold: whole
+      .min(1)
+      .default(32)
+      .describe('Most categories on the smaller side (LightGBM: 32)'),
+    cat_smooth: penalty
+      .default(10)
+      .describe('Smooths the statistics categories are sorted by (LightGBM: 10)'),
     cat_l2: penalty.default(10).describe('L2 penalty more in splits of categories (LightGBM: 10)'),
-    min_data_per_group: whole.min(1).default(100).describe('Least rows per group of categories (LightGBM: 100)'),
+    min_data_per_group: whole
+      .min(1)
+      .default(100)
+      .describe('Least rows per group of categories (LightGBM: 100)'),
     path_smooth: penalty.default(0).describe('Pulls a leaf towards its parent (LightGBM: 0)'),
-    extra_trees: z.boolean().default(false).describe('One random threshold per column and node (LightGBM: false)'),
+    extra_trees: z
+      .boolean()
+      .default(false)
+      .describe('One random threshold per column and node (LightGBM: false)'),
     monotone_constraints: monotone,
     monotone_constraints_method: z
       .enum(['basic'])
@@ -91,7 +109,11 @@ export const lightgbmParams = defineParams(
       .describe(
         "huber: where it turns linear; quantile: the level, or several in one model (LightGBM: 0.9; ours for quantile: the recipe's quantiles)",
       ),
-    poisson_max_delta_step: z.number().positive().default(0.7).describe('poisson: enlarges the curvature (LightGBM: 0.7)'),
+    poisson_max_delta_step: z
+      .number()
+      .positive()
+      .default(0.7)
+      .describe('poisson: enlarges the curvature (LightGBM: 0.7)'),
     tweedie_variance_power: z
       .number()
       .gt(1)
@@ -128,7 +150,12 @@ export const lightgbmParams = defineParams(
     learning_rate: ['shrinkage_rate', 'eta'],
     num_leaves: ['num_leaf', 'max_leaves', 'max_leaf', 'max_leaf_nodes'],
     min_data_in_leaf: ['min_data_per_leaf', 'min_data', 'min_child_samples', 'min_samples_leaf'],
-    min_sum_hessian_in_leaf: ['min_sum_hessian_per_leaf', 'min_sum_hessian', 'min_hessian', 'min_child_weight'],
+    min_sum_hessian_in_leaf: [
+      'min_sum_hessian_per_leaf',
+      'min_sum_hessian',
+      'min_hessian',
+      'min_child_weight',
+    ],
     lambda_l1: ['reg_alpha', 'l1_regularization'],
     lambda_l2: ['reg_lambda', 'lambda', 'l2_regularization'],
     min_gain_to_split: ['min_split_gain'],
@@ -155,7 +182,11 @@ function samplingOf(params: LightgbmParams): Sampling {
   const { bagging_fraction: part, bagging_freq: every } = params;
   if (params.boosting === 'goss' || params.data_sample_strategy === 'goss') {
     if (params.top_rate + params.other_rate > 1)
-      throw refused('other_rate', 'top_rate and other_rate are more than all rows together', 'Their sum is at most 1.');
+      throw refused(
+        'other_rate',
+        'top_rate and other_rate are more than all rows together',
+        'Their sum is at most 1.',
+      );
     // LightGBM sees every row while trees still take large steps
     return {
       kind: 'goss',
@@ -170,7 +201,8 @@ function samplingOf(params: LightgbmParams): Sampling {
 /** @param quantiles the recipe's levels, for the objective quantile without levels of its own */
 export function lightgbmPlan(params: LightgbmParams, quantiles: readonly number[]): Plan {
   const objective = objectiveOf(params, quantiles);
-  const wanted = params.metric === undefined ? [defaultMetric[objectives[params.objective]]] : asList(params.metric);
+  const wanted =
+    params.metric === undefined ? [defaultMetric[objectives[params.objective]]] : asList(params.metric);
   const delta = objectives[params.objective] === 'huber' ? deltaOf(params) : 1;
   const metrics = wanted
     .map((name) =>
@@ -203,7 +235,10 @@ export function lightgbmPlan(params: LightgbmParams, quantiles: readonly number[
         alpha: params.lambda_l1,
         minGain: params.min_gain_to_split,
         minHessian: params.min_sum_hessian_in_leaf,
-        minRows: params.min_data_in_leaf === 'auto' ? Math.round(autoLeafRows(leads, rows)) : params.min_data_in_leaf,
+        minRows:
+          params.min_data_in_leaf === 'auto'
+            ? Math.round(autoLeafRows(leads, rows))
+            : params.min_data_in_leaf,
         maxDeltaStep: params.max_delta_step,
         learningRate: params.learning_rate,
         columnShare: { tree: params.feature_fraction, level: 1, node: params.feature_fraction_bynode },

@@ -25,7 +25,9 @@ test('aliases are folded into their names', () => {
   const params = xgboostParams.parse({ eta: 0.1, lambda: 3, min_split_loss: 2, num_boost_round: 7 });
   expect(params).toMatchObject({ learning_rate: 0.1, reg_lambda: 3, gamma: 2, n_estimators: 7 });
   expect(params).not.toHaveProperty('eta');
-  expect(lightgbmParams.parse({ min_child_samples: 7, subsample: 0.5, reg_alpha: 2, n_estimators: 3 })).toMatchObject({
+  expect(
+    lightgbmParams.parse({ min_child_samples: 7, subsample: 0.5, reg_alpha: 2, n_estimators: 3 }),
+  ).toMatchObject({
     min_data_in_leaf: 7,
     bagging_fraction: 0.5,
     lambda_l1: 2,
@@ -89,7 +91,10 @@ describe('what the engine is told', () => {
     expect(xgboost({ monotone_constraints: { hour: -1 } }).grower.monotone).toEqual(Int8Array.of(0, -1, 0));
     expect(lightgbm({ mc: [1] }).grower.monotone).toEqual(Int8Array.of(1, 0, 0));
     expect(xgboost({ monotone_constraints: { hour: 0 } }).grower.monotone).toBeNull();
-    expect(xgboost({ interaction_constraints: [['hour', 'lag_96'], [2]] }).grower.interactions).toEqual([[0, 1], [2]]);
+    expect(xgboost({ interaction_constraints: [['hour', 'lag_96'], [2]] }).grower.interactions).toEqual([
+      [0, 1],
+      [2],
+    ]);
   });
 
   test('quantiles of the recipe where the parameters name none', () => {
@@ -105,7 +110,9 @@ describe('what the engine is told', () => {
   });
 
   test('target statistics as CatBoost writes them', () => {
-    const given = { simple_ctr: ['Buckets:TargetBorderCount=3:Prior=0.25:Prior=2/1', 'Counter:CtrBorderCount=7'] };
+    const given = {
+      simple_ctr: ['Buckets:TargetBorderCount=3:Prior=0.25:Prior=2/1', 'Counter:CtrBorderCount=7'],
+    };
     expect(catboost(given).statistics?.choice.simple).toEqual([
       { statistic: 'Buckets', targetBorders: 3, borders: 15, priors: [0.25, 2] },
       { statistic: 'Counter', targetBorders: 1, borders: 7, priors: [0] },
@@ -119,7 +126,9 @@ describe('what the engine is told', () => {
   });
 
   test('shares of columns and rows of a forest', () => {
-    const forest = randomForestPlan(randomForestParams.parse({ max_features: 2, min_samples_leaf: 0.01 })).config(problem);
+    const forest = randomForestPlan(
+      randomForestParams.parse({ max_features: 2, min_samples_leaf: 0.01 }),
+    ).config(problem);
     expect(forest.grower.forest?.columns).toBe(2);
     expect(forest.grower.minRows).toBe(10);
     expect(forest.sampling).toEqual({ kind: 'bootstrap', draws: 1000 });

@@ -47,7 +47,13 @@ export const xgboostParams = defineParams(
   {
     n_estimators: rounds.default(200).describe('Boosting rounds (XGBoost: 100)'),
     learning_rate: rate.default(0.05).describe('Shrinkage of each tree (XGBoost: 0.3)'),
-    max_depth: z.number().int().min(0).max(24).default(6).describe('Depth of a tree, 0 = no limit (XGBoost: 6)'),
+    max_depth: z
+      .number()
+      .int()
+      .min(0)
+      .max(24)
+      .default(6)
+      .describe('Depth of a tree, 0 = no limit (XGBoost: 6)'),
     min_child_weight: autoOr(penalty)
       .default('auto')
       .describe('Least sum of hessians in a child; auto: grows with the horizon (XGBoost: 1)'),
@@ -67,7 +73,13 @@ export const xgboostParams = defineParams(
       .enum(['depthwise', 'lossguide'])
       .default('depthwise')
       .describe('Level by level, or the leaf of largest gain first (XGBoost: depthwise)'),
-    max_leaves: z.number().int().min(0).max(65_536).default(0).describe('Most leaves, 0 = no limit (XGBoost: 0)'),
+    max_leaves: z
+      .number()
+      .int()
+      .min(0)
+      .max(65_536)
+      .default(0)
+      .describe('Most leaves, 0 = no limit (XGBoost: 0)'),
     num_parallel_tree: z
       .number()
       .int()
@@ -75,7 +87,10 @@ export const xgboostParams = defineParams(
       .max(1000)
       .default(1)
       .describe('Trees per round on the same gradients: a boosted forest (XGBoost: 1)'),
-    tree_method: z.enum(['auto', 'hist']).default('hist').describe('Histograms are all there is (XGBoost: hist)'),
+    tree_method: z
+      .enum(['auto', 'hist'])
+      .default('hist')
+      .describe('Histograms are all there is (XGBoost: hist)'),
     monotone_constraints: monotone,
     interaction_constraints: interactions,
     enable_categorical: z
@@ -88,9 +103,16 @@ export const xgboostParams = defineParams(
       .min(1)
       .default(4)
       .describe('Fewer categories than this are split one against the rest (XGBoost: 4)'),
-    max_cat_threshold: z.number().int().min(1).default(64).describe('Most categories on one side (XGBoost: 64)'),
+    max_cat_threshold: z
+      .number()
+      .int()
+      .min(1)
+      .default(64)
+      .describe('Most categories on one side (XGBoost: 64)'),
     objective: z.enum(objectives).default('reg:squarederror').describe('Loss (XGBoost: reg:squarederror)'),
-    quantile_alpha: levels.optional().describe("reg:quantileerror: one level or several; default: the recipe's quantiles"),
+    quantile_alpha: levels
+      .optional()
+      .describe("reg:quantileerror: one level or several; default: the recipe's quantiles"),
     huber_slope: z
       .number()
       .positive()
@@ -102,7 +124,11 @@ export const xgboostParams = defineParams(
       .lt(2)
       .default(1.5)
       .describe('reg:tweedie: towards 2 a gamma, towards 1 a Poisson distribution (XGBoost: 1.5)'),
-    scale_pos_weight: z.number().positive().default(1).describe('binary:logistic: weight of positives (XGBoost: 1)'),
+    scale_pos_weight: z
+      .number()
+      .positive()
+      .default(1)
+      .describe('binary:logistic: weight of positives (XGBoost: 1)'),
     num_class: z.number().int().min(2).max(1000).optional().describe('multi:softprob: number of classes'),
     base_score: z
       .number()
@@ -180,24 +206,36 @@ function objectiveOf(params: XgboostParams, quantiles: readonly number[]): Objec
 /** A prediction as a raw score. */
 function rawOf(score: number, link: Objective['link']): number {
   if (link === 'exp') {
-    if (score <= 0) throw refused('base_score', `${score} is not above 0`, 'Poisson and Tweedie predict values above 0.');
+    if (score <= 0)
+      throw refused('base_score', `${score} is not above 0`, 'Poisson and Tweedie predict values above 0.');
     return Math.log(score);
   }
   if (link !== 'logistic') return score;
   if (score <= 0 || score >= 1)
-    throw refused('base_score', `${score} is not between 0 and 1`, 'A logistic objective predicts probabilities.');
+    throw refused(
+      'base_score',
+      `${score} is not between 0 and 1`,
+      'A logistic objective predicts probabilities.',
+    );
   return Math.log(score / (1 - score));
 }
 
 /** @param quantiles the recipe's levels, for reg:quantileerror without levels of its own */
 export function xgboostPlan(params: XgboostParams, quantiles: readonly number[]): Plan {
   const objective = objectiveOf(params, quantiles);
-  const wanted = params.eval_metric === undefined ? [defaultMetric[params.objective]] : asList(params.eval_metric);
+  const wanted =
+    params.eval_metric === undefined ? [defaultMetric[params.objective]] : asList(params.eval_metric);
   const metrics = wanted.map((name) =>
     metricByName(
       name,
       objective,
-      { link: objective.link, levels: [], delta: params.huber_slope, power: params.tweedie_variance_power, leastTarget: Number.MIN_VALUE },
+      {
+        link: objective.link,
+        levels: [],
+        delta: params.huber_slope,
+        power: params.tweedie_variance_power,
+        leastTarget: Number.MIN_VALUE,
+      },
       'model.params.eval_metric',
     ),
   );

@@ -22,7 +22,16 @@ const blockRows = 256;
 const headAt = 192;
 const imageAt = 1024;
 /** Head fields this file sets; the others come with the model. */
-const head = { input: 28, stride: 32, rows: 36, result: 40, nextBlock: 44, scale: 48, scratch: 56, scratchBytes: 60 };
+const head = {
+  input: 28,
+  stride: 32,
+  rows: 36,
+  result: 40,
+  nextBlock: 44,
+  scale: 48,
+  scratch: 56,
+  scratchBytes: 60,
+};
 /** No block has this number: threads that come late find nothing to do. */
 const closed = 1 << 22;
 const leafAndSlotBytes = 1024 + 32 * 128;
@@ -100,7 +109,8 @@ export function createBatch(ensemble: TreeEnsemble): Batch | null {
       const resultAt = inputAt + 2 * inputBytes;
       const end = resultAt + outputs * piece * 8;
       const { memory } = own;
-      if (memory.buffer.byteLength < end) memory.grow(Math.ceil((end - memory.buffer.byteLength) / pageBytes));
+      if (memory.buffer.byteLength < end)
+        memory.grow(Math.ceil((end - memory.buffer.byteLength) / pageBytes));
 
       const words = new Int32Array(memory.buffer, 0, imageAt >> 2);
       const set = (offset: number, value: number): void => void (words[(headAt + offset) >> 2] = value);

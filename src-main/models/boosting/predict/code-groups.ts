@@ -109,7 +109,8 @@ export function nodeGroups(ensemble: TreeEnsemble): Groups {
     const key = isSet ? `${column} ${none > 0} ${words.join()}` : '';
     if (isSet) group = all.get(key);
     if (group === undefined) {
-      const numberFlags = (single ? 1 : 0) | (none > 0 ? 2 : 0) | ((none & nodeFlag.missingZero) !== 0 ? 4 : 0);
+      const numberFlags =
+        (single ? 1 : 0) | (none > 0 ? 2 : 0) | ((none & nodeFlag.missingZero) !== 0 ? 4 : 0);
       group = {
         column,
         kind: isSet ? kindOf.set : kindOf[ensemble.compare],

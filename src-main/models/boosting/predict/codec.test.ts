@@ -39,7 +39,12 @@ test('derived columns and their tables come back', () => {
       },
     ],
     tables: [
-      { hashes: BigUint64Array.of(2n ** 64n - 1n, 5n), counts: Float64Array.of(1, 2, 3, 4), classes: 2, total: 10 },
+      {
+        hashes: BigUint64Array.of(2n ** 64n - 1n, 5n),
+        counts: Float64Array.of(1, 2, 3, 4),
+        classes: 2,
+        total: 10,
+      },
     ],
   };
   expect(ensembleFromJson(overJson(ensemble))).toEqual(ensemble);
@@ -93,13 +98,16 @@ test('a tree too deep for readers that recurse is refused', () => {
   const depth = 5000;
   const nodes = 2 * depth + 1;
   const inner = (at: number) => at % 2 === 0 && at < 2 * depth;
-  const of = (value: (at: number) => number) => Int32Array.from({ length: nodes }, (_, at) => (inner(at) ? value(at) : 0));
+  const of = (value: (at: number) => number) =>
+    Int32Array.from({ length: nodes }, (_, at) => (inner(at) ? value(at) : 0));
   const deep = stump({
     start: Int32Array.of(0, nodes),
     feature: Int32Array.from({ length: nodes }, (_, at) => (inner(at) ? 0 : -1)),
     left: of((at) => at + 1),
     right: of((at) => at + 2),
-    ...Object.fromEntries(['threshold', 'value', 'gain', 'cover', 'count'].map((key) => [key, new Float64Array(nodes)])),
+    ...Object.fromEntries(
+      ['threshold', 'value', 'gain', 'cover', 'count'].map((key) => [key, new Float64Array(nodes)]),
+    ),
     flags: new Uint8Array(nodes),
   });
   expect(() => validateEnsemble(deep)).toThrow(/deeper than/);
@@ -176,5 +184,7 @@ test('first rounds plus the rest give the whole', () => {
     }),
     { numRuns: 30 },
   );
-  expect(() => concatEnsembles(stump(), { ...stump(), compare: 'le', single: false })).toThrow(/compare|single/);
+  expect(() => concatEnsembles(stump(), { ...stump(), compare: 'le', single: false })).toThrow(
+    /compare|single/,
+  );
 });

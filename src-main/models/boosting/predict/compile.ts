@@ -25,7 +25,8 @@ const maxCodes = 16_384;
 
 /** @returns null when the model asks so much that its codes would not stay in cache: it is walked row by row */
 export function compileEnsemble(ensemble: TreeEnsemble, imageAt: number): CompiledEnsemble | null {
-  const { groups, questionOf, codes } = ensemble.trees.shape === 'nodes' ? nodeGroups(ensemble) : symmetricGroups(ensemble);
+  const { groups, questionOf, codes } =
+    ensemble.trees.shape === 'nodes' ? nodeGroups(ensemble) : symmetricGroups(ensemble);
   if (codes > maxCodes) return null;
   const image = createImage(imageAt);
   const groupsAt = writeGroups(image, groups);
@@ -62,7 +63,10 @@ function writeGroups(image: Image, groups: readonly Group[]): number {
   groups.forEach((group, g) => {
     const at = 48 * g;
     const levels = 32 - Math.clz32(group.data.length);
-    const data = group.data instanceof Float64Array && group.kind < kindOf.set ? searchTree(group.data, levels) : group.data;
+    const data =
+      group.data instanceof Float64Array && group.kind < kindOf.set
+        ? searchTree(group.data, levels)
+        : group.data;
     const words = [group.column, group.kind, image.numbers(data), group.data.length];
     [...words, group.first, group.chunks, group.flags, group.missingCode].forEach((word, i) =>
       bytes.setUint32(at + 4 * i, word, true),
@@ -77,7 +81,7 @@ function writeGroups(image: Image, groups: readonly Group[]): number {
 function searchTree(limits: Float64Array, levels: number): Float64Array {
   const tree = new Float64Array(2 ** levels).fill(Infinity);
   for (let level = 0, node = 1; level < levels; level++)
-    for (const end = 2 * node; node < end; ) {
+    for (const end = 2 * node; node < end;) {
       const first = 2 ** level;
       const step = 2 ** (levels - level);
       const rank = (node - first) * step + step / 2 - 1;

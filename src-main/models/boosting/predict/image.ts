@@ -17,9 +17,11 @@ export function createImage(at: number) {
     end = (end + part.length + 15) & ~15;
     return address;
   };
-  const view = (values: Float64Array | Uint32Array) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const view = (values: Float64Array | Uint32Array) =>
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return {
-    words: (values: ArrayLike<number>) => add(view(values instanceof Uint32Array ? values : new Uint32Array(values))),
+    words: (values: ArrayLike<number>) =>
+      add(view(values instanceof Uint32Array ? values : new Uint32Array(values))),
     numbers: (values: Float64Array | Uint32Array) => add(view(values)),
     floats: (values: Float64Array) => add(view(values)),
     raw: add,

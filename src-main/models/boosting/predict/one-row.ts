@@ -145,7 +145,9 @@ function nodeLeaves(ensemble: TreeEnsemble, trees: NodeTrees, thresholds: Float6
     }
   }
   // trees of one depth go down together
-  const order = Int32Array.from({ length: count }, (_, t) => t).sort((a, b) => depths[a] - depths[b] || a - b);
+  const order = Int32Array.from({ length: count }, (_, t) => t).sort(
+    (a, b) => depths[a] - depths[b] || a - b,
+  );
   const { filled, fill } = createFill(slots.slots, trees);
   const even = depths.filter((depth) => depth <= mostSteps).length & ~3;
 

@@ -127,7 +127,11 @@ function stump(change: Partial<TreeEnsemble>, trees: Partial<NodeTrees> = {}): T
 }
 
 const flags = (flag: number) => ({ flags: Uint8Array.of(flag, 0, 0) });
-const set = { threshold: new Float64Array(3), setStart: Int32Array.of(0, 2), setBits: Uint32Array.of(0b1010, 1) };
+const set = {
+  threshold: new Float64Array(3),
+  setStart: Int32Array.of(0, 2),
+  setBits: Uint32Array.of(0b1010, 1),
+};
 const code: Partial<TreeEnsemble> = { features: [{ name: 'x', kind: 'category', categories: null }] };
 const { category, defaultLeft, missingNone, missingZero } = nodeFlag;
 
@@ -140,15 +144,40 @@ test.each<[string, TreeEnsemble, number[], number[]]>([
   ['missing right', stump({}), [NaN], [2]],
   ['missing left', stump({}, flags(defaultLeft)), [NaN, 5], [1, 2]],
   ['None: missing is zero', stump({}, flags(missingNone)), [NaN], [1]],
-  ['None: not the default', stump({}, { ...flags(missingNone | defaultLeft), threshold: Float64Array.of(-1, 0, 0) }), [NaN], [2]],
+  [
+    'None: not the default',
+    stump({}, { ...flags(missingNone | defaultLeft), threshold: Float64Array.of(-1, 0, 0) }),
+    [NaN],
+    [2],
+  ],
   ['Zero: zero is missing', stump({}, flags(missingZero)), [0, -0, 1e-36, NaN, 2e-35], [2, 2, 2, 2, 1]],
-  ['Zero: to the left', stump({}, { ...flags(missingZero | defaultLeft), threshold: Float64Array.of(-1, 0, 0) }), [0, NaN, 1], [1, 1, 2]],
+  [
+    'Zero: to the left',
+    stump({}, { ...flags(missingZero | defaultLeft), threshold: Float64Array.of(-1, 0, 0) }),
+    [0, NaN, 1],
+    [1, 1, 2],
+  ],
   ['CatBoost min', stump({ missingAs: ['min'] }), [NaN], [1]],
   ['CatBoost max', stump({ missingAs: ['max'] }), [NaN], [2]],
   ['a set of codes', stump(code, { ...flags(category), ...set }), [1, 3, 32, 0, 2, 33], [1, 1, 1, 2, 2, 2]],
-  ['no code', stump(code, { ...flags(category), ...set }), [-1, 1.5, 64, 1e12, Infinity, NaN], [2, 2, 2, 2, 2, 2]],
-  ['a missing code to the left', stump(code, { ...flags(category | defaultLeft), ...set }), [NaN, -1], [1, 2]],
-  ['None: a missing code is none', stump(code, { ...flags(category | defaultLeft | missingNone), ...set }), [NaN], [2]],
+  [
+    'no code',
+    stump(code, { ...flags(category), ...set }),
+    [-1, 1.5, 64, 1e12, Infinity, NaN],
+    [2, 2, 2, 2, 2, 2],
+  ],
+  [
+    'a missing code to the left',
+    stump(code, { ...flags(category | defaultLeft), ...set }),
+    [NaN, -1],
+    [1, 2],
+  ],
+  [
+    'None: a missing code is none',
+    stump(code, { ...flags(category | defaultLeft | missingNone), ...set }),
+    [NaN],
+    [2],
+  ],
   ['factor and base', stump({ scale: 0.5, base: Float64Array.of(10) }), [0, 1], [10.5, 11]],
 ])('%s', (_name, ensemble, values, expected) => {
   validateEnsemble(ensemble);

@@ -150,7 +150,13 @@ export function createPredictor(ensemble: TreeEnsemble, options: PredictorOption
       return out;
     },
     row(values, out) {
-      const all = derived.length === 0 ? null : allColumns(Array.from(values, (x) => Float64Array.of(x)), 1);
+      const all =
+        derived.length === 0
+          ? null
+          : allColumns(
+              Array.from(values, (x) => Float64Array.of(x)),
+              1,
+            );
       for (let f = 0; f < width; f++) block[f] = read(all === null ? values[f] : all[f][0], reading[f]);
       sums.fill(0, 0, outputs);
       addTrees(0, 0);

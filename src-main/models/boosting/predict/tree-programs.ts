@@ -7,7 +7,6 @@ import type { Image } from './image.ts';
 /** Inner nodes up to which a tree is computed for all rows at once instead of walked. */
 const maxSelect = 255;
 
-
 export interface WrittenTree {
   readonly kind: number;
   readonly program: number;
@@ -59,7 +58,7 @@ interface OneTree {
 }
 
 /** 1 for nodes whose missing rows go left: code + 1 wraps 255 round to 0. */
-const addOf = (flags: number): number => (flags & nodeFlag.defaultLeft) !== 0 ? 1 : 0;
+const addOf = (flags: number): number => ((flags & nodeFlag.defaultLeft) !== 0 ? 1 : 0);
 
 /** Children before parents; the child that needs more slots first, so few are needed (Sethi and Ullman, 1970). */
 function writeSelection({ image, ensemble, trees, root, size, questionOf }: OneTree): WrittenTree {
@@ -84,7 +83,8 @@ function writeSelection({ image, ensemble, trees, root, size, questionOf }: OneT
   const emit = (node: number, slot: number): void => {
     const at = root + node;
     const [l, r] = [left[at], right[at]];
-    const [leftSlot, rightSlot] = need[l] >= need[r] ? [slot, need[r] > 0 ? slot + 1 : slot] : [need[l] > 0 ? slot + 1 : slot, slot];
+    const [leftSlot, rightSlot] =
+      need[l] >= need[r] ? [slot, need[r] > 0 ? slot + 1 : slot] : [need[l] > 0 ? slot + 1 : slot, slot];
     const leftFirst = need[l] >= need[r];
     if (leftFirst && need[l] > 0) emit(l, leftSlot);
     if (need[r] > 0) emit(r, rightSlot);
@@ -135,5 +135,11 @@ function writeWalk({ image, ensemble, trees, root, size, questionOf }: OneTree):
     depth[order.length] = depth[order.length + 1] = depth[i] + 1;
     order.push(trees.left[at], trees.right[at]);
   }
-  return { kind: 2, program: image.words(program), count: size, values: image.floats(values), depth: deepest };
+  return {
+    kind: 2,
+    program: image.words(program),
+    count: size,
+    values: image.floats(values),
+    depth: deepest,
+  };
 }

@@ -26,7 +26,11 @@ export function concatEnsembles(before: TreeEnsemble, after: TreeEnsemble): Tree
   const [names, others] = [before, after].map((one) => one.features.map(({ name }) => name).join(', '));
   if (names !== others) throw differ('features', names, others);
   if (before.derived.length + after.derived.length > 0)
-    throw differ('derived', `${before.derived.length} columns`, `${after.derived.length} of another training`);
+    throw differ(
+      'derived',
+      `${before.derived.length} columns`,
+      `${after.derived.length} of another training`,
+    );
   return {
     ...before,
     treeOutput: join(Int32Array, [before.treeOutput, after.treeOutput]),
@@ -74,7 +78,10 @@ function joinStarts(starts: readonly Int32Array[]): Int32Array {
 function concatNodes(parts: readonly NodeTrees[]): NodeTrees {
   let sets = 0;
   const thresholds = parts.map(({ threshold, flags, setStart }) => {
-    const moved = sets === 0 ? threshold : threshold.map((x, at) => ((flags[at] & nodeFlag.category) !== 0 ? x + sets : x));
+    const moved =
+      sets === 0
+        ? threshold
+        : threshold.map((x, at) => ((flags[at] & nodeFlag.category) !== 0 ? x + sets : x));
     sets += Math.max(0, setStart.length - 1);
     return moved;
   });

@@ -94,7 +94,8 @@ function checkDerived(
   const input = (key: string, value: number) => check.whole(`${field}.${key}`, value, 0, inputs - 1);
   column.columns.forEach((value, i) => {
     input(`columns.${i}`, value);
-    if (i > 0 && value <= column.columns[i - 1]) check.fail(`${field}.columns.${i}`, 'they are not ascending');
+    if (i > 0 && value <= column.columns[i - 1])
+      check.fail(`${field}.columns.${i}`, 'they are not ascending');
   });
   column.binary.forEach((split, i) => {
     input(`binary.${i}.column`, split.column);
@@ -140,7 +141,8 @@ function checkNodes(check: Checks, trees: NodeTrees, columns: number, inputs: nu
         continue;
       }
       if ((flags[at] & nodeFlag.category) !== 0) {
-        if (f >= inputs) check.fail(`trees.feature.${at}`, 'a set of categories cannot split a derived column');
+        if (f >= inputs)
+          check.fail(`trees.feature.${at}`, 'a set of categories cannot split a derived column');
         check.whole(`trees.threshold.${at}`, threshold[at], 0, sets - 1);
       }
       if (depth[at] >= maxDepth) check.fail(`trees.left.${at}`, `the tree is deeper than ${maxDepth}`);
@@ -180,7 +182,10 @@ function checkSymmetric(
     if (depth > maxSymmetricDepth)
       check.fail(`trees.start.${t + 1}`, `a tree of ${depth} levels, at most ${maxSymmetricDepth}`);
     if (leafStart[t + 1] - leafStart[t] !== 2 ** depth)
-      check.fail(`trees.leafStart.${t + 1}`, `${leafStart[t + 1] - leafStart[t]} leaves, expected ${2 ** depth}`);
+      check.fail(
+        `trees.leafStart.${t + 1}`,
+        `${leafStart[t + 1] - leafStart[t]} leaves, expected ${2 ** depth}`,
+      );
   }
   for (let q = 0; q < questions; q++) {
     check.whole(`trees.equal.${q}`, equal[q], 0, 1);

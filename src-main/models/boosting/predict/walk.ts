@@ -42,7 +42,9 @@ export type Walk = (t: number, values: Float64Array, at: number) => number;
 
 /** @returns for nodes the leaf's node number within its tree, for symmetric trees its leaf number */
 export function createWalk(ensemble: TreeEnsemble): Walk {
-  return ensemble.trees.shape === 'nodes' ? nodeWalk(ensemble, ensemble.trees) : symmetricWalk(ensemble, ensemble.trees);
+  return ensemble.trees.shape === 'nodes'
+    ? nodeWalk(ensemble, ensemble.trees)
+    : symmetricWalk(ensemble, ensemble.trees);
 }
 
 /** Thresholds as they are compared: rounded where the values are. */
@@ -74,7 +76,8 @@ function nodeWalk(ensemble: TreeEnsemble, trees: NodeTrees): Walk {
       return ((setBits[from + (given >> 5)] >>> (given & 31)) & 1) === 1;
     }
     const x = given !== given && (flag & zeroOrNone) !== 0 ? 0 : given;
-    if (x !== x || ((flag & missingZero) !== 0 && Math.abs(x) <= zeroThreshold)) return (flag & defaultLeft) !== 0;
+    if (x !== x || ((flag & missingZero) !== 0 && Math.abs(x) <= zeroThreshold))
+      return (flag & defaultLeft) !== 0;
     return orEqual ? x <= threshold[node] : x < threshold[node];
   };
   return (t, values, at) => {

@@ -11,7 +11,11 @@ import { problemOf } from './present.ts';
 import { prune } from './prune.ts';
 import { train } from './train.ts';
 
-const setOf = (columns: readonly (readonly number[])[], target: readonly number[], categorical: readonly number[] = []): TrainingSet => ({
+const setOf = (
+  columns: readonly (readonly number[])[],
+  target: readonly number[],
+  categorical: readonly number[] = [],
+): TrainingSet => ({
   rows: target.length,
   names: columns.map((_, f) => `f${f}`),
   columns: columns.map((column) => Float64Array.from(column)),
@@ -34,8 +38,12 @@ const noise = (n: number, seed: number): number[] => {
 test('the unit of the target changes no tree', async () => {
   const columns = [noise(200, 1), noise(200, 2)];
   const target = columns[0].map((x, i) => Math.sin(6 * x) + columns[1][i] + 0.1 * Math.cos(i));
-  const plain = (await grow('decision_tree', setOf(columns, target), { min_samples_leaf: 4 })).trees as NodeTrees;
-  const tiny = setOf(columns, target.map((y) => y * 2 ** -20));
+  const plain = (await grow('decision_tree', setOf(columns, target), { min_samples_leaf: 4 }))
+    .trees as NodeTrees;
+  const tiny = setOf(
+    columns,
+    target.map((y) => y * 2 ** -20),
+  );
   const small = (await grow('decision_tree', tiny, { min_samples_leaf: 4 })).trees as NodeTrees;
   expect(small.feature).toEqual(plain.feature);
   expect(small.threshold).toEqual(plain.threshold);
@@ -45,7 +53,9 @@ test('the unit of the target changes no tree', async () => {
 test('equal targets are not divided, however far they lie from the mean', async () => {
   const columns = [noise(300, 3)];
   const target = columns[0].map((x) => (x > 0.7 ? 1e6 / 3 : 0.1));
-  expect(((await grow('decision_tree', setOf(columns, target), {})).trees as NodeTrees).feature).toHaveLength(3);
+  expect(((await grow('decision_tree', setOf(columns, target), {})).trees as NodeTrees).feature).toHaveLength(
+    3,
+  );
 });
 
 test('categories are divided as well as any two sets of them can be', async () => {
@@ -54,7 +64,8 @@ test('categories are divided as well as any two sets of them can be', async () =
       const random = createRandom(seed);
       const codes = Array.from({ length: 40 }, () => random.integer(5));
       const target = codes.map((code) => Math.round(64 * (((code * 7) % 5) + 3 * random.next())) / 64);
-      const tree = (await grow('decision_tree', setOf([codes], target, [0]), { max_depth: 1 })).trees as NodeTrees;
+      const tree = (await grow('decision_tree', setOf([codes], target, [0]), { max_depth: 1 }))
+        .trees as NodeTrees;
       let best = 0;
       for (let set = 1; set < 31; set++) {
         const sums = [0, 0];
@@ -64,7 +75,8 @@ test('categories are divided as well as any two sets of them can be', async () =
           rows[(set >> code) & 1]++;
         });
         const all = (sums[0] + sums[1]) ** 2 / 40;
-        if (rows[0] > 0 && rows[1] > 0) best = Math.max(best, sums[0] ** 2 / rows[0] + sums[1] ** 2 / rows[1] - all);
+        if (rows[0] > 0 && rows[1] > 0)
+          best = Math.max(best, sums[0] ** 2 / rows[0] + sums[1] ** 2 / rows[1] - all);
       }
       expect(tree.gain[0] / best).toBeCloseTo(1, 5);
     }),
@@ -94,9 +106,13 @@ test('the draw of columns goes on until one can divide the node', async () => {
   const n = 64;
   const useful = Array.from({ length: n }, (_, i) => i);
   const dull = Array.from({ length: 9 }, (_, f) => Array.from({ length: n }, (__, i) => (i === f ? 1 : 0)));
-  const set = setOf([useful, ...dull], useful.map((x) => x * x));
+  const set = setOf(
+    [useful, ...dull],
+    useful.map((x) => x * x),
+  );
   for (let seed = 1; seed < 6; seed++) {
-    const tree = (await grow('decision_tree', set, { max_features: 1 / 10, random_state: seed })).trees as NodeTrees;
+    const tree = (await grow('decision_tree', set, { max_features: 1 / 10, random_state: seed }))
+      .trees as NodeTrees;
     // every row differs, so a whole tree has one leaf for each
     expect(tree.feature.filter((f) => f < 0)).toHaveLength(n);
   }
@@ -104,14 +120,27 @@ test('the draw of columns goes on until one can divide the node', async () => {
 
 test('a missing value goes with most rows where a node never saw one', async () => {
   const x = [...new Array<number>(30).fill(1), ...new Array<number>(10).fill(2)];
-  const ensemble = await grow('decision_tree', setOf([x], x.map((value) => 10 * value)), {});
+  const ensemble = await grow(
+    'decision_tree',
+    setOf(
+      [x],
+      x.map((value) => 10 * value),
+    ),
+    {},
+  );
   const [predicted] = createPredictor(ensemble).predict([Float64Array.of(1, 2, Number.NaN)], 3);
   expect([...predicted]).toEqual([10, 20, 10]);
 });
 
 test('rows with twice the weight are drawn twice as often, and count for the draws alone', async () => {
   const n = 2000;
-  const set = { ...setOf([noise(n, 5)], Array.from({ length: n }, (_, i) => i % 2)), weight: Float64Array.from({ length: n }, (_, i) => 1 + (i % 2)) };
+  const set = {
+    ...setOf(
+      [noise(n, 5)],
+      Array.from({ length: n }, (_, i) => i % 2),
+    ),
+    weight: Float64Array.from({ length: n }, (_, i) => 1 + (i % 2)),
+  };
   const ensemble = await grow('random_forest', set, { n_estimators: 20, max_depth: 1 });
   const trees = ensemble.trees as NodeTrees;
   expect(trees.cover[trees.start[3]]).toBe(n);
@@ -136,7 +165,9 @@ test('pruning leaves the cheapest tree, and its numbers fit together', async () 
       expect(pruned.count[pruned.left[node]] + pruned.count[pruned.right[node]]).toBe(pruned.count[node]);
       // its branch pays for its leaves
       const branch = (at: number): number =>
-        pruned.feature[at] < 0 ? 0 : pruned.gain[at] - price + branch(pruned.left[at]) + branch(pruned.right[at]);
+        pruned.feature[at] < 0
+          ? 0
+          : pruned.gain[at] - price + branch(pruned.left[at]) + branch(pruned.right[at]);
       expect(branch(node)).toBeGreaterThan(0);
     });
   }

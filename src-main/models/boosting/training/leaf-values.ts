@@ -60,7 +60,8 @@ export function ruledLeaves(request: LeafRequest, rule: LeafRule): Float64Array 
     for (let i = 0; i < n; i++) {
       const row = rows[start[leaf] + i];
       residual[i] = target[row] - score[row];
-      if (weights !== null) weights[i] = (weight === null ? 1 : weight[row]) * (factor === null ? 1 : factor[row]);
+      if (weights !== null)
+        weights[i] = (weight === null ? 1 : weight[row]) * (factor === null ? 1 : factor[row]);
     }
     values[leaf] = learningRate * rule.value(k, residual, weights, n);
     leafWeight[leaf] = weights === null ? n : weights.subarray(0, n).reduce((sum, w) => sum + w, 0);
@@ -100,7 +101,8 @@ export function steppedLeaves(
       g[leaf] += gradient[i];
       h[leaf] += hessian !== null ? hessian[i] : scores.weight === null ? 1 : scores.weight[i];
     }
-    for (let leaf = 0; leaf < leaves; leaf++) if (h[leaf] + lambda > 0) total[leaf] -= g[leaf] / (h[leaf] + lambda);
+    for (let leaf = 0; leaf < leaves; leaf++)
+      if (h[leaf] + lambda > 0) total[leaf] -= g[leaf] / (h[leaf] + lambda);
     if (lines.length > 0) {
       const weight = h.map((sum) => sum + lambda);
       for (const line of lines) makeIsotonic(total, weight, line);
@@ -117,7 +119,12 @@ export function sharedLeaves(request: LeafRequest, objective: Objective, how: Le
   const { scores, leaves } = request;
   const { outputs } = objective;
   objective.prepare?.(scores);
-  if (objective.leaf === null && how.kind === 'all-rows' && how.method === 'newton' && objective.crossed !== undefined)
+  if (
+    objective.leaf === null &&
+    how.kind === 'all-rows' &&
+    how.method === 'newton' &&
+    objective.crossed !== undefined
+  )
     return crossedLeaves(request, objective, objective.crossed, how.lambda);
   const values = new Float64Array(leaves * outputs);
   for (let k = 0; k < outputs; k++) {

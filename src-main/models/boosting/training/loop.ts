@@ -88,7 +88,8 @@ export class BoostingLoop {
 
   /** Statistics of categories keep scores of their own, outside the engine's memory. */
   #differsFrom({ target, weight, rows }: TrainingSet): Float64Array | null {
-    if (this.#config.objective.gradients !== differences || weight !== null || this.#statistics !== null) return null;
+    if (this.#config.objective.gradients !== differences || weight !== null || this.#statistics !== null)
+      return null;
     const own = this.#engine.floats(rows);
     own.set(target);
     return own;
@@ -105,7 +106,14 @@ export class BoostingLoop {
       this.#growRound(done);
       done++;
       const validation =
-        early === null ? {} : this.#history.record('validation', done, early.scores(averaged ? 1 / (done * treesPerRound) : 1), done % curveStep === 0);
+        early === null
+          ? {}
+          : this.#history.record(
+              'validation',
+              done,
+              early.scores(averaged ? 1 / (done * treesPerRound) : 1),
+              done % curveStep === 0,
+            );
       if (done % curveStep === 0 || done === rounds) {
         this.#history.record('train', done, this.#trainScores(done), true);
         this.#hooks.progress?.(done / rounds, `round ${done} of ${rounds}`);
@@ -151,7 +159,8 @@ export class BoostingLoop {
         this.#trees.push(trees);
         if (this.#statistics === null) this.#watched?.add(trees, k);
       }
-      if (pending !== null && !averaged) for (let i = 0; i < pending.length; i++) predicted[k][i] += pending[i];
+      if (pending !== null && !averaged)
+        for (let i = 0; i < pending.length; i++) predicted[k][i] += pending[i];
     }
   }
 
@@ -254,17 +263,18 @@ export class BoostingLoop {
     const rule = objective.leaf;
     const { monotone } = grower;
     const directions =
-      monotone === null || grown.trees.shape === 'nodes' ? [] : Array.from(grown.trees.feature, (f) => monotone[f] ?? 0);
+      monotone === null || grown.trees.shape === 'nodes'
+        ? []
+        : Array.from(grown.trees.feature, (f) => monotone[f] ?? 0);
     const estimate = (leafOf: Int32Array, leaves: number, at: Scores): Float64Array => {
       const request = { scores: at, k, leafOf, leaves, drawn: rows, factor, learningRate, directions };
       if (rule !== null) return ruledLeaves(request, rule);
       return how.kind === 'grown' ? new Float64Array(leaves) : steppedLeaves(request, objective, how);
     };
     if (this.#statistics !== null) return this.#statistics.finish(grown, k, estimate);
-    const tree =
-      this.#isGrown(rows === null && factor === null)
-        ? grown
-        : engine.setLeaves(grown, estimate(engine.leafOf, grown.leaves, scores));
+    const tree = this.#isGrown(rows === null && factor === null)
+      ? grown
+      : engine.setLeaves(grown, estimate(engine.leafOf, grown.leaves, scores));
     engine.addTo(this.#pending ?? scores.predicted[k], tree);
     return tree;
   }
@@ -284,6 +294,9 @@ export class BoostingLoop {
     const sum = this.#pending;
     if (!averaged || sum === null) return this.#scores;
     const share = 1 / (round * treesPerRound);
-    return { ...this.#scores, predicted: [this.#scores.predicted[0].map((score, i) => score + share * sum[i])] };
+    return {
+      ...this.#scores,
+      predicted: [this.#scores.predicted[0].map((score, i) => score + share * sum[i])],
+    };
   }
 }

@@ -10,7 +10,8 @@ export function withoutAbsent(set: TrainingSet): TrainingSet {
   weight.forEach((w, i) => {
     if (w > 0) kept.push(i);
   });
-  const pick = (values: TrainingSet['columns'][number]): Float64Array => Float64Array.from(kept, (i) => values[i]);
+  const pick = (values: TrainingSet['columns'][number]): Float64Array =>
+    Float64Array.from(kept, (i) => values[i]);
   return {
     ...set,
     rows: kept.length,

@@ -68,8 +68,11 @@ const plans: Readonly<Record<string, (raw?: Raw) => Plan>> = {
   decision_tree: (raw) => decisionTreePlan(decisionTreeParams.parse({ min_samples_leaf: 5, ...raw })),
   best_first: (raw) => plans.decision_tree({ max_leaf_nodes: 20, ...raw }),
   random_forest: (raw) =>
-    randomForestPlan(randomForestParams.parse({ n_estimators: 3, min_samples_leaf: 5, bootstrap: false, ...raw })),
-  extra_trees: (raw) => extraTreesPlan(extraTreesParams.parse({ n_estimators: 3, min_samples_leaf: 5, ...raw })),
+    randomForestPlan(
+      randomForestParams.parse({ n_estimators: 3, min_samples_leaf: 5, bootstrap: false, ...raw }),
+    ),
+  extra_trees: (raw) =>
+    extraTreesPlan(extraTreesParams.parse({ n_estimators: 3, min_samples_leaf: 5, ...raw })),
 };
 /** Names of scikit-learn instead of the boosters'. */
 const isForest = (type: string): boolean => !['xgboost', 'lossguide', 'lightgbm', 'catboost'].includes(type);
@@ -80,14 +83,25 @@ const nodeTypes = types.filter((type) => type !== 'catboost');
 function problem(seed: number, rows = 300): TrainingSet {
   const random = createRandom(seed);
   const columns = Array.from({ length: 4 }, (_, f) =>
-    Float64Array.from({ length: rows }, () => (f === 2 && random.next() < 0.2 ? Number.NaN : random.integer(40) / 8)),
+    Float64Array.from({ length: rows }, () =>
+      f === 2 && random.next() < 0.2 ? Number.NaN : random.integer(40) / 8,
+    ),
   );
   const target = Float64Array.from(
     columns[0],
-    (x, i) => Math.round(64 * (10 * Math.sin(x) + columns[1][i] * (columns[2][i] || 1) + 2 * random.next())) / 64,
+    (x, i) =>
+      Math.round(64 * (10 * Math.sin(x) + columns[1][i] * (columns[2][i] || 1) + 2 * random.next())) / 64,
   );
   const names = columns.map((_, f) => `f${f}`);
-  return { rows, names, columns, categorical: columns.map(() => false), categories: null, target, weight: null };
+  return {
+    rows,
+    names,
+    columns,
+    categorical: columns.map(() => false),
+    categories: null,
+    target,
+    weight: null,
+  };
 }
 
 const fit = (set: TrainingSet, plan: Plan, hooks: Partial<TrainHooks> = {}, seed = 1): Promise<Trained> =>
@@ -115,17 +129,24 @@ describe.each(types)('%s', (type) => {
   test('a constant column changes nothing', async () => {
     await fc.assert(
       // extra_trees draws by the columns' numbers: there the column comes last
-      fc.asyncProperty(seeds, type === 'extra_trees' ? fc.constant(4) : fc.nat(4), values, async (seed, place, value) => {
-        const set = problem(seed);
-        const more: TrainingSet = {
-          ...set,
-          names: set.names.toSpliced(place, 0, 'same'),
-          columns: set.columns.toSpliced(place, 0, new Float64Array(set.rows).fill(value)),
-          categorical: [...set.categorical, false],
-        };
-        const plain = await fit(set, plans[type]());
-        expect(predict((await fit(more, plans[type]())).ensemble, more)).toEqual(predict(plain.ensemble, set));
-      }),
+      fc.asyncProperty(
+        seeds,
+        type === 'extra_trees' ? fc.constant(4) : fc.nat(4),
+        values,
+        async (seed, place, value) => {
+          const set = problem(seed);
+          const more: TrainingSet = {
+            ...set,
+            names: set.names.toSpliced(place, 0, 'same'),
+            columns: set.columns.toSpliced(place, 0, new Float64Array(set.rows).fill(value)),
+            categorical: [...set.categorical, false],
+          };
+          const plain = await fit(set, plans[type]());
+          expect(predict((await fit(more, plans[type]())).ensemble, more)).toEqual(
+            predict(plain.ensemble, set),
+          );
+        },
+      ),
       { numRuns: 4 },
     );
   });
@@ -135,8 +156,13 @@ describe.each(types)('%s', (type) => {
       fc.asyncProperty(seeds, seeds, async (seed, turn) => {
         const set = problem(seed);
         const random = createRandom(turn);
-        const order = [...set.target.keys()].map((i) => ({ i, at: random.next() })).sort((a, b) => a.at - b.at);
-        const turned = reorder(set, order.map(({ i }) => i));
+        const order = [...set.target.keys()]
+          .map((i) => ({ i, at: random.next() }))
+          .sort((a, b) => a.at - b.at);
+        const turned = reorder(
+          set,
+          order.map(({ i }) => i),
+        );
         const plain = predict((await fit(set, plans[type]())).ensemble, set);
         expectClose(predict((await fit(turned, plans[type]())).ensemble, set), plain);
       }),
@@ -150,7 +176,11 @@ describe.each(types)('%s', (type) => {
         const set = problem(seed, 200);
         const random = createRandom(seed, 1);
         const weight = Float64Array.from(set.target, () => random.integer(3));
-        const noisy = { ...set, weight, target: set.target.map((value, i) => (weight[i] === 0 ? 1e9 : value)) };
+        const noisy = {
+          ...set,
+          weight,
+          target: set.target.map((value, i) => (weight[i] === 0 ? 1e9 : value)),
+        };
         const kept = [...weight.keys()].filter((i) => weight[i] > 0);
         const short = { ...reorder({ ...set, weight }, kept), rows: kept.length };
         const [a, b] = [await fit(noisy, plans[type]()), await fit(short, plans[type]())];
@@ -201,10 +231,17 @@ describe.each(types)('%s', (type) => {
         const key = isForest(type) ? 'monotonic_cst' : 'monotone_constraints';
         const { ensemble } = await fit(set, plans[type]({ [key]: { f0: first, f1: second } }));
         const predictor = createPredictor(ensemble);
-        const grid = Array.from({ length: 20 * 10 }, (_, i) => [(i % 20) / 4, Math.floor(i / 20) / 2] as const);
+        const grid = Array.from(
+          { length: 20 * 10 },
+          (_, i) => [(i % 20) / 4, Math.floor(i / 20) / 2] as const,
+        );
         for (const f2 of [Number.NaN, 0.4, 3]) {
           const fixed = [new Float64Array(grid.length).fill(f2), new Float64Array(grid.length).fill(2)];
-          const columns = [Float64Array.from(grid, ([a]) => a), Float64Array.from(grid, ([, b]) => b), ...fixed];
+          const columns = [
+            Float64Array.from(grid, ([a]) => a),
+            Float64Array.from(grid, ([, b]) => b),
+            ...fixed,
+          ];
           const [at] = predictor.predict(columns, grid.length);
           grid.forEach(([a], i) => {
             if (a < 4.75) expect(first * (at[i + 1] - at[i])).toBeGreaterThanOrEqual(-1e-6);
@@ -237,7 +274,15 @@ describe.each(nodeTypes)('%s: nodes', (type) => {
 
   test('columns of different groups never meet on a path', async () => {
     if (isForest(type)) return; // take none
-    const { ensemble } = await fit(problem(7), plans[type]({ interaction_constraints: [['f0', 'f1'], ['f2', 'f3']] }));
+    const { ensemble } = await fit(
+      problem(7),
+      plans[type]({
+        interaction_constraints: [
+          ['f0', 'f1'],
+          ['f2', 'f3'],
+        ],
+      }),
+    );
     const trees = ensemble.trees as NodeTrees;
     const visit = (root: number, node: number, seen: ReadonlySet<number>): void => {
       const f = trees.feature[root + node];
@@ -255,7 +300,8 @@ describe('the loop', () => {
   test('goes on from an ensemble as if it had never stopped', async () => {
     const set = problem(8);
     for (const type of ['xgboost', 'lightgbm', 'catboost']) {
-      const rounds = type === 'xgboost' ? 'n_estimators' : type === 'lightgbm' ? 'num_iterations' : 'iterations';
+      const rounds =
+        type === 'xgboost' ? 'n_estimators' : type === 'lightgbm' ? 'num_iterations' : 'iterations';
       const whole20 = await fit(set, plans[type]({ [rounds]: 20 }));
       const first = await fit(set, plans[type]({ [rounds]: 8 }));
       const rest = await fit(set, plans[type]({ [rounds]: 12 }), { init: first.ensemble });
@@ -268,7 +314,10 @@ describe('the loop', () => {
     const set = problem(9);
     const noise = createRandom(1);
     const noisy = { ...set, target: set.target.map((value) => value + 20 * (noise.next() - 0.5)) };
-    const other = { ...problem(10), target: problem(10).target.map((value) => value + 20 * (noise.next() - 0.5)) };
+    const other = {
+      ...problem(10),
+      target: problem(10).target.map((value) => value + 20 * (noise.next() - 0.5)),
+    };
     for (const plan of [
       plans.xgboost({ n_estimators: 300, early_stopping_rounds: 5 }),
       plans.lightgbm({ num_iterations: 300, early_stopping_round: 5 }),
@@ -319,7 +368,15 @@ describe('the loop', () => {
     const set = problem(13);
     const sampled = [
       xgboostPlan(xgboostParams.parse({ n_estimators: 5, min_child_weight: 5, colsample_bynode: 0.7 }), []),
-      lightgbmPlan(lightgbmParams.parse({ num_iterations: 5, min_data_in_leaf: 5, boosting: 'goss', learning_rate: 0.9 }), []),
+      lightgbmPlan(
+        lightgbmParams.parse({
+          num_iterations: 5,
+          min_data_in_leaf: 5,
+          boosting: 'goss',
+          learning_rate: 0.9,
+        }),
+        [],
+      ),
       catboostPlan(catboostParams.parse({ iterations: 5 }), []),
       catboostPlan(catboostParams.parse({ iterations: 5, bootstrap_type: 'Bayesian' }), []),
       randomForestPlan(randomForestParams.parse({ n_estimators: 5 })),
@@ -350,7 +407,10 @@ describe('the loop', () => {
 
   test('a boosted forest takes smaller steps by several trees', async () => {
     const set = problem(15);
-    const { ensemble } = await fit(set, plans.xgboost({ n_estimators: 4, num_parallel_tree: 3, subsample: 0.7 }));
+    const { ensemble } = await fit(
+      set,
+      plans.xgboost({ n_estimators: 4, num_parallel_tree: 3, subsample: 0.7 }),
+    );
     expect(treeCount(ensemble)).toBe(12);
     expect(ensemble.treesPerRound).toBe(3);
     const single = await fit(set, plans.xgboost({ n_estimators: 4 }));
@@ -361,6 +421,8 @@ describe('the loop', () => {
   test('targets that do not suit, and no rows at all, are refused', async () => {
     const set = problem(16);
     await expect(fit(set, plans.xgboost({ objective: 'count:poisson' }))).rejects.toThrow(/Poisson/);
-    await expect(fit({ ...set, weight: new Float64Array(set.rows) }, plans.lightgbm())).rejects.toThrow(/no complete row/);
+    await expect(fit({ ...set, weight: new Float64Array(set.rows) }, plans.lightgbm())).rejects.toThrow(
+      /no complete row/,
+    );
   });
 });

@@ -15,7 +15,10 @@ export function prune(trees: NodeTrees, leafPrice: number): NodeTrees {
   // children come after their parent
   for (let node = nodes - 1; node >= 0; node--) {
     if (trees.feature[node] < 0) continue;
-    worth[node] = Math.max(0, trees.gain[node] - leafPrice + worth[trees.left[node]] + worth[trees.right[node]]);
+    worth[node] = Math.max(
+      0,
+      trees.gain[node] - leafPrice + worth[trees.left[node]] + worth[trees.right[node]],
+    );
   }
   const isSplit = (node: number): boolean => trees.feature[node] >= 0 && worth[node] > 0;
   const kept: number[] = [0];

@@ -57,7 +57,9 @@ test('goss and mvs leave sums of gradients as they are, but for chance; goss kee
     expect(sum / total).toBeGreaterThan(0.95);
     expect(sum / total).toBeLessThan(1.05);
   }
-  const large = [...gradient.keys()].sort((a, b) => Math.abs(gradient[b]) - Math.abs(gradient[a])).slice(0, 4000);
+  const large = [...gradient.keys()]
+    .sort((a, b) => Math.abs(gradient[b]) - Math.abs(gradient[a]))
+    .slice(0, 4000);
   const { rows: drawn, factor } = draw(all[1]);
   const taken = new Set(drawn);
   expect(large.every((i) => taken.has(i) && factor?.[i] === 1)).toBe(true);

@@ -46,7 +46,11 @@ export function drawRows(request: DrawRequest): Draw {
     case 'mvs':
       return drawMvs(request, sampling.share);
     case 'bootstrap':
-      return drawBootstrap(request, 'draws' in sampling ? sampling.draws : null, 'share' in sampling ? sampling.share : 1);
+      return drawBootstrap(
+        request,
+        'draws' in sampling ? sampling.draws : null,
+        'share' in sampling ? sampling.share : 1,
+      );
   }
 }
 

@@ -13,7 +13,10 @@ export interface Scorer {
   /** @param share factor on the sum of the trees: 1, or 1 / trees for a forest */
   scores(share: number): Scores;
   /** Scores after every round of a finished ensemble, counted from 1; each is overwritten by the next. */
-  staged(ensemble: TreeEnsemble, treesPerRound: number): Iterable<{ readonly round: number; readonly scores: Scores }>;
+  staged(
+    ensemble: TreeEnsemble,
+    treesPerRound: number,
+  ): Iterable<{ readonly round: number; readonly scores: Scores }>;
 }
 
 /** Values as trees compare them, a row in line. */
@@ -66,7 +69,8 @@ export function createScorer(empty: TreeEnsemble, set: TrainingSet, init: TreeEn
       const walk = createWalk(ensemble);
       const first = trees.shape === 'nodes' ? trees.start : trees.leafStart;
       for (let t = 0; t < treeCount(ensemble); t++) {
-        for (let i = 0; i < rows; i++) addLeaf(trees.value, first[t] + walk(t, all, i * wide), treeOutput[t], i);
+        for (let i = 0; i < rows; i++)
+          addLeaf(trees.value, first[t] + walk(t, all, i * wide), treeOutput[t], i);
         if ((t + 1) % treesPerRound === 0) yield { round: (t + 1) / treesPerRound, scores: scores(1) };
       }
     },

@@ -86,5 +86,8 @@ function statisticsOf(set: TrainingSet, { statistics, grower }: TrainConfig): St
   if (statistics === null || grower.policy !== 'symmetric') return null;
   const { rows, columns, categorical, target, weight } = set;
   const categories = set.categories ?? columns.map(() => null);
-  return createStatistics({ rows, columns, categorical, categories, target, weight, missingAs: null }, statistics);
+  return createStatistics(
+    { rows, columns, categorical, categories, target, weight, missingAs: null },
+    statistics,
+  );
 }

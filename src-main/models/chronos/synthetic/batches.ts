@@ -39,7 +39,12 @@ function weightOf(values: Float64Array, scale: number): number {
 }
 
 /** The batch of a step; the same for the same seed and step. */
-export function syntheticBatch(config: Chronos2Config, plan: BatchPlan, seed: number, step: number): TrainingBatch {
+export function syntheticBatch(
+  config: Chronos2Config,
+  plan: BatchPlan,
+  seed: number,
+  step: number,
+): TrainingBatch {
   const { patch } = config;
   const draw = createDraw(seed, step, 3);
   const outputPatches = 1 + Math.floor(draw.logBetween(1, plan.longestHorizon / patch + 0.99) - 1e-9);
@@ -52,7 +57,10 @@ export function syntheticBatch(config: Chronos2Config, plan: BatchPlan, seed: nu
   const targets: (Float64Array | null)[] = [];
   const weights: number[] = [];
   for (let task = 0; contexts.length < wanted; task++) {
-    const context = Math.max(2 * patch, n * patch - draw.integer(patch) - (draw.chance(0.2) ? draw.integer(Math.max(1, (n - 2) * patch)) : 0));
+    const context = Math.max(
+      2 * patch,
+      n * patch - draw.integer(patch) - (draw.chance(0.2) ? draw.integer(Math.max(1, (n - 2) * patch)) : 0),
+    );
     const ahead = outputPatches * patch - (draw.chance(0.3) ? draw.integer(patch) : 0);
     const { rows, known } = syntheticTask([seed, step, task], context + ahead);
     const turned = draw.chance(0.05);

@@ -32,7 +32,9 @@ function plateau(draw: Draw): DayShape {
   const lunch = draw.chance(0.5) ? draw.between(0.05, 0.5) : 0;
   const noon = draw.between(11.5, 13.5);
   return (hour) => {
-    const on = edge(hour, start, width) * (1 - edge(hour, end, width)) + (end > 24 ? 1 - edge(hour, end - 24, width) : 0);
+    const on =
+      edge(hour, start, width) * (1 - edge(hour, end, width)) +
+      (end > 24 ? 1 - edge(hour, end - 24, width) : 0);
     return on * (1 - lunch * Math.exp(-((apart(hour, noon) / 0.6) ** 2)));
   };
 }
@@ -43,7 +45,11 @@ function bumps(draw: Draw): DayShape {
     width: draw.logBetween(0.7, 4),
     size: draw.between(0.2, 1),
   }));
-  return (hour) => peaks.reduce((sum, { at, width, size }) => sum + size * Math.exp(-0.5 * (apart(hour, at) / width) ** 2), 0);
+  return (hour) =>
+    peaks.reduce(
+      (sum, { at, width, size }) => sum + size * Math.exp(-0.5 * (apart(hour, at) / width) ** 2),
+      0,
+    );
 }
 
 function shiftWork(draw: Draw): DayShape {
@@ -65,7 +71,10 @@ function waves(draw: Draw): DayShape {
     phase: draw.between(0, 2 * Math.PI),
   }));
   const values = Array.from({ length: 96 }, (_, i) =>
-    harmonics.reduce((sum, { size, phase }, k) => sum + size * Math.cos((2 * Math.PI * (k + 1) * i) / 96 + phase), 0),
+    harmonics.reduce(
+      (sum, { size, phase }, k) => sum + size * Math.cos((2 * Math.PI * (k + 1) * i) / 96 + phase),
+      0,
+    ),
   );
   const least = Math.min(...values);
   const range = Math.max(...values) - least || 1;
@@ -85,7 +94,12 @@ function weekFactors(draw: Draw): number[] {
   const sunday = Math.min(saturday, draw.between(0, 0.9));
   const quiet = draw.between(0, 0.25);
   const jitter = draw.chance(0.5) ? 0.08 : 0.02;
-  const base = kind < 0.65 ? [1, 1, 1, 1, 1, saturday, sunday] : kind < 0.85 ? [1, 1, 1, 1, 1, quiet, quiet] : new Array<number>(week).fill(1);
+  const base =
+    kind < 0.65
+      ? [1, 1, 1, 1, 1, saturday, sunday]
+      : kind < 0.85
+        ? [1, 1, 1, 1, 1, quiet, quiet]
+        : new Array<number>(week).fill(1);
   const turn = draw.chance(0.04) ? draw.integer(week) : 0;
   return base.map((_, d) => Math.max(0, base[(d + turn) % week] * (1 + jitter * draw.normal())));
 }
@@ -112,7 +126,9 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
   const dayStrength = draw.logBetween(0.005, 0.18);
   const base = draw.chance(0.15) ? 0 : draw.logBetween(0.03, 1.5);
   const punctual = draw.chance(0.5);
-  const shiftOfDay = Array.from({ length: days }, () => (punctual ? 0 : draw.normal() * (draw.chance(0.15) ? 0.8 : 0.15)));
+  const shiftOfDay = Array.from({ length: days }, () =>
+    punctual ? 0 : draw.normal() * (draw.chance(0.15) ? 0.8 : 0.15),
+  );
 
   const temperature = weather(draw, length, perDay, dayOfYear);
   const heating = draw.chance(0.5) ? draw.logBetween(0.005, 0.06) : 0;
@@ -124,7 +140,9 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
   const fine = ar1(draw, length, draw.chance(0.3) ? draw.between(0, 0.5) : draw.between(0.5, 0.98));
   const noise = draw.logBetween(0.004, 0.25);
   const proportional = draw.chance(0.7);
-  const machine = draw.chance(0.3) ? switching(draw, length, draw.logBetween(1, perDay / 3), draw.logBetween(1, perDay / 3)) : null;
+  const machine = draw.chance(0.3)
+    ? switching(draw, length, draw.logBetween(1, perDay / 3), draw.logBetween(1, perDay / 3))
+    : null;
   const machineSize = draw.between(0.1, 0.9);
   const machineAlways = draw.chance(0.25);
   const drift = walk(draw, length, draw.chance(0.5) ? draw.logBetween(0.02, 0.4) : 0);
@@ -143,11 +161,16 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
     const away = holidays[day] || (quiet?.[day] ?? false);
     const usual = extraDays[day] ? Math.max(factors[weekday], factors[0]) : factors[weekday];
     const busy = orders === null ? 1 : orders(day, hour);
-    const factor = (away ? Math.min(factors[6], factors[0]) : usual) * (1 + dayStrength * dayNoise[day]) * busy;
-    const shaped = otherShape !== null && (weekday > 4 || away) ? otherShape(hour) : shape((hour + shiftOfDay[day] + 24) % 24);
+    const factor =
+      (away ? Math.min(factors[6], factors[0]) : usual) * (1 + dayStrength * dayNoise[day]) * busy;
+    const shaped =
+      otherShape !== null && (weekday > 4 || away)
+        ? otherShape(hour)
+        : shape((hour + shiftOfDay[day] + 24) % 24);
     const work = Math.max(0, factor) * shaped;
     working[i] = away ? 0 : factors[weekday] * shape(hour);
-    const climate = heating * Math.max(0, heatBelow - temperature[i]) + cooling * Math.max(0, temperature[i] - coolAbove);
+    const climate =
+      heating * Math.max(0, heatBelow - temperature[i]) + cooling * Math.max(0, temperature[i] - coolAbove);
     let value = base + work + climate * (1 - workBound + workBound * Math.min(1.2, work + 0.2));
     if (machine !== null) value += machineSize * machine[i] * (machineAlways ? 1 : Math.min(1, work));
     value *= 1 + drift[i] + (jumps?.[i] ?? 0);
@@ -170,12 +193,20 @@ function weather(draw: Draw, length: number, perDay: number, dayOfYear: number):
     const k = Math.floor(day);
     const between = front[k] * (k + 1 - day) + front[k + 1] * (day - k);
     const annual = -Math.cos((2 * Math.PI * (day + dayOfYear - 20)) / 365);
-    return mean + season * annual - daily * Math.cos(2 * Math.PI * (day - 0.15)) + 3.5 * between + 0.8 * fine[i];
+    return (
+      mean + season * annual - daily * Math.cos(2 * Math.PI * (day - 0.15)) + 3.5 * between + 0.8 * fine[i]
+    );
   });
 }
 
 /** 0..1: height of the sun by clouds of the day and of the hour */
-function irradiance(draw: Draw, length: number, perDay: number, offset: number, dayOfYear: number): Float64Array {
+function irradiance(
+  draw: Draw,
+  length: number,
+  perDay: number,
+  offset: number,
+  dayOfYear: number,
+): Float64Array {
   const cloudy = ar1(draw, Math.ceil(length / perDay) + 2, 0.5);
   const fine = ar1(draw, length, 0.9);
   const daylight = 12 + 4 * Math.sin((2 * Math.PI * (dayOfYear - 80)) / 365);

@@ -87,7 +87,12 @@ export function periodic(draw: Draw, length: number, period: number, roughness: 
   const strength = Array.from({ length: harmonics }, (_, k) => Math.exp(-k / roughness));
   const total = Math.sqrt(strength.reduce((sum, s) => sum + s * s, 0));
   strength.forEach((s, k) => {
-    addWave(out, (2 * Math.PI * (k + 1)) / period, draw.between(0, 2 * Math.PI), (Math.SQRT2 * s * draw.normal()) / total);
+    addWave(
+      out,
+      (2 * Math.PI * (k + 1)) / period,
+      draw.between(0, 2 * Math.PI),
+      (Math.SQRT2 * s * draw.normal()) / total,
+    );
   });
   return out;
 }

@@ -50,7 +50,13 @@ function measured(draw: Draw, values: Float64Array): Float64Array {
 function kernels(draw: Draw, length: number): Float64Array {
   const part = (): Float64Array => {
     const kind = draw.integer(5);
-    if (kind < 2) return periodic(draw, length, draw.pick([7, 12, 24, 48, 96, 168, 336, 672, draw.logBetween(4, 700)]), draw.logBetween(0.5, 6));
+    if (kind < 2)
+      return periodic(
+        draw,
+        length,
+        draw.pick([7, 12, 24, 48, 96, 168, 336, 672, draw.logBetween(4, 700)]),
+        draw.logBetween(0.5, 6),
+      );
     if (kind === 2) return gaussianProcess(draw, length, draw.logBetween(4, length), draw.pick([1, 3, 30]));
     if (kind === 3) return ar1(draw, length, draw.between(0, 0.95)).map((value) => 0.4 * value);
     const slope = draw.normal();
@@ -59,7 +65,9 @@ function kernels(draw: Draw, length: number): Float64Array {
   let out = part();
   for (let k = draw.integer(4); k > 0; k--) {
     const other = part();
-    out = draw.chance(0.6) ? out.map((value, i) => value + other[i]) : out.map((value, i) => value * other[i]);
+    out = draw.chance(0.6)
+      ? out.map((value, i) => value + other[i])
+      : out.map((value, i) => value * other[i]);
   }
   const noise = draw.logBetween(0.005, 0.5);
   return out.map((value) => value + noise * draw.normal());
@@ -68,8 +76,12 @@ function kernels(draw: Draw, length: number): Float64Array {
 function trendSeason(draw: Draw, length: number): Float64Array {
   const period = draw.pick([7, 12, 24, 24, 48, 96, 96, 168]);
   const season = periodic(draw, length, period, draw.logBetween(0.7, 5));
-  const longer = draw.chance(0.5) ? periodic(draw, length, period * draw.pick([5, 7, 7, 7]), draw.logBetween(0.7, 3)) : null;
-  const trend = draw.chance(0.5) ? walk(draw, length, draw.logBetween(0.1, 3)) : shifts(draw, length, draw.integer(4), 1);
+  const longer = draw.chance(0.5)
+    ? periodic(draw, length, period * draw.pick([5, 7, 7, 7]), draw.logBetween(0.7, 3))
+    : null;
+  const trend = draw.chance(0.5)
+    ? walk(draw, length, draw.logBetween(0.1, 3))
+    : shifts(draw, length, draw.integer(4), 1);
   const growth = draw.chance(0.3) ? draw.between(-1, 1) : 0;
   const multiplicative = draw.chance(0.4);
   const noise = draw.logBetween(0.02, 0.7);
@@ -121,7 +133,10 @@ function mixture(draw: Draw, length: number): SyntheticTask {
     const [size, offset] = [draw.logBetween(0.01, 1000), draw.normal()];
     return row.map((value) => size * (value + offset));
   });
-  return { rows: [spoil(draw, scaled[0]), ...scaled.slice(1)], known: [false, ...rows.map(() => draw.chance(0.6))] };
+  return {
+    rows: [spoil(draw, scaled[0]), ...scaled.slice(1)],
+    known: [false, ...rows.map(() => draw.chance(0.6))],
+  };
 }
 
 /** What meters do: size, gaps, outages written as zeros, spikes, values that stick, few digits. */
@@ -136,7 +151,9 @@ function spoil(draw: Draw, values: Float64Array): Float64Array {
     for (let i = from; i < until; i++) work(i);
   };
   if (draw.chance(0.06)) for (let k = 1 + draw.integer(2); k > 0; k--) stretch((i) => (out[i] = 0), 60);
-  if (draw.chance(0.08)) for (let k = 1 + draw.integer(6); k > 0; k--) out[draw.integer(length)] += unit * draw.between(3, 10) * (draw.chance(0.8) ? 1 : -1);
+  if (draw.chance(0.08))
+    for (let k = 1 + draw.integer(6); k > 0; k--)
+      out[draw.integer(length)] += unit * draw.between(3, 10) * (draw.chance(0.8) ? 1 : -1);
   if (draw.chance(0.05)) {
     const from = draw.integer(length);
     stretch((i) => (out[i] = out[from]), 40);
@@ -145,7 +162,8 @@ function spoil(draw: Draw, values: Float64Array): Float64Array {
     const digit = unit * draw.logBetween(0.005, 0.3);
     for (let i = 0; i < length; i++) out[i] = Math.round(out[i] / digit) * digit;
   }
-  if (draw.chance(0.12)) for (let k = 1 + draw.integer(4); k > 0; k--) stretch((i) => (out[i] = Number.NaN), 120);
+  if (draw.chance(0.12))
+    for (let k = 1 + draw.integer(4); k > 0; k--) stretch((i) => (out[i] = Number.NaN), 120);
   if (draw.chance(0.05)) for (let i = 0; i < length; i++) if (draw.chance(0.05)) out[i] = Number.NaN;
   return out;
 }
