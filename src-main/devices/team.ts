@@ -32,8 +32,8 @@ const active = 16;
 const failed = 17;
 /** bytes of the words above */
 export const teamBytes = 128;
-/** milliseconds for the pieces that are in hand when the caller has none left; one takes a few */
-const patience = 10_000;
+/** tenths of a second for the pieces that are in hand when the caller has none left; one takes milliseconds. Sleep of the machine is not counted */
+const patience = 100;
 
 export interface Work {
   readonly module: WasmModule;
@@ -84,18 +84,20 @@ export class Team {
    * @returns false when a thread broke off, or has not come back for a long time: it ended with a piece in hand
    */
   finished(): boolean {
-    const deadline = performance.now() + patience;
-    for (;;) {
+    for (let waits = 0; ;) {
       const count = Atomics.load(this.#words, active);
       const lost = Atomics.load(this.#words, failed) === 1;
       if (count === 0) return !lost;
-      if (lost || performance.now() > deadline) return false;
-      Atomics.wait(this.#words, active, count, 100);
+      if (lost || waits === patience) return false;
+      if (Atomics.wait(this.#words, active, count, 100) === 'timed-out') waits++;
     }
   }
 
-  /** Ends the threads; those of the next job start anew. */
+  /** Ends the threads, between jobs; those of the next job start anew. */
   async close(): Promise<void> {
     await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
+    // one may have ended while it found that there was nothing to take
+    Atomics.store(this.#words, active, 0);
+    Atomics.store(this.#words, failed, 0);
   }
 }
