@@ -123,7 +123,7 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
   const extraDays = Array.from({ length: days }, () => draw.chance(overtime));
   const orders = draw.chance(0.35) ? orderBook(draw, days) : null;
   const dayNoise = ar1(draw, days, draw.between(0, 0.8));
-  const dayStrength = draw.logBetween(0.005, 0.18);
+  const dayStrength = draw.logBetween(0.01, 0.18);
   const base = draw.chance(0.15) ? 0 : draw.logBetween(0.03, 1.5);
   const punctual = draw.chance(0.5);
   const shiftOfDay = Array.from({ length: days }, () =>
@@ -145,30 +145,37 @@ export function syntheticLoad(seed: readonly number[], length: number, perDay: n
     : null;
   const machineSize = draw.between(0.1, 0.9);
   const machineAlways = draw.chance(0.25);
-  const drift = walk(draw, length, draw.chance(0.5) ? draw.logBetween(0.02, 0.4) : 0);
+  const drift = walk(draw, length, draw.chance(0.8) ? draw.logBetween(0.02, 0.4) : 0);
   const jumps = draw.chance(0.12) ? shifts(draw, length, 1 + draw.integer(2), 0.3) : null;
   const sun = draw.chance(0.15) ? irradiance(draw, length, perDay, offset, dayOfYear) : null;
   const sunSize = draw.between(0.2, 1.2);
   const quiet = draw.chance(0.08) ? quietWeeks(draw, days) : null;
+  const habits = draw.chance(0.3) ? changing(draw, days, { factors, shape }) : settled({ factors, shape });
+  const clock = draw.chance(0.15) ? { from: draw.integer(days), by: draw.pick([-1, 1]) } : null;
 
   const load = new Float64Array(length);
   const working = new Float64Array(length);
   for (let i = 0; i < length; i++) {
     const at = i + offset;
     const day = Math.floor(at / perDay);
-    const hour = ((at % perDay) / perDay) * 24;
+    const hour =
+      (((at % perDay) / perDay) * 24 + (clock !== null && day >= clock.from ? clock.by : 0) + 24) % 24;
     const weekday = (day + firstDay) % week;
     const away = holidays[day] || (quiet?.[day] ?? false);
-    const usual = extraDays[day] ? Math.max(factors[weekday], factors[0]) : factors[weekday];
+    const usual = extraDays[day]
+      ? Math.max(habits.factor(day, weekday), habits.factor(day, 0))
+      : habits.factor(day, weekday);
     const busy = orders === null ? 1 : orders(day, hour);
     const factor =
-      (away ? Math.min(factors[6], factors[0]) : usual) * (1 + dayStrength * dayNoise[day]) * busy;
+      (away ? Math.min(habits.factor(day, 6), habits.factor(day, 0)) : usual) *
+      (1 + dayStrength * dayNoise[day]) *
+      busy;
     const shaped =
       otherShape !== null && (weekday > 4 || away)
         ? otherShape(hour)
-        : shape((hour + shiftOfDay[day] + 24) % 24);
+        : habits.shape(day, (hour + shiftOfDay[day] + 24) % 24);
     const work = Math.max(0, factor) * shaped;
-    working[i] = away ? 0 : factors[weekday] * shape(hour);
+    working[i] = away ? 0 : habits.factor(day, weekday) * habits.shape(day, hour);
     const climate =
       heating * Math.max(0, heatBelow - temperature[i]) + cooling * Math.max(0, temperature[i] - coolAbove);
     let value = base + work + climate * (1 - workBound + workBound * Math.min(1.2, work + 0.2));
@@ -231,6 +238,42 @@ function orderBook(draw: Draw, days: number): (day: number, hour: number) => num
     return Math.max(0, 1 + size * mixed);
   });
   return (day, hour) => values[day * slots + Math.floor(hour / hours)];
+}
+
+/** A week's work: how much on each weekday, and when in the day. */
+interface Week {
+  readonly factors: readonly number[];
+  readonly shape: DayShape;
+}
+
+/** The week that holds on a day. */
+interface Habits {
+  factor(day: number, weekday: number): number;
+  shape(day: number, hour: number): number;
+}
+
+const settled = ({ factors, shape }: Week): Habits => ({
+  factor: (_, weekday) => factors[weekday],
+  shape: (_, hour) => shape(hour),
+});
+
+/** From some day on, at once or step by step, another week: other hours, other weekends, more or less work. */
+function changing(draw: Draw, days: number, before: Week): Habits {
+  const fresh = draw.pick([plateau, bumps, waves])(draw);
+  const far = draw.between(0.2, 1);
+  const size = draw.logBetween(0.6, 1.6);
+  const factors = draw.chance(0.3) ? weekFactors(draw) : before.factors;
+  const from = draw.integer(days);
+  const over = draw.chance(0.4) ? 0 : draw.logBetween(5, 2 * days);
+  const share = (day: number): number => (day < from ? 0 : over === 0 ? 1 : Math.min(1, (day - from) / over));
+  const mixed = (day: number, old: number, other: number): number => old + share(day) * (other - old);
+  return {
+    factor: (day, weekday) => mixed(day, before.factors[weekday], factors[weekday]),
+    shape: (day, hour) => {
+      const old = before.shape(hour);
+      return mixed(day, old, size * ((1 - far) * old + far * fresh(hour)));
+    },
+  };
 }
 
 /** Days of a works holiday. */
