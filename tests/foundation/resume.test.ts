@@ -32,8 +32,9 @@ const plantOf = (): Plant => {
 const recipes = ['chronos2_finetuned'];
 const set = {
   'model.params.checkpoint': 'tiny',
-  'model.params.num_steps': 200,
-  'model.params.eval_steps': 50,
+  // seconds on a fast machine: states are put down once a second at most
+  'model.params.num_steps': 1000,
+  'model.params.eval_steps': 250,
   'model.params.early_stopping_patience': null,
   'model.params.learning_rate': 0.003,
   'model.params.batch_size': 8,

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { createEngine } from '../../src-main/models/boosting/engine/engine.ts';
 import { xgboostParams, xgboostPlan } from '../../src-main/models/boosting/params/xgboost.ts';
 import { train } from '../../src-main/models/boosting/training/train.ts';
+import { Optimiser } from '../../src-main/tensor/optimiser.ts';
 import { createRandom } from '../../src-main/models/random.ts';
 import { randomColumns, randomEnsemble } from '../support/random-ensemble.ts';
 
@@ -75,6 +76,9 @@ test.each([
   20_000,
 );
 
+/** Where a helper of a team has taken its pieces, and is about to say so (devices/team.ts). */
+const pieceTaken = 'work(argument, thread);';
+
 test('helpers that come late do no harm, and none outlives the training', async () => {
   const alone = await grow(1);
   expect(fate.started).toHaveLength(0);
@@ -106,7 +110,7 @@ test.each([
     const ensemble = randomEnsemble(4, { features: 5, trees: 40, leaves: 31, outputs: 1, thresholds: 50 });
     const many = 20_000;
     const values = randomColumns(ensemble, many, 2);
-    fate.change = (program) => program.replace('predict(head, thread);', `predict(head, thread); ${then}`);
+    fate.change = (program) => program.replace(pieceTaken, `${pieceTaken} ${then}`);
     const batch = createBatch(ensemble)!;
     let answers = 1;
     // helpers that start too late take no rows: then they meet the next call
@@ -121,4 +125,26 @@ test.each([
       expect(found[0].every((x, i) => x === expected[0][i])).toBe(true);
   },
   20_000,
+);
+
+test.each([
+  ['throws', 'throw new Error("gone");'],
+  ['exits', 'process.exit(0);'],
+])(
+  'a step of the optimiser whose helper %s with a piece in hand ends with an error that says so',
+  async (_, then) => {
+    fate.change = (program) => program.replace(pieceTaken, `${pieceTaken} ${then}`);
+    const optimiser = new Optimiser([{ length: 4_000_000, decays: true }], 3);
+    const lost = (): void => {
+      // helpers that start too late meet the next call
+      for (let call = 0; call < 500; call++) optimiser.norm();
+    };
+    expect(lost).toThrow(expect.objectContaining({ code: 'optimiser-thread-lost' }));
+    await optimiser.close();
+    fate.change = (program) => program;
+    optimiser.arrays[0].gradient.set([3, 4]);
+    expect(optimiser.norm()).toBe(5);
+    await optimiser.close();
+  },
+  60_000,
 );
