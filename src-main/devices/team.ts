@@ -3,6 +3,7 @@
  * still have a piece in hand. They sleep between jobs and never keep the process alive.
  */
 import { Worker } from 'node:worker_threads';
+import { wasm } from './wasm.ts';
 import type { WasmModule, WasmSharedMemory } from './wasm.ts';
 
 /** What a thread runs: it sleeps until the gate changes, then takes pieces until there are none. */
@@ -32,6 +33,8 @@ const active = 16;
 const failed = 17;
 /** bytes of the words above */
 export const teamBytes = 128;
+/** No piece has this number: threads that come late find nothing to do. */
+const closed = 1 << 22;
 /** tenths of a second for the pieces that are in hand when the caller has none left; one takes milliseconds. Sleep of the machine is not counted */
 const patience = 100;
 
@@ -41,18 +44,28 @@ export interface Work {
   /** what the module exports: (argument, thread) -> takes pieces until there are none; 0 is the caller's thread */
   readonly entry: string;
   readonly argument: number;
+  /** address of the word of 32 bits that counts the pieces taken */
+  readonly next: number;
   /** where {@link teamBytes} of the memory are kept for the team, zero at first */
   readonly at: number;
 }
 
+type Take = (argument: number, thread: number) => void;
+
 export class Team {
   readonly #work: Work;
   readonly #words: Int32Array;
+  readonly #next: Int32Array;
+  readonly #take: Take;
   readonly #workers: Worker[] = [];
 
   constructor(work: Work) {
+    const { module, memory, entry, next, at } = work;
     this.#work = work;
-    this.#words = new Int32Array(work.memory.buffer, work.at, teamBytes / 4);
+    this.#words = new Int32Array(memory.buffer, at, teamBytes / 4);
+    this.#next = new Int32Array(memory.buffer, next, 1);
+    const exports = new wasm.Instance(module, { env: { memory } }).exports as Record<string, Take>;
+    this.#take = exports[entry];
   }
 
   /** the caller's among them */
@@ -73,24 +86,23 @@ export class Team {
     }
   }
 
-  /** Wakes so many threads, the caller's among them: there are pieces to take. */
-  open(threads: number): void {
-    Atomics.add(this.#words, gate, 1);
-    Atomics.notify(this.#words, gate, threads - 1);
-  }
-
   /**
-   * Waits for the threads that still have a piece.
+   * Does the job that lies in memory; the caller works with the others.
+   * @param threads to be woken, the caller's among them
+   * @param meanwhile what the caller does first, while the others begin
    * @returns false when a thread broke off, or has not come back for a long time: it ended with a piece in hand
    */
-  finished(): boolean {
-    for (let waits = 0; ;) {
-      const count = Atomics.load(this.#words, active);
-      const lost = Atomics.load(this.#words, failed) === 1;
-      if (count === 0) return !lost;
-      if (lost || waits === patience) return false;
-      if (Atomics.wait(this.#words, active, count, 100) === 'timed-out') waits++;
+  run(threads: number, meanwhile?: () => void): boolean {
+    Atomics.store(this.#next, 0, 0);
+    if (threads > 1) {
+      Atomics.add(this.#words, gate, 1);
+      Atomics.notify(this.#words, gate, threads - 1);
     }
+    meanwhile?.();
+    this.#take(this.#work.argument, 0);
+    const finished = this.#finished();
+    Atomics.store(this.#next, 0, closed);
+    return finished;
   }
 
   /** Ends the threads, between jobs; those of the next job start anew. */
@@ -99,5 +111,16 @@ export class Team {
     // one may have ended while it found that there was nothing to take
     Atomics.store(this.#words, active, 0);
     Atomics.store(this.#words, failed, 0);
+  }
+
+  /** Waits for the threads that still have a piece. */
+  #finished(): boolean {
+    for (let waits = 0; ;) {
+      const count = Atomics.load(this.#words, active);
+      const lost = Atomics.load(this.#words, failed) === 1;
+      if (count === 0) return !lost;
+      if (lost || waits === patience) return false;
+      if (Atomics.wait(this.#words, active, count, 100) === 'timed-out') waits++;
+    }
   }
 }

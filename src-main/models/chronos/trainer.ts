@@ -81,10 +81,10 @@ export class Trainer {
     this.#config = config;
     const threads = Math.min(options.session?.intraOpNumThreads ?? availableParallelism(), steadyThreads);
     this.#options = { ...options, session: { ...options.session, intraOpNumThreads: threads } };
-    this.#widths = [...new Set(parametersOf(config).flatMap(({ shape }) => shape))].filter(
-      (width) => width < steadyColumns,
-    );
     this.#trained = trainedBy(config, options);
+    this.#widths = [
+      ...new Set([...parametersOf(config), ...this.#trained].flatMap(({ shape }) => shape)),
+    ].filter((width) => width < steadyColumns);
     this.#step = state.step;
     this.#scale = options.session?.device?.half === true ? new LossScale(state.lossScale) : null;
     this.#optimiser = new Optimiser(
@@ -227,8 +227,9 @@ export class Trainer {
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
     const sizes = new Map(Object.entries({ rows, n, m }));
-    const make = (half: boolean): Graph =>
-      graphs[name](this.#config, this.#options, { grouped, half, scaled: this.#scale !== null, sizes });
+    const scaled = this.#scale !== null;
+    const make = (halfProducts: boolean): Graph =>
+      graphs[name](this.#config, this.#options, { grouped, halfProducts, scaled, sizes });
     const graph = make(false);
     const session = (this.#options.open ?? openSession)(
       this.#scale === null ? graph : make,

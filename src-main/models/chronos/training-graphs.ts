@@ -21,15 +21,12 @@ export interface TrainingOptions extends AdamWOptions {
   readonly recompute?: boolean;
 }
 
-export interface GraphForm {
+/** `sizes` are those of the batch: `rows`, patches of the context `n`, and of the horizon `m`. */
+export interface GraphForm extends GraphOptions {
   /** false: every row is alone in its group. What compares rows of a group then changes nothing, is not computed, and has no gradient */
   readonly grouped: boolean;
-  /** products have 16 bits */
-  readonly half?: boolean;
   /** gradients are those of the loss times the input `loss-scale`, a scalar */
   readonly scaled?: boolean;
-  /** of the batch: `rows`, patches of the context `n`, and of the horizon `m`; the form of products depends on it, nothing else */
-  readonly sizes?: ReadonlyMap<string, number>;
 }
 
 export interface Trained {
@@ -42,14 +39,9 @@ export function trainedBy(config: Chronos2Config, { lora }: Pick<TrainingOptions
   return lora ? adaptersOf(config, lora).flatMap(({ a, b }) => [a, b]) : parametersOf(config);
 }
 
-const graphOptions = ({ half = false, sizes }: GraphForm): GraphOptions => ({
-  halfProducts: half,
-  ...(sizes === undefined ? {} : { sizes }),
-});
-
 /** Batch and weights in; `loss` and, for each name, `gradient:` out. */
 export function gradientGraph(config: Chronos2Config, options: TrainingOptions, form: GraphForm): Graph {
-  const graph = new Graph('chronos-2 gradients', graphOptions(form));
+  const graph = new Graph('chronos-2 gradients', form);
   const { loss, weights } = lossOf(graph, config, options, form.grouped);
   graph.output('loss', loss);
   const scaled = form.scaled === true ? mul(loss, graph.input('loss-scale', 'float32', [])) : loss;
@@ -65,7 +57,7 @@ export function gradientGraph(config: Chronos2Config, options: TrainingOptions, 
 
 /** Batch and weights in, `loss` out. */
 export function lossGraph(config: Chronos2Config, options: TrainingOptions, form: GraphForm): Graph {
-  const graph = new Graph('chronos-2 loss', graphOptions(form));
+  const graph = new Graph('chronos-2 loss', form);
   graph.output('loss', lossOf(graph, config, options, form.grouped).loss);
   return graph;
 }

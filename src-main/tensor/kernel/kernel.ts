@@ -14,23 +14,17 @@ export const mostBytes = (mostPages - 1) * pageBytes - heapAt;
 /** where the job lies */
 export const jobAt = teamBytes;
 
-/** No piece has this number: threads that come late find nothing to do. */
-const closed = 1 << 30;
-
 export class Kernel {
   readonly memory: SharedArrayBuffer;
   readonly #team: Team;
-  readonly #work: (job: number, thread: number) => void;
 
   /** @param bytes to lay out, at most {@link mostBytes}; they are zero @throws RangeError where there is not so much memory */
   constructor(bytes: number) {
     const pages = Math.ceil((heapAt + bytes) / pageBytes);
     const memory = new wasm.Memory({ initial: pages, maximum: pages, shared: true });
     const module = new wasm.Module(Buffer.from(kernelBytes, 'base64'));
-    const { exports } = new wasm.Instance(module, { env: { memory } });
     this.memory = memory.buffer;
-    this.#work = (exports as { readonly work: (job: number, thread: number) => void }).work;
-    this.#team = new Team({ module, memory, entry: 'work', argument: jobAt, at: 0 });
+    this.#team = new Team({ module, memory, entry: 'work', argument: jobAt, next: jobAt + jNext, at: 0 });
   }
 
   /**
@@ -38,14 +32,8 @@ export class Kernel {
    * @returns false when a thread was lost with a piece in hand, which then may be half done
    */
   run(threads: number): boolean {
-    const next = new Int32Array(this.memory, jobAt + jNext, 1);
     this.#team.start(threads);
-    Atomics.store(next, 0, 0);
-    if (threads > 1) this.#team.open(threads);
-    this.#work(jobAt, 0);
-    const finished = this.#team.finished();
-    Atomics.store(next, 0, closed);
-    return finished;
+    return this.#team.run(threads);
   }
 
   async close(): Promise<void> {

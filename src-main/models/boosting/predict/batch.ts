@@ -32,16 +32,11 @@ const head = {
   scratch: 56,
   scratchBytes: 60,
 };
-/** No block has this number: threads that come late find nothing to do. */
-const closed = 1 << 22;
 const leafAndSlotBytes = 1024 + 32 * 128;
 const pageBytes = 65_536;
 
-type Predict = (head: number, thread: number) => void;
-
 interface Kernel {
   readonly memory: WasmSharedMemory;
-  readonly predict: Predict;
   readonly team: Team;
   loaded: CompiledEnsemble | null;
 }
@@ -52,10 +47,9 @@ function kernel(): Kernel {
   if (shared !== null) return shared;
   const module = new wasm.Module(Buffer.from(kernelBytes, 'base64'));
   const memory = new wasm.Memory({ initial: 1, maximum: 65_536, shared: true });
-  const { predict } = new wasm.Instance(module, { env: { memory } }).exports as { readonly predict: Predict };
-  const team = new Team({ module, memory, entry: 'predict', argument: headAt, at: 0 });
-  shared = { memory, predict, team, loaded: null };
-  new Int32Array(memory.buffer)[(headAt + head.nextBlock) >> 2] = closed;
+  const next = headAt + head.nextBlock;
+  const team = new Team({ module, memory, entry: 'predict', argument: headAt, next, at: 0 });
+  shared = { memory, team, loaded: null };
   return shared;
 }
 
@@ -138,13 +132,9 @@ export function createBatch(ensemble: TreeEnsemble): Batch | null {
         const size = Math.min(piece, rows - from);
         set(head.input, inputAt + which * inputBytes);
         set(head.rows, size);
-        Atomics.store(words, (headAt + head.nextBlock) >> 2, 0);
-        if (threads > 1) own.team.open(threads);
-        if (from + piece < rows) stage(from + piece, 1 - which); // while the others begin
-        own.predict(headAt, 0);
-        const finished = own.team.finished();
-        // to threads that come late
-        Atomics.store(words, (headAt + head.nextBlock) >> 2, closed);
+        const finished = own.team.run(threads, () => {
+          if (from + piece < rows) stage(from + piece, 1 - which);
+        });
         if (!finished) {
           abandon(own);
           return null;
