@@ -171,7 +171,7 @@ export function findFoundation(
 /** What `auto` prefers of the official ones, where several are installed. */
 const preferred: Readonly<Record<FoundationKind, readonly string[]>> = {
   'chronos-2': ['amazon/chronos-2'],
-  'chronos-bolt': ['amazon/chronos-bolt-base', 'amazon/chronos-bolt-small'],
+  'chronos-bolt': ['amazon/chronos-bolt-base', 'amazon/chronos-bolt-small', 'amazon/chronos-bolt-mini'],
   // larger ones take minutes on a processor
   'chronos-t5': ['amazon/chronos-t5-small'],
 };
