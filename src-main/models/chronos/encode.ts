@@ -32,10 +32,15 @@ export interface EncodedBatch {
 
 const { fround } = Math;
 
-/** Mean and population deviation of what is there; 0 and 1 where nothing is; a deviation of 0 is read as 1e-5. */
+/**
+ * Mean and population deviation of what is there; 0 and 1 where nothing is. The deviation of what stays at one value, but for
+ * rounding, is read as 1e-5.
+ */
 export function locationScale(values: Float32Array | Float64Array): {
   readonly loc: number;
   readonly scale: number;
+  /** nothing is there, or always the same */
+  readonly constant: boolean;
 } {
   let count = 0;
   let total = 0;
@@ -44,21 +49,18 @@ export function locationScale(values: Float32Array | Float64Array): {
       count++;
       total += fround(value);
     }
-  if (count === 0) return { loc: 0, scale: 1 };
+  if (count === 0) return { loc: 0, scale: 1, constant: true };
   const loc = fround(total / count);
   let squares = 0;
   for (const value of values) if (!Number.isNaN(value)) squares += (fround(value) - loc) ** 2;
   const scale = fround(Math.sqrt(squares / count));
   // what rounding leaves of a constant series is not a spread
   const constant = scale <= Math.abs(loc) * 2 ** -22;
-  return { loc, scale: scale === 0 || constant ? fround(1e-5) : scale };
+  return { loc, scale: constant ? fround(1e-5) : scale, constant };
 }
 
-/** Nothing there, or always the same: normalised, a change of it would be enormous. */
-export function saysNothing(values: Float32Array | Float64Array): boolean {
-  const { scale } = locationScale(values);
-  return !values.some(Number.isFinite) || scale <= fround(1e-5);
-}
+/** Nothing there, or always the same, in whatever unit: normalised, a change of it would be enormous. */
+export const saysNothing = (values: Float32Array | Float64Array): boolean => locationScale(values).constant;
 
 /** asinh((x - loc) / scale), or without asinh where the configuration says so; NaN stays. */
 export function normalised(value: number, loc: number, scale: number, arcsinh: boolean): number {

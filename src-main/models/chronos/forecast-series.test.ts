@@ -124,6 +124,36 @@ describe('forecastSeries', () => {
     expect(warned).toEqual([expect.stringContaining('"flag"') as string]);
   });
 
+  test('the unit of a covariate changes nothing, however small its numbers are', async () => {
+    warned.length = 0;
+    const made = await Promise.all(
+      [1, 1e-6, 1e6].map((factor) => {
+        const frame = frameOf(day);
+        const scaled = frame.columns.map((column) =>
+          column.name === 'temperature' && column.type === 'number'
+            ? { ...column, values: column.values.map((value) => factor * value) }
+            : column,
+        );
+        return forecastSeries(model, { ...frame, columns: scaled }, columns, origins, options);
+      }),
+    );
+    for (const { point } of made)
+      point.forEach((value, i) => expect(value).toBeCloseTo(made[0]!.point[i]!, 3));
+    const without = await forecastSeries(model, frameOf(day), { ...columns, past: [] }, origins, options);
+    expect(without.point.some((value, i) => Math.abs(value - made[0]!.point[i]!) > 0.1)).toBe(true);
+    expect(warned).toEqual([]);
+  });
+
+  test('of a column that is known up to the origin alone, nothing after it is looked at', async () => {
+    warned.length = 0;
+    const measured = { target: 'load', past: ['flag'], known: [] };
+    const at = Int32Array.of(150);
+    const flagged = await forecastSeries(model, frameOf(day), measured, at, options);
+    const without = await forecastSeries(model, frameOf(day), { ...measured, past: [] }, at, options);
+    expect(flagged.point).toEqual(without.point);
+    expect(warned).toEqual([]);
+  });
+
   test('no reading to start from: the last one there was, with a warning', async () => {
     warned.length = 0;
     const frame = frameOf((i) => (i < 20 ? 7 : Number.NaN));

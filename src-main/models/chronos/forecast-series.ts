@@ -55,17 +55,17 @@ export async function forecastSeries(
   const items = Array.from(origins, (origin): ChronosItem => {
     const from = Math.max(0, origin + 1 - context);
     const target = values.subarray(from, origin + 1);
-    const covariate = (name: string): { past: Float32Array; future: Float32Array } | null => {
-      const read = covariateAt(frame, name, values, { from, origin, ahead });
-      if (!saysNothing(read.past)) return read;
-      if (read.future.some((value) => Number.isFinite(value) && value !== read.past.find(Number.isFinite)))
-        told.add(name);
-      return null;
-    };
+    const read = (name: string): Covariate => covariateAt(frame, name, values, { from, origin, ahead });
     return {
       targets: [target],
-      past: past.flatMap((name) => covariate(name)?.past ?? []),
-      known: known.flatMap((name) => covariate(name) ?? []),
+      past: past.map((name) => read(name).past).filter((row) => !saysNothing(row)),
+      known: known.flatMap((name) => {
+        const row = read(name);
+        if (!saysNothing(row.past)) return row;
+        const stays = row.past.find(Number.isFinite);
+        if (row.future.some((value) => Number.isFinite(value) && value !== stays)) told.add(name);
+        return [];
+      }),
     };
   });
   for (const name of told)
@@ -112,16 +112,18 @@ interface Window {
   readonly ahead: number;
 }
 
+interface Covariate {
+  readonly past: Float32Array;
+  readonly future: Float32Array;
+}
+
 /** Past and future of a covariate as seen from an origin; NaN where it is missing or beyond the data. */
 function covariateAt(
   frame: Frame,
   name: string,
   target: Float64Array,
   { from, origin, ahead }: Window,
-): {
-  past: Float32Array;
-  future: Float32Array;
-} {
+): Covariate {
   const column = findColumn(frame, name);
   if (column === undefined) return { past: new Float32Array(0), future: new Float32Array(0) };
   const until = Math.min(frame.time.length, origin + 1 + ahead);
