@@ -86,7 +86,8 @@ export function inferenceGraph(
     sin: graph.input('sin', 'float32', [tokens, headSize / 2]),
     hiding: plan.complete ? null : hidingOf(graph.input('tokens', 'float32', [groupCount, members, tokens])),
   };
-  const embed = (x: Value): Value => residualBlock(parts, 'input_patch_embedding', x);
+  // neighbouring steps differ by 1/8192 in their time: 16 bits would not tell them apart
+  const embed = (x: Value): Value => graph.exactly(() => residualBlock(parts, 'input_patch_embedding', x));
   // row 1 of the table is the REG token
   const reg = slice(parts.weights('shared.weight', [2, dModel]), 0, 1, 1);
   let x = concat([embed(context), expand(reshape(reg, [1, 1, dModel]), [rows, 1, dModel]), embed(future)], 1);

