@@ -1,11 +1,13 @@
 /**
- * @file Judges a Chronos-2 checkpoint, as it is, on real load: rolling day-ahead forecasts of the UCI steel plant (by quarter of an
- * hour, by hour, and by hour from a short history) beside the better of the daily and the weekly seasonal naive.
+ * @file Judges a Chronos-2 checkpoint, as it is, on real load: rolling forecasts from each midnight of the UCI steel plant (by quarter
+ * of an hour, by hour, and by hour from a short history) beside the better of the daily and the weekly seasonal naive; and, with
+ * `--loads`, of every load in a table that `other-loads.py` wrote, a day ahead, as it is and by the hour (geometric means over the loads).
  *
- *   node models/pretraining/evaluate.ts --model FOLDER [--file steel_industry.csv] [--json]
+ *   node models/pretraining/evaluate.ts --model FOLDER [--file steel_industry.csv] [--loads simbench.csv] [--json]
  *
  * A point forecast's weighted quantile loss over levels that lie evenly around the median is its WAPE.
  */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,11 +28,13 @@ const { values: options } = parseArgs({
       type: 'string',
       default: fileURLToPath(new URL('../../../shared/data/steel_industry.csv', import.meta.url)),
     },
+    loads: { type: 'string' },
     threads: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
   },
 });
 if (options.model === undefined) throw new Error('--model FOLDER is needed: config.json and model.safetensors');
+const hourMs = 3_600_000;
 const checkpoint = path.resolve(options.model);
 
 /** The first column of every `steps` rows as one, summed; a missing reading makes the sum missing. */
@@ -49,8 +53,16 @@ function summed(frame: Frame, steps: number): Frame {
   };
 }
 
-const quarters = readSteel(options.file);
-const hours = summed(quarters, 4);
+/** Each load of a table whose first column is the time, in UTC. */
+function readLoads(file: string): Frame[] {
+  const [head, ...lines] = readFileSync(file, 'utf8').trim().split(/\r?\n/).map((line) => line.split(','));
+  const time = Float64Array.from(lines, ([at]) => Date.parse(`${at}Z`));
+  return head.slice(1).map((name, c) => {
+    const values = Float64Array.from(lines, (line) => Number(line[c + 1]));
+    return { timezone: 'UTC', resolutionMs: time[1] - time[0], time, columns: [{ name, type: 'number', unit: null, values }] };
+  });
+}
+
 const context: FitContext = {
   seed: 1,
   threads: Number(options.threads),
@@ -59,18 +71,44 @@ const context: FitContext = {
   curve: () => undefined,
   log: () => undefined,
 };
-const cases = [
-  { name: 'steel, 15 min', frame: quarters, horizon: 96, context_length: 'auto' },
-  { name: 'steel, hourly', frame: hours, horizon: 24, context_length: 'auto' },
-  { name: 'steel, hourly, three weeks of past', frame: hours, horizon: 24, context_length: 504 },
-  { name: 'steel, hourly, a week ahead', frame: hours, horizon: 168, context_length: 'auto' },
-] as const;
-const rows = [];
-for (const { name, frame, horizon, context_length } of cases) {
+/** What is judged: figures of several frames are taken together. */
+interface Case {
+  readonly name: string;
+  readonly frames: readonly Frame[];
+  readonly horizon: number;
+  readonly context_length?: number;
+}
+function steelCases(): Case[] {
+  const quarters = [readSteel(options.file)];
+  const hours = quarters.map((frame) => summed(frame, 4));
+  return [
+    { name: 'steel, 15 min', frames: quarters, horizon: 96 },
+    { name: 'steel, hourly', frames: hours, horizon: 24 },
+    { name: 'steel, hourly, three weeks of past', frames: hours, horizon: 24, context_length: 504 },
+    { name: 'steel, hourly, a week ahead', frames: hours, horizon: 168 },
+  ];
+}
+
+function otherCases(name: string, frames: readonly Frame[]): Case[] {
+  const perHour = hourMs / frames[0].resolutionMs;
+  return [
+    { name: `${name}, as it is`, frames, horizon: 24 * perHour },
+    { name: `${name}, hourly`, frames: frames.map((frame) => summed(frame, perHour)), horizon: 24 },
+  ];
+}
+
+/** Steel from July on; of another load what comes after the most the model reads, or after half of it. */
+function testOf(frame: Frame): string | number {
+  if (options.loads === undefined) return '2018-07-01';
+  const past = Math.min(112 * 24 * hourMs, (frame.time.at(-1)! - frame.time[0]) / 2);
+  return new Date(frame.time[0] + Math.ceil(past / (24 * hourMs)) * 24 * hourMs).toISOString().slice(0, 10);
+}
+
+async function judge(frame: Frame, { horizon, context_length }: Case) {
   const recipe = recipeSchema.parse({
     forecast: { horizon },
-    split: { test: '2018-07-01' },
-    model: { type: 'chronos2_zeroshot', params: { checkpoint, context_length } },
+    split: { test: testOf(frame) },
+    model: { type: 'chronos2_zeroshot', params: { checkpoint, context_length: context_length ?? 'auto' } },
   });
   const target = frame.columns[0].name;
   const plan = planSplit(frame, target, recipe);
@@ -81,17 +119,40 @@ for (const { name, frame, horizon, context_length } of cases) {
   const backtest = await runBacktest({ estimator, task, plan, model, calibration: null, levels, context });
   const { metrics, baseline, skill } = scoreBacktest(backtest, frame);
   const naiveWql = ((metrics.wape ?? Number.NaN) * baseline.mae!) / metrics.mae!;
-  rows.push({
-    case: name,
+  return {
     windows: plan.origins.length,
-    naive: baseline.name,
-    mase: metrics.mase,
+    mase: metrics.mase!,
     naiveMase: (metrics.mase! * baseline.mae!) / metrics.mae!,
-    maseGain: skill,
-    wql: metrics.wql,
+    maseGain: skill!,
+    wql: metrics.wql!,
     naiveWql,
     wqlGain: 1 - metrics.wql! / naiveWql,
-    coverage80: metrics.coverage80,
+    coverage80: metrics.coverage80!,
+  };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+/** of gains: one less the geometric mean of what is left of the error */
+const gain = (values: readonly number[]): number => 1 - Math.exp(mean(values.map((value) => Math.log(1 - value))));
+
+const cases =
+  options.loads === undefined ? steelCases() : otherCases(path.basename(options.loads), readLoads(options.loads));
+const rows = [];
+for (const one of cases) {
+  const figures: Awaited<ReturnType<typeof judge>>[] = [];
+  for (const frame of one.frames) figures.push(await judge(frame, one));
+  const of = (key: keyof (typeof figures)[number]): number[] => figures.map((figure) => figure[key]);
+  rows.push({
+    case: one.name,
+    loads: figures.length,
+    windows: of('windows').reduce((a, b) => a + b),
+    mase: mean(of('mase')),
+    naiveMase: mean(of('naiveMase')),
+    maseGain: gain(of('maseGain')),
+    wql: mean(of('wql')),
+    naiveWql: mean(of('naiveWql')),
+    wqlGain: gain(of('wqlGain')),
+    coverage80: mean(of('coverage80')),
   });
 }
 if (options.json) console.log(JSON.stringify({ rows }, null, 2));

@@ -1,13 +1,15 @@
 /**
- * @file Trains the model in the box from scratch, on synthetic series only, with Voltcast's own training graph. May be stopped
- * and started at will: it goes on from the last checkpoint in its folder.
+ * @file Trains the model in the box from scratch, on synthetic series only, with Voltcast's own training graph, as `recipe.yaml` says.
+ * May be stopped and started at will: it goes on from the last checkpoint in its folder, and ends at the same weights.
  *
- *   node models/pretraining/train.ts --out FOLDER [--steps 40000] [--minutes 60] [--rate 5e-4] [--cooldown 0.2] [--tokens 2048] [--threads 2]
+ *   node models/pretraining/train.ts --out FOLDER [--recipe FILE] [--until STEP] [--minutes 60] [--threads 2]
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
 import { syntheticBatch } from '../../src-main/models/chronos/synthetic/batches.ts';
@@ -20,16 +22,10 @@ import { readSafetensors, toFloats, writeSafetensors } from '../../src-main/tens
 const { values: options } = parseArgs({
   options: {
     out: { type: 'string' },
-    steps: { type: 'string', default: '40000' },
+    recipe: { type: 'string', default: fileURLToPath(new URL('recipe.yaml', import.meta.url)) },
+    until: { type: 'string' },
     minutes: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '5e-4' },
-    warmup: { type: 'string', default: '300' },
-    cooldown: { type: 'string', default: '0.2' },
-    tokens: { type: 'string', default: '2048' },
-    context: { type: 'string', default: '2016' },
-    horizon: { type: 'string', default: '336' },
     threads: { type: 'string', default: '2' },
-    seed: { type: 'string', default: '1' },
   },
 });
 if (options.out === undefined) throw new Error('--out FOLDER is needed');
@@ -37,8 +33,18 @@ const folder = options.out;
 mkdirSync(folder, { recursive: true });
 const config = parseChronos2Config(JSON.parse(readFileSync(fileURLToPath(new URL('config.json', import.meta.url)), 'utf8')));
 const parameters = parametersOf(config);
-const seed = Number(options.seed);
-const total = Number(options.steps);
+const count = z.int().min(0);
+const recipe = z
+  .strictObject({
+    seed: count,
+    tokens: count,
+    context: count,
+    horizon: count,
+    sittings: z.array(z.strictObject({ until: count, rate: z.number(), warmup: count.default(0), fall: z.int().min(1) })).min(1),
+  })
+  .parse(parse(readFileSync(options.recipe, 'utf8')));
+const { seed, sittings } = recipe;
+const total = Math.min(Number(options.until ?? Infinity), sittings.at(-1)!.until);
 
 type Tensors = ReadonlyMap<string, Float32Array>;
 
@@ -89,17 +95,13 @@ const trainer = new Trainer(config, state, {
   session: { intraOpNumThreads: Number(options.threads), extra: { session: { intra_op: { allow_spinning: '0' } } } },
 });
 
-/**
- * Linear warm-up, then level, then down to nothing over the last part (1 - sqrt, arXiv 2405.18392): how many steps there will be
- * need not be known until the last sitting.
- */
+/** Linear warm-up, then level, then down to nothing by the end of the sitting. */
 function rateAt(step: number): number {
-  const peak = Number(options.rate);
-  const warmup = Number(options.warmup);
-  const fall = Math.round(total * Number(options.cooldown));
-  if (step < warmup) return (peak * (step + 1)) / warmup;
-  if (step < total - fall) return peak;
-  return peak * (1 - Math.sqrt((step - (total - fall)) / fall));
+  const which = sittings.findIndex(({ until }) => step < until);
+  const { until, rate, warmup, fall } = sittings[which];
+  const since = step - (sittings[which - 1]?.until ?? 0);
+  if (since < warmup) return (rate * (since + 1)) / warmup;
+  return rate * (1 - Math.sqrt(Math.max(0, step - (until - fall)) / fall));
 }
 
 function checkpoint(): void {
@@ -108,7 +110,14 @@ function checkpoint(): void {
   save('model.safetensors', { '': average }, {});
 }
 
-const plan = { tokens: Number(options.tokens), longestContext: Number(options.context), longestHorizon: Number(options.horizon) };
+const log = path.join(folder, 'log.jsonl');
+// what came after the checkpoint comes again
+if (existsSync(log)) {
+  const lines = readFileSync(log, 'utf8').split('\n');
+  const kept = lines.filter((line) => line !== '' && JSON.parse(line).step <= trainer.steps);
+  writeFileSync(log, kept.map((line) => `${line}\n`).join(''));
+}
+const plan = { tokens: recipe.tokens, longestContext: recipe.context, longestHorizon: recipe.horizon };
 const until = performance.now() + Number(options.minutes) * 60_000;
 const every = 50;
 let recent = { loss: 0, norm: 0, count: 0 };
@@ -136,7 +145,7 @@ while (trainer.steps < total && performance.now() < until) {
       rate: Number(rate.toPrecision(3)),
       secondsPerStep: Number(((performance.now() - began) / 1000 / recent.count).toFixed(2)),
     };
-    appendFileSync(path.join(folder, 'log.jsonl'), `${JSON.stringify(line)}\n`);
+    appendFileSync(log, `${JSON.stringify(line)}\n`);
     console.log(JSON.stringify(line));
     recent = { loss: 0, norm: 0, count: 0 };
     began = performance.now();
