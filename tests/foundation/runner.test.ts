@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { predictItems } from '../../src-main/models/chronos/predict.ts';
 import type { ChronosItem } from '../../src-main/models/chronos/predict.ts';
 import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
+import { TensorDevice } from '../../src-main/tensor/device.ts';
+import { openSession } from '../../src-main/tensor/session.ts';
 import { checkpoint, series } from '../support/middle-chronos.ts';
 
 const item = (target: Float32Array): ChronosItem => ({ targets: [target], past: [], known: [] });
@@ -85,5 +87,54 @@ test('where memory runs out, batches are halved, which is said and changes nothi
   await expect(predictItems(runner, items.slice(0, 1), { horizon: 8 })).rejects.toMatchObject({
     code: 'out-of-memory',
   });
+  await runner.close();
+});
+
+test('a card that is too small for one item is left for the processor, which is said', async () => {
+  const log: string[] = [];
+  const device = new TensorDevice('RTX', ['webgpu'], { log: (_, message) => void log.push(message) });
+  /** On the card there is memory for nothing. */
+  class SmallCard extends Chronos2Runner {
+    override run(...[batch, members]: Parameters<Chronos2Runner['run']>): Promise<Float32Array> {
+      if (this.onCard)
+        return Promise.reject(new Error('Failed to allocate memory for requested buffer of size 1234'));
+      return super.run(batch, members);
+    }
+  }
+  const runner = new SmallCard(checkpoint, { intraOpNumThreads: 1, device });
+  const said: string[] = [];
+  const made = await predictItems(runner, items.slice(0, 2), {
+    horizon: 40,
+    rows: 2,
+    warn: (message) => void said.push(message),
+  });
+  await runner.close();
+  expect(made.map(([target]) => [...target])).toEqual(await forecasts(1, items.slice(0, 2)));
+  expect(said).toEqual(['memory ran out: forecasts go on with one item at a time']);
+  expect(log).toEqual([
+    'WebGPU failed (Failed to allocate memory for requested buffer of size 1234): the work goes on with the processor',
+    'Using device: cpu',
+  ]);
+});
+
+test('rows that are alone are compared with none: the graph for them has attention along time only', async () => {
+  const opened: number[] = [];
+  const open: typeof openSession = (source, options) => {
+    const graph = typeof source === 'function' ? source(false) : source;
+    opened.push(graph.toOnnx().graph.nodes.filter(({ type }) => type === 'MultiHeadAttention').length);
+    return openSession(graph, options);
+  };
+  const runner = new Chronos2Runner(checkpoint, { intraOpNumThreads: 1 }, open);
+  const { layers } = checkpoint.config;
+  const forecast = async (given: readonly ChronosItem[], crossLearning = false): Promise<number[]> => {
+    await predictItems(runner, given, { horizon: 8, crossLearning });
+    return opened.splice(0);
+  };
+  const short = items.slice(0, 2).map(({ targets }) => item(targets[0]!.subarray(0, 64) as Float32Array));
+  expect(await forecast(short)).toEqual([layers]);
+  expect(await forecast(short, true)).toEqual([2 * layers]);
+  // both stay open
+  expect(await forecast(short)).toEqual([]);
+  expect(await forecast([{ ...short[0]!, past: [series(64, 9)] }])).toEqual([]);
   await runner.close();
 });

@@ -7,6 +7,11 @@ import type { FineTuneOptions, FineTuneState } from './fine-tune.ts';
 import { parametersOf } from './parameters.ts';
 import { smallConfig } from './small-config-fixture.ts';
 import { createRandom } from '../random.ts';
+import { bytesOf } from '../../tensor/bytes.ts';
+import { TensorDevice } from '../../tensor/device.ts';
+import type { Graph } from '../../tensor/graph.ts';
+import { elementTypes } from '../../tensor/onnx/model.ts';
+import type { OnnxNode, OnnxTensor } from '../../tensor/onnx/model.ts';
 import { openSession } from '../../tensor/session.ts';
 import type { InferenceSession, Tensor } from '../../tensor/session.ts';
 import { drawCuts, lastCuts, windowBatch } from './training-windows.ts';
@@ -70,6 +75,16 @@ describe('windows', () => {
     expect([0, 1, 2].map(shown)).toEqual([0, 0, 12]);
     expect(targets.map((row) => row?.length ?? null)).toEqual([12, null, null, 12, null, null]);
     expect(targets[3]![0]).toBe(series.train.target[200]);
+  });
+
+  test('have no covariate that stays at one value before the cut', () => {
+    // from step 150 on both change; a window reads 48 steps
+    const late = Float64Array.from({ length: 400 }, (_, i) => (i < 150 ? 0.1 : i % 5));
+    const { target } = series.train;
+    const told = { target, past: [late, new Float64Array(400).fill(Number.NaN)], known: [late] };
+    const { batch, targets } = windowBatch(config, told, options, [150, 151, 190]);
+    expect([...batch.groups]).toEqual([0, 1, 1, 1, 2, 2, 2]);
+    expect(targets.map((row) => row?.length ?? null)).toEqual([12, 12, null, null, 12, null, null]);
   });
 });
 
@@ -235,6 +250,140 @@ describe.each([null, defaultLora])('training further, %o', (lora) => {
     expect(done.step).toBe(0);
     for (const [name, values] of done.weights) expect(values).toEqual(begin.get(name));
   });
+});
+
+test('the rate falls to nothing in a straight line from the first step on, also after a break', async () => {
+  const copy = (map: ReadonlyMap<string, Float32Array>) =>
+    new Map([...map].map(([name, values]) => [name, values.slice()]));
+  /** What each step multiplied the optimiser's direction by. */
+  const rates = async (more: Partial<FineTuneOptions>, from: FineTuneState | null = null) => {
+    let before: ReadonlyMap<string, Float32Array> = from?.trainer.weights ?? weights;
+    const found: number[] = [];
+    let last: FineTuneState | null = null;
+    const save = (state: FineTuneState): void => {
+      const { step, weights: after, means, squares } = state.trainer;
+      let [along, size] = [0, 0];
+      for (const [name, values] of after)
+        values.forEach((value, i) => {
+          const mean = means.get(name)![i]! / (1 - 0.9 ** step);
+          const square = squares.get(name)![i]! / (1 - 0.999 ** step);
+          const direction = mean / (Math.sqrt(square) + 1e-8);
+          along += (before.get(name)![i]! - value) * direction;
+          size += direction ** 2;
+        });
+      found.push(along / size);
+      before = copy(after);
+      last = {
+        ...state,
+        trainer: { ...state.trainer, weights: before, means: copy(means), squares: copy(squares) },
+      };
+    };
+    const plan = { ...options, steps: 8, rate: 0.02, validation: [], ...more };
+    await fineTune(config, weights, series, plan, { ...silent, save }, from);
+    return { found, last: last as FineTuneState | null };
+  };
+  const line = [8, 7, 6, 5, 4, 3, 2, 1].map((left) => (0.02 * left) / 8);
+  const near = (found: readonly number[], wanted: readonly number[]): void => {
+    expect(found).toHaveLength(wanted.length);
+    found.forEach((rate, i) => expect(rate / wanted[i]!, `step ${i + 1}`).toBeCloseTo(1, 3));
+  };
+  near((await rates({})).found, line);
+  // a training that ends sooner is the beginning of the whole one
+  const { found, last } = await rates({ until: 3 });
+  near(found, line.slice(0, 3));
+  near((await rates({}, last)).found, line.slice(3));
+});
+
+/** Says it is a card, and is the processor. */
+class ImitatedCard extends TensorDevice {
+  override options(): InferenceSession.SessionOptions {
+    return { executionProviders: ['cpu'] };
+  }
+}
+
+/** The graph, which fails while it runs, as soon as a bias that starts at 0 has moved so far. */
+function brittle(graph: Graph, limit: number): Graph {
+  const { graph: whole, ...rest } = graph.toOnnx();
+  const float = (value: number): OnnxTensor => ({
+    type: 'float32',
+    dims: [],
+    data: bytesOf(Float32Array.of(value)),
+  });
+  const index = { type: 'int64', dims: [1], data: bytesOf(BigInt64Array.of(0n)) } as const;
+  const nodes: OnnxNode[] = [
+    ...whole.nodes.map((node) => (node.outputs[0] === 'loss' ? { ...node, outputs: ['loss of it'] } : node)),
+    {
+      type: 'ReduceL2',
+      inputs: ['output_patch_embedding.output_layer.bias'],
+      outputs: ['moved'],
+      attributes: { keepdims: { int: 0 } },
+    },
+    { type: 'Greater', inputs: ['moved', 'limit'], outputs: ['too far'] },
+    {
+      type: 'Cast',
+      inputs: ['too far'],
+      outputs: ['place'],
+      attributes: { to: { int: elementTypes.int64 } },
+    },
+    // a table of one number
+    { type: 'Gather', inputs: ['nothing', 'place'], outputs: ['zero'] },
+    {
+      type: 'Cast',
+      inputs: ['zero'],
+      outputs: ['zero as float'],
+      attributes: { to: { int: elementTypes.float32 } },
+    },
+    { type: 'Add', inputs: ['loss of it', 'zero as float'], outputs: ['loss'] },
+  ];
+  const initializers = new Map([...whole.initializers, ['limit', float(limit)], ['nothing', index]]);
+  const model = { ...rest, graph: { ...whole, nodes, initializers } };
+  return Object.assign(Object.create(graph) as Graph, { toOnnx: () => model });
+}
+
+test('a card that fails in the middle of a training is left for the processor, and no step is lost', async () => {
+  const plan = { ...options, steps: 6, evaluateEvery: 2 };
+  const curves = (): { values: number[]; curve: (name: string, step: number, value: number) => void } => {
+    const values: number[] = [];
+    return { values, curve: (_, step, value) => void values.push(step, value) };
+  };
+  const whole = curves();
+  const wanted = await fineTune(config, weights, series, plan, { ...silent, curve: whole.curve });
+  const log: string[] = [];
+  const part = curves();
+  const said: number[] = [];
+  const device = new ImitatedCard('RTX', ['cuda'], {
+    log: (level, message) => {
+      log.push(`${level} ${message}`);
+      said.push(part.values.length / 2);
+    },
+    used: (name) => void log.push(`used ${name}`),
+  });
+  const opened: string[] = [];
+  const open: typeof openSession = (source, session) =>
+    openSession((half) => {
+      const graph = typeof source === 'function' ? source(half) : source;
+      opened.push(device.provider);
+      return device.provider === 'cpu' ? graph : brittle(graph, 0.05);
+    }, session);
+  const done = await fineTune(
+    config,
+    weights,
+    series,
+    { ...plan, session: { device, logSeverityLevel: 4 }, open },
+    { ...silent, curve: part.curve },
+  );
+  expect(log).toEqual([
+    'used RTX',
+    expect.stringMatching(/^warn CUDA failed \(.*Gather.*\): the work goes on with the processor$/),
+    'info Using device: cpu',
+    'used cpu',
+  ]);
+  expect(opened).toEqual(['cuda', 'cuda', 'cpu', 'cpu']);
+  // some steps were made on the card, and some are still to come
+  expect(said[0]).toBeGreaterThan(1);
+  expect(said[0]).toBeLessThan(whole.values.length / 2 - 1);
+  expect(part.values).toEqual(whole.values);
+  expect(done).toEqual(wanted);
 });
 
 const steel = path.join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'steel_industry.csv');

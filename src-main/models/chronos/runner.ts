@@ -22,17 +22,22 @@ export class Chronos2Runner {
   readonly config: Chronos2Config;
   readonly #checkpoint: Checkpoint;
   readonly #options: SessionOptions;
+  readonly #open: typeof openSession;
   /** by whether every row is a group of its own */
   readonly #sessions = new Map<
     boolean,
     { readonly plan: InferencePlan; readonly session: Promise<InferenceSession> }
   >();
 
-  /** @param options device, threads */
-  constructor(checkpoint: Checkpoint, options: SessionOptions = {}) {
+  /**
+   * @param options device, threads
+   * @param open how a graph becomes a session
+   */
+  constructor(checkpoint: Checkpoint, options: SessionOptions = {}, open = openSession) {
     this.config = checkpoint.config;
     this.#checkpoint = checkpoint;
     this.#options = options;
+    this.#open = open;
   }
 
   /**
@@ -89,7 +94,7 @@ export class Chronos2Runner {
     const plan = { alone, complete };
     const graph = (half: boolean): Graph =>
       inferenceGraph(config, { ...plan, half }, weightsOf(this.#checkpoint), (made) => this.#int8(made));
-    const session = openSession(graph, atPlace(this.#options, folder));
+    const session = this.#open(graph, atPlace(this.#options, folder));
     this.#sessions.set(alone, { plan, session });
     session.catch(() => this.#sessions.delete(alone));
     return { session: await session, complete };

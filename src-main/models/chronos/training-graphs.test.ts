@@ -58,6 +58,49 @@ test('rows that are alone need no comparison within groups: nothing else changes
   }
 });
 
+test('a batch of rows that are alone is trained with a graph that compares none', async () => {
+  const asked: boolean[] = [];
+  const open: typeof openSession = (source, session) => {
+    const graph = typeof source === 'function' ? source(false) : source;
+    asked.push(graph.toOnnx().graph.inputs.some(({ name }) => name === 'groups'));
+    return openSession(graph, session);
+  };
+  const begin = { step: 0, weights, means: new Map(), squares: new Map() };
+  const trainer = new Trainer(config, begin, { ...options, open });
+  for (const groups of [
+    [0, 1, 2],
+    [0, 0, 1],
+    [2, 5, 9],
+  ])
+    await trainer.step([{ batch: batchOf(groups), targets }], 1e-3);
+  await trainer.close();
+  expect(asked).toEqual([false, true]);
+});
+
+test('what is known ahead is not scored, nor what is missing; all else is', () => {
+  const known = Float32Array.of(1, 1, Number.NaN, 1, Number.NaN);
+  const batch = encodeBatch(config, {
+    contexts,
+    groups: [0, 0, 0],
+    futures: [null, known, null],
+    outputPatches: 1,
+  });
+  const wanted = Float32Array.of(50, 51, 52, 53, Number.NaN, 55);
+  const { target, mask } = targetFeeds(config, batch, [wanted, wanted, null], [1, 2, 1]);
+  const [scored, values] = [mask, target].map(({ data }) => data as Float32Array);
+  expect([...scored!]).toEqual([
+    ...[1, 1, 1, 1, 0, 1, 0, 0],
+    // beyond what is known nothing is
+    ...[0, 0, 2, 0, 0, 2, 0, 0],
+    ...[0, 0, 0, 0, 0, 0, 0, 0],
+  ]);
+  scored!.forEach((weight, i) => {
+    const row = i >> 3;
+    const z = Math.asinh((wanted[i & 7]! - batch.loc[row]!) / batch.scale[row]!);
+    expect(values![i]).toBeCloseTo(weight === 0 ? 0 : z, 5);
+  });
+});
+
 test('gradients do not depend on the number of threads, few rows or many', async () => {
   // wide enough that ONNX Runtime divides products of few rows by columns, and sums up 512 numbers in pieces
   const wide = smallConfig(1, { d_model: 96, d_kv: 48, d_ff: 512 });

@@ -42,6 +42,36 @@ test('the processor is asked for, or nobody asks', async () => {
   ).toBeNull();
 });
 
+test('the log says which cards there are, and nothing of them where none may be used', async () => {
+  const cards = [card('NVIDIA GeForce RTX 4070', 12), card('Intel UHD Graphics 770', null)];
+  const logs: string[] = [];
+  let asked = 0;
+  const choose = (choice: 'auto' | 'gpu' | 'cpu', of = cards) => {
+    logs.length = 0;
+    const use = {
+      device: { choice, trials: null },
+      log: (level: string, line: string) => void logs.push(`${level} ${line}`),
+    };
+    return chooseNetworkDevice(use, false, () => (asked++, Promise.resolve(of)));
+  };
+  const said = [
+    'info GPU detected: NVIDIA GeForce RTX 4070, 12.0 GiB',
+    'info GPU detected: Intel UHD Graphics 770',
+  ];
+  for (const choice of ['auto', 'gpu'] as const) {
+    const chosen = await choose(choice);
+    expect(logs).toEqual(said);
+    // without a provider that reaches cards the processor is left
+    if (cardProviders().length === 0) expect(chosen).toBeNull();
+    else expect(chosen).toMatchObject({ device: { provider: cardProviders()[0] }, memory: 12 * gibibyte });
+  }
+  expect(await choose('auto', cards.slice(1))).toBeNull();
+  expect(logs).toEqual(said.slice(1));
+  expect(asked).toBe(3);
+  expect(await choose('cpu')).toBeNull();
+  expect({ logs, asked }).toEqual({ logs: [], asked: 3 });
+});
+
 test('a device that fails is left for the next, once', () => {
   const log: string[] = [];
   const used: string[] = [];

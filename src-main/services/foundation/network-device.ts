@@ -35,6 +35,7 @@ export function chooseCard(cards: readonly Card[], choice: 'auto' | 'gpu'): Card
 export const runsNetworks = (card: Card): boolean => isFast(card) && cardProviders().length > 0;
 
 let known: Promise<readonly Card[]> | null = null;
+const knownCards = (): Promise<readonly Card[]> => (known ??= listCards());
 
 export interface NetworkDevice {
   readonly device: TensorDevice;
@@ -48,15 +49,17 @@ const halfProviders: readonly Provider[] = ['cuda', 'dml', 'webgpu'];
 /**
  * Says in the log which cards there are.
  * @param half products are to have 16 bits where the card has such
+ * @param list the cards of this machine, asked for only where one may be used
  * @returns null: the processor does the work
  */
 export async function chooseNetworkDevice(
   use: NetworkUse | null,
   half = false,
+  list = knownCards,
 ): Promise<NetworkDevice | null> {
   const choice = use?.device?.choice ?? 'cpu';
   if (use === null || choice === 'cpu') return null;
-  const cards = await (known ??= listCards());
+  const cards = await list();
   for (const card of cards) use.log('info', `GPU detected: ${described(card)}`);
   const card = chooseCard(cards, choice);
   // `gpu` takes whatever answers, also an imitation on the processor, which the system lists as no card
