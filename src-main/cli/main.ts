@@ -176,6 +176,7 @@ add('schema', 'print the JSON schema of recipes', recipes).action(reads((session
 withImportOptions(add('train <dataset|file>', 'train models and compare them on one backtest'))
   .option('--recipe <name|path>', 'recipe to run; may be given again', collect, [] as string[])
   .option('--portfolio', 'every model that suits the data (default without --recipe)')
+  .option('--thorough', 'with --portfolio: also train Chronos-2 further on the data, after the others')
   .option('--set <key=value>', 'change a value of the recipe; may be given again', collect, [] as string[])
   .option('--horizon <steps>', 'steps ahead', steps('--horizon'))
   .option('--test <share|date>', 'share of the rows kept for the backtest, or its first day')

@@ -192,10 +192,20 @@ describe('resourcesFolder', () => {
 describe('portfolioFor', () => {
   const hour = 3_600_000;
   const dataset = (days: number, more: Partial<DatasetVersion> = {}): DatasetVersion =>
-    ({ target: 'kWh', frequency: 'PT1H', start: 0, end: (days * 24 - 1) * hour, ...more }) as DatasetVersion;
+    ({
+      target: 'kWh',
+      frequency: 'PT1H',
+      start: 0,
+      end: (days * 24 - 1) * hour,
+      columns: [{ name: 'kWh', kind: 'load' }],
+      ...more,
+    }) as DatasetVersion;
+  const quick = (days: number, more: Partial<DatasetVersion> = {}): readonly string[] =>
+    portfolioFor(dataset(days, more)).recipes;
+  const tuned = ['chronos2_finetuned_config.yaml', 'chronos2_covariates_config.yaml'];
 
   it('takes every forecast template', () => {
-    const chosen = portfolioFor(dataset(60));
+    const chosen = quick(60);
     // simple ones first
     expect(chosen.slice(0, 4)).toEqual([
       'seasonal_naive_config.yaml',
@@ -208,8 +218,7 @@ describe('portfolioFor', () => {
     const onRequest = [
       'decision_tree_config.yaml',
       'random_forest_config.yaml',
-      'chronos2_finetuned_config.yaml',
-      'chronos2_covariates_config.yaml',
+      ...tuned,
       'chronos_bolt_config.yaml',
       'chronos_t5_config.yaml',
     ];
@@ -218,10 +227,24 @@ describe('portfolioFor', () => {
   });
 
   it('leaves out what the data cannot carry', () => {
-    expect(portfolioFor(dataset(60, { target: null }))).toEqual([]);
-    expect(portfolioFor(dataset(4))).toEqual(['seasonal_naive_config.yaml']);
-    expect(portfolioFor(dataset(1))).toEqual([]);
+    expect(portfolioFor(dataset(60, { target: null }))).toEqual({ recipes: [], thorough: [] });
+    expect(quick(4)).toEqual(['seasonal_naive_config.yaml']);
+    expect(quick(1)).toEqual([]);
     const daily = { frequency: 'P1D', end: 59 * 24 * hour };
-    expect(portfolioFor(dataset(60, daily))).not.toContain('seasonal_naive_config.yaml');
+    expect(quick(60, daily)).not.toContain('seasonal_naive_config.yaml');
+  });
+
+  it('keeps what takes long apart, with covariates where there are some', () => {
+    const columns = (kind: string) =>
+      ({
+        columns: [
+          { name: 'kWh', kind: 'load' },
+          { name: 'x', kind },
+        ],
+      }) as Partial<DatasetVersion>;
+    expect(portfolioFor(dataset(60)).thorough).toEqual(tuned.slice(0, 1));
+    expect(portfolioFor(dataset(60, columns('constant'))).thorough).toEqual(tuned.slice(0, 1));
+    expect(portfolioFor(dataset(60, columns('covariate'))).thorough).toEqual(tuned);
+    expect(portfolioFor(dataset(20, columns('covariate'))).thorough).toEqual([]);
   });
 });

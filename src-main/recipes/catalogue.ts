@@ -110,22 +110,6 @@ const rank = (name: string): number => {
   return index < 0 ? templateOrder.length : index;
 };
 
-/**
- * Ready to train, but not tried on every dataset: each would cost its time and hardly ever win.
- *  - the decision tree is for reading, and errs more than every other model of trees;
- *  - of the Chronos models the one that came with the app forecasts as it is; training it further takes its time, and others need
- *    weights that may not be here;
- *  - of the two forests extra trees err no more on average and take half the time (`npm run bench -- accuracy --folds`).
- */
-const onRequest: ReadonlySet<string> = new Set([
-  'decision_tree_config.yaml',
-  'random_forest_config.yaml',
-  'chronos2_finetuned_config.yaml',
-  'chronos2_covariates_config.yaml',
-  'chronos_bolt_config.yaml',
-  'chronos_t5_config.yaml',
-]);
-
 function summarise(name: string, text: string, builtIn: boolean): RecipeSummary {
   const { recipe, issues } = parseRecipe(text, name);
   const title = name.replace(/(_config)?\.ya?ml$/, '');
@@ -139,7 +123,6 @@ function summarise(name: string, text: string, builtIn: boolean): RecipeSummary 
       task: recipe.task,
       builtIn,
       engineReady: taskReady(recipe.task),
-      onRequest: builtIn && onRequest.has(name),
     };
   // best effort: what can be read of a broken file, and what is wrong with it
   const data = readDocument(text).data;
@@ -155,7 +138,6 @@ function summarise(name: string, text: string, builtIn: boolean): RecipeSummary 
     task: (task === 'regression' || task === 'classification' ? task : 'forecast') satisfies Task,
     builtIn,
     engineReady: false,
-    onRequest: false,
   };
 }
 

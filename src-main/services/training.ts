@@ -99,8 +99,10 @@ function chooseTexts(
   version: DatasetVersion,
   userFolder: string,
 ): readonly NamedText[] {
-  const names = input.portfolio ? portfolioFor(version) : [];
-  const chosen = [...names, ...input.recipes].map((recipe) => readSource(recipe, userFolder));
+  const fitting = input.portfolio ? portfolioFor(version) : { recipes: [], thorough: [] };
+  // what takes long comes last
+  const names = [...fitting.recipes, ...input.recipes, ...(input.thorough === true ? fitting.thorough : [])];
+  const chosen = names.map((recipe) => readSource(recipe, userFolder));
   // `--portfolio --recipe xgboost` means one xgboost, not two
   const unique = chosen.filter(
     (one, i) => chosen.findIndex((other) => other.name === one.name && other.text === one.text) === i,

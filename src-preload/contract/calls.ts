@@ -12,7 +12,7 @@ import {
 import { explanationSchema, stepExplanationSchema } from './explain.ts';
 import { foundationCalls } from './foundation-models.ts';
 import { modelFileCalls } from './model-files.ts';
-import { recipeIssueSchema, recipeSchema, recipeSummarySchema } from './recipe.ts';
+import { portfolioSchema, recipeIssueSchema, recipeSchema, recipeSummarySchema } from './recipe.ts';
 import {
   combinableSchema,
   comparisonSchema,
@@ -151,6 +151,8 @@ export const calls = {
   },
 
   'recipes.list': { input: none, output: z.array(recipeSummarySchema) },
+  /** what `runs.start` trains with `portfolio`, and with `thorough` besides */
+  'recipes.portfolio': { input: z.strictObject(version), output: portfolioSchema },
   'recipes.get': {
     input: z.strictObject({ name: z.string() }),
     output: z.object({ name: z.string(), text: z.string() }),
@@ -171,17 +173,24 @@ export const calls = {
   },
 
   'runs.start': {
-    input: z.strictObject({
-      ...version,
-      /** recipe names or whole YAML texts; empty with `portfolio` */
-      recipes: z.array(z.string()).default([]),
-      /** every model whose engine is here and that suits the data */
-      portfolio: z.boolean().default(false),
-      set: z.record(z.string(), z.unknown()).default({}),
-      horizon: z.number().int().positive().optional(),
-      test: z.union([z.number(), z.string()]).optional(),
-      experiment: z.string().optional(),
-    }),
+    input: z
+      .strictObject({
+        ...version,
+        /** recipe names or whole YAML texts; empty with `portfolio` */
+        recipes: z.array(z.string()).default([]),
+        /** every model whose engine is here and that suits the data */
+        portfolio: z.boolean().default(false),
+        /** with `portfolio`: after all others, Chronos-2 trained further on the data, and with its other columns where it has some */
+        thorough: z.boolean().optional(),
+        set: z.record(z.string(), z.unknown()).default({}),
+        horizon: z.number().int().positive().optional(),
+        test: z.union([z.number(), z.string()]).optional(),
+        experiment: z.string().optional(),
+      })
+      .refine(({ portfolio, thorough = false }) => portfolio || !thorough, {
+        path: ['thorough'],
+        error: 'thorough goes with portfolio',
+      }),
     output: z.object({ experiment: z.string(), runIds: z.array(z.string()) }),
   },
   'runs.list': {

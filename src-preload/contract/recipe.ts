@@ -226,7 +226,13 @@ export const recipeSummarySchema = z.object({
   builtIn: z.boolean(),
   /** false: the task is not part of this version, or the file does not load */
   engineReady: z.boolean(),
-  /** not among those that "train all that fit" tries */
-  onRequest: z.boolean(),
 });
 export type RecipeSummary = z.infer<typeof recipeSummarySchema>;
+
+/** Names of the templates that suit a dataset, in the order in which they are trained. */
+export const portfolioSchema = z.object({
+  recipes: z.array(z.string()),
+  /** pretrained networks trained further: minutes on a graphics card, longer on the processor */
+  thorough: z.array(z.string()),
+});
+export type Portfolio = z.infer<typeof portfolioSchema>;

@@ -124,6 +124,7 @@ describe('the command line, from a file to a report', () => {
       'recipe-invalid',
     ],
     [['train', 'office', '--set', 'nonsense'], 'invalid-option'],
+    [['train', 'office', '--recipe', 'linear', '--thorough'], 'invalid-option'],
     [
       ['train', 'office', '--recipe', 'chronos2_finetuned', '--set', 'model.params.checkpoint=no/such'],
       'model-not-installed',

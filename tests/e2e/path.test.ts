@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await picture('train');
     await expectAccessible();
     const [dataset] = app.workspace.listDatasets();
-    const models = portfolioFor(app.workspace.getDatasetVersion(dataset!.name).version).length;
+    const models = portfolioFor(app.workspace.getDatasetVersion(dataset!.name).version).recipes.length;
     await page.getByText(`${models} ready models learn`).waitFor();
     await page.getByRole('button', { name: 'Train all that fit' }).click();
     await heading('Runs');

@@ -41,7 +41,7 @@ describe('training.start', () => {
     expect(new Set(runs.map((run) => run.status))).toEqual(new Set(['queued']));
     // xgboost is in the portfolio already
     expect(runs.map((run) => run.recipe)).toEqual(
-      portfolioFor(plant.workspace.getDatasetVersion('plant').version),
+      portfolioFor(plant.workspace.getDatasetVersion('plant').version).recipes,
     );
     expect(runs.slice(0, 4).map((run) => [run.recipe, run.modelType, run.status])).toEqual([
       ['seasonal_naive_config.yaml', 'seasonal_naive', 'queued'],
@@ -49,6 +49,21 @@ describe('training.start', () => {
       ['linear_config.yaml', 'linear', 'queued'],
       ['xgboost_config.yaml', 'xgboost', 'queued'],
     ]);
+  });
+
+  it('queues Chronos-2 trained further after all others where that is wanted', () => {
+    const recipesOf = (plant: Plant, more: object): string[] =>
+      start(plant, { portfolio: true, ...more }).runIds.map((id) => plant.workspace.getRun(id).recipe);
+    const plant = plantOf();
+    const tuned = ['chronos2_finetuned_config.yaml', 'chronos2_covariates_config.yaml'];
+    const quick = recipesOf(plant, {});
+    expect(recipesOf(plant, { thorough: true, recipes: ['decision_tree'] })).toEqual([
+      ...quick,
+      'decision_tree_config.yaml',
+      ...tuned,
+    ]);
+    const alone = plantOf({ change: (frame) => ({ ...frame, columns: frame.columns.slice(0, 1) }) });
+    expect(recipesOf(alone, { thorough: true })).toEqual([...quick, tuned[0]]);
   });
 
   it('writes overrides into the text that is stored', () => {

@@ -100,6 +100,14 @@ describe('calls', () => {
       body: { error: { code: 'invalid-input', place: { key: 'theme' } } },
     });
     expect(await call('settings.set', { unknown: 1 })).toMatchObject({ status: 422 });
+    for (const wrong of [
+      { thorough: true, recipes: ['linear'] },
+      { thorough: 'yes', portfolio: true },
+    ])
+      expect(await call('runs.start', { dataset: 'office', ...wrong })).toMatchObject({
+        status: 422,
+        body: { error: { code: 'invalid-input', place: { key: 'thorough' } } },
+      });
   });
 
   test('paths of the machine are out of reach', async () => {

@@ -12,10 +12,29 @@ import { importFile } from './import.ts';
 export interface TrainFlags {
   readonly recipe?: readonly string[];
   readonly portfolio?: boolean;
+  readonly thorough?: boolean;
   readonly set?: readonly string[];
   readonly horizon?: number;
   readonly test?: string;
   readonly experiment?: string;
+}
+
+/**
+ * Which models are to be trained: without a recipe, all that fit.
+ * @throws AppError `invalid-option`
+ */
+export function modelsToTrain({ recipe = [], portfolio, thorough }: TrainFlags): {
+  portfolio: boolean;
+  thorough: boolean;
+} {
+  const all = portfolio === true || recipe.length === 0;
+  if (thorough === true && !all)
+    throw new AppError({
+      code: 'invalid-option',
+      message: '--thorough adds models to the portfolio, and with --recipe alone there is none.',
+      hint: 'Give --portfolio too, or name them: --recipe chronos2_finetuned --recipe chronos2_covariates',
+    });
+  return { portfolio: all, thorough: thorough === true };
 }
 
 /** `key=value` pairs. @throws AppError `invalid-option` */
@@ -82,6 +101,7 @@ export async function train(
   flags: TrainFlags,
   options: ImportOptions,
 ): Promise<number> {
+  const models = modelsToTrain(flags);
   const { dataset, version } = await resolveDataset(session, nameOrFile, options);
   const recipes = (flags.recipe ?? []).map((recipe) =>
     isFile(recipe) ? fs.readFileSync(path.resolve(recipe), 'utf8') : recipe,
@@ -90,7 +110,7 @@ export async function train(
     dataset,
     version,
     recipes,
-    portfolio: flags.portfolio === true || recipes.length === 0,
+    ...models,
     set: parseAssignments(flags.set ?? []),
     ...(flags.horizon === undefined ? {} : { horizon: flags.horizon }),
     ...(flags.test === undefined ? {} : { test: parseTest(flags.test) }),

@@ -1,8 +1,18 @@
 /** @file The one button: every model that fits, on this data, this far ahead, judged on these days. */
-import { Button, Group, NumberInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Button,
+  Group,
+  NumberInput,
+  SegmentedControl,
+  Skeleton,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { IconBolt } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { DatasetVersion } from '../../../src-preload/contract/index.ts';
+import type { DatasetVersion, Portfolio } from '../../../src-preload/contract/index.ts';
 import { Notice } from '../../widgets/Notice.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import { horizonPresets, testView } from './horizon.ts';
@@ -13,6 +23,8 @@ export interface TrainChoice {
   readonly horizon: number;
   readonly customHorizon: boolean;
   readonly test: TestSpan;
+  /** null: as the machine suggests */
+  readonly thorough: boolean | null;
 }
 
 export function TrainHero({
@@ -20,7 +32,8 @@ export function TrainHero({
   stepMs,
   choice,
   onChoice,
-  models,
+  fitting,
+  thorough,
   busy,
   disabled,
   onStart,
@@ -29,8 +42,10 @@ export function TrainHero({
   readonly stepMs: number;
   readonly choice: TrainChoice;
   readonly onChoice: (choice: TrainChoice) => void;
-  /** how many will be tried */
-  readonly models: number;
+  /** null: not known yet */
+  readonly fitting: Portfolio | null;
+  /** those of the portfolio that take long are trained too */
+  readonly thorough: boolean;
   readonly busy: boolean;
   readonly disabled: boolean;
   readonly onStart: () => void;
@@ -50,13 +65,17 @@ export function TrainHero({
     <section className={classes['hero']} aria-labelledby="hero-title">
       <div className={classes['heroText']}>
         <h2 id="hero-title">{t('hero.title')}</h2>
-        <p>
-          {t('hero.text', {
-            count: models,
-            target: dataset.target ?? '',
-            dataset: dataset.dataset,
-          })}
-        </p>
+        {fitting === null ? (
+          <Skeleton height={42} mt={6} mb={18} />
+        ) : (
+          <p>
+            {t('hero.text', {
+              count: fitting.recipes.length + (thorough ? fitting.thorough.length : 0),
+              target: dataset.target ?? '',
+              dataset: dataset.dataset,
+            })}
+          </p>
+        )}
         <Button
           size="md"
           loading={busy}
@@ -162,6 +181,14 @@ export function TrainHero({
                 })}
           </Text>
         </div>
+        {fitting !== null && fitting.thorough.length > 0 ? (
+          <Switch
+            label={t('hero.thorough')}
+            description={t('hero.thoroughHint', { count: fitting.thorough.length })}
+            checked={thorough}
+            onChange={(event) => onChoice({ ...choice, thorough: event.currentTarget.checked })}
+          />
+        ) : null}
         {view?.tooShort ? (
           <Notice tone="warn">
             <p>{t('test.tooShort')}</p>

@@ -9,6 +9,7 @@ import { useDatasets, useSelectedDataset } from '../../stores/datasets.ts';
 import { recipesStore, recipesToStart, useRecipes, useRecipesLoaded } from '../../stores/recipes.ts';
 import { valueOf } from '../../stores/resource.ts';
 import { navigate } from '../../stores/router.ts';
+import { useCall } from '../../stores/use-call.ts';
 import { EmptyState } from '../../widgets/EmptyState.tsx';
 import { ErrorState } from '../../widgets/ErrorState.tsx';
 import { isoDurationMs } from '../../widgets/format.ts';
@@ -20,6 +21,7 @@ import { ModelCards } from './ModelCards.tsx';
 import { RecipeDrawer } from './RecipeDrawer.tsx';
 import { TrainHero } from './TrainHero.tsx';
 import type { TrainChoice } from './TrainHero.tsx';
+import { useCard } from './use-card.ts';
 import { useStartTraining } from './use-start-training.ts';
 import classes from './train.module.css';
 
@@ -70,11 +72,16 @@ function TrainBody({ dataset }: { readonly dataset: DatasetSummary }) {
     horizon: defaultHorizon(stepMs),
     customHorizon: false,
     test: { kind: 'share', share: 0.2 },
+    thorough: null,
   }));
+  const hasCard = useCard();
   const cards = useMemo(() => valueOf(list) ?? [], [list]);
-  const fitting = cards.filter(
-    (card) => card.engineReady && card.builtIn && card.task === 'forecast' && !card.onRequest,
-  ).length;
+  const [portfolio, reloadPortfolio] = useCall('recipes.portfolio', {
+    dataset: version.dataset,
+    version: version.version,
+  });
+  const fitting = valueOf(portfolio);
+  const thorough = (choice.thorough ?? hasCard) && fitting !== null && fitting.thorough.length > 0;
   const common = { dataset: version.dataset, horizon: choice.horizon, test: testValue(choice.test) };
   const chosen = cards.filter((card) => selected.has(card.name)).map((card) => card.name);
 
@@ -95,11 +102,15 @@ function TrainBody({ dataset }: { readonly dataset: DatasetSummary }) {
         stepMs={stepMs}
         choice={choice}
         onChoice={setChoice}
-        models={fitting}
+        fitting={fitting}
+        thorough={thorough}
         busy={busy}
         disabled={readOnly}
-        onStart={() => void start({ ...common, portfolio: true })}
+        onStart={() => void start({ ...common, portfolio: true, thorough })}
       />
+      {portfolio.status === 'failed' ? (
+        <ErrorState error={portfolio.error} onRetry={reloadPortfolio} />
+      ) : null}
       {list.status === 'failed' ? (
         <ErrorState error={list.error} onRetry={() => void recipesStore.getState().load()} />
       ) : null}
