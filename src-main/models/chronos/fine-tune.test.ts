@@ -50,6 +50,13 @@ const options: FineTuneOptions = {
 };
 const silent = { progress: () => undefined, curve: () => undefined, log: () => undefined };
 
+/** Says it is a card, and is the processor. */
+class ImitatedCard extends TensorDevice {
+  override options(): InferenceSession.SessionOptions {
+    return { executionProviders: ['cpu'] };
+  }
+}
+
 describe('windows', () => {
   test('are cut where there is a past and a whole horizon, the same for the same seed', () => {
     const cuts = Array.from({ length: 50 }, (_, step) => drawCuts(series.train, options, 1, step)).flat();
@@ -91,10 +98,10 @@ describe('windows', () => {
 describe('memory', () => {
   /**
    * A device that holds so many rows at once in training, and twice as many where intermediate values are not kept: ONNX
-   * Runtime's own message beyond them.
+   * Runtime's own message beyond them. With `card` the processor holds all.
    */
   const small =
-    (most: number): typeof openSession =>
+    (most: number, card?: TensorDevice): typeof openSession =>
     async (source, session) => {
       const graph = typeof source === 'function' ? source(false) : source;
       const opened = await openSession(graph, session);
@@ -107,7 +114,7 @@ describe('memory', () => {
         feeds: Record<string, Tensor>,
         ...fetches: [InferenceSession.FetchesType] | []
       ): Promise<unknown> => {
-        if ((feeds['context']?.dims[0] ?? 0) > room)
+        if ((feeds['context']?.dims[0] ?? 0) > room && card?.provider !== 'cpu')
           throw new Error(
             'Non-zero status code returned while running MatMul node. Failed to allocate memory for requested buffer of size 805306368',
           );
@@ -180,6 +187,29 @@ describe('memory', () => {
     for (const [name, values] of spared.weights)
       values.forEach((value, i) =>
         expect(Math.abs(value - whole.weights.get(name)![i]), name).toBeLessThan(1e-3),
+      );
+  });
+
+  test('of a card that is too small for one window leaves the work to the processor', async () => {
+    const plan = { ...options, steps: 4, evaluateEvery: 2 };
+    const whole = await fineTune(config, weights, series, plan, silent);
+    const told: string[] = [];
+    const log = (level: string, message: string): void => void told.push(`${level} ${message}`);
+    const device = new ImitatedCard('RTX', ['cuda'], { log });
+    const onCard = { ...plan, session: { device }, open: small(1, device) };
+    const done = await fineTune(config, weights, series, onCard, { ...silent, log });
+    expect(told.slice(0, 6)).toEqual([
+      ...[12, 6, 3].map((rows) => expect.stringContaining(`batches of ${rows} series`) as string),
+      'warn memory ran out: training goes on, but makes its intermediate values again instead of keeping them',
+      expect.stringMatching(
+        /^warn CUDA failed \(.*Failed to allocate.*\): the work goes on with the processor$/,
+      ),
+      'info Using device: cpu',
+    ]);
+    expect(done.step).toBe(whole.step);
+    for (const [name, values] of done.weights)
+      values.forEach((value, i) =>
+        expect(Math.abs(value - whole.weights.get(name)![i]!), name).toBeLessThan(1e-3),
       );
   });
 
@@ -293,13 +323,6 @@ test('the rate falls to nothing in a straight line from the first step on, also 
   near(found, line.slice(0, 3));
   near((await rates({}, last)).found, line.slice(3));
 });
-
-/** Says it is a card, and is the processor. */
-class ImitatedCard extends TensorDevice {
-  override options(): InferenceSession.SessionOptions {
-    return { executionProviders: ['cpu'] };
-  }
-}
 
 /** The graph, which fails while it runs, as soon as a bias that starts at 0 has moved so far. */
 function brittle(graph: Graph, limit: number): Graph {

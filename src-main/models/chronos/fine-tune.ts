@@ -124,7 +124,7 @@ export async function fineTune(
     Array.from({ length: Math.ceil(cuts.length / windows) }, (_, part) =>
       windowBatch(config, of, options, cuts.slice(part * windows, (part + 1) * windows)),
     );
-  /** Does it with half as many windows at once as often as memory runs out, and at last sparingly; what is trained stays the same. */
+  /** Does it with half as many windows at once as often as memory runs out, then sparingly, and at last without the card; what is trained stays the same. */
   const sparing = async <T>(work: () => Promise<T>): Promise<T> => {
     for (;;) {
       try {
@@ -132,11 +132,13 @@ export async function fineTune(
       } catch (thrown) {
         if (!isOutOfMemory(thrown)) throw thrown;
         if (windows === 1) {
-          if (!(await trainer.spare())) throw tooLarge(thrown);
-          hooks.log(
-            'warn',
-            'memory ran out: training goes on, but makes its intermediate values again instead of keeping them',
-          );
+          if (await trainer.spare())
+            hooks.log(
+              'warn',
+              'memory ran out: training goes on, but makes its intermediate values again instead of keeping them',
+            );
+          else if (await trainer.leaveCard(thrown)) windows = whole;
+          else throw tooLarge(thrown);
           continue;
         }
         await trainer.close(); // sessions hold what they once needed; they are opened again

@@ -164,6 +164,15 @@ export class Trainer {
     return true;
   }
 
+  /** Leaves a card whose memory is too small, and gives that of the sessions back. @returns false on the processor, which is left for nothing */
+  async leaveCard(reason: unknown): Promise<boolean> {
+    const { device } = this.#options.session ?? {};
+    if (device === undefined || device.provider === 'cpu') return false;
+    await this.close();
+    device.fail(reason);
+    return true;
+  }
+
   /**
    * Fills the gradients, `scale` times what they are. Where numbers of 16 bits end in infinities they are made again with half the
    * scale, and at last in 32 bits.
