@@ -7,7 +7,7 @@ import type {
   FitContext,
   FittedModel,
   ForecastBatch,
-  ForecastReport,
+  ForecastRequest,
   SeriesTask,
 } from '../models/estimator.ts';
 import { applyIntervals, residualsFromBacktest } from './intervals.ts';
@@ -111,10 +111,10 @@ export async function forecastWindows(
   model: FittedModel,
   task: SeriesTask,
   plan: SplitPlan,
-  report?: ForecastReport,
+  request?: ForecastRequest,
 ): Promise<ForecastBatch> {
   if (task.recipe.task !== 'regression')
-    return await model.forecast(task.frame, plan.origins, plan.horizon, plan.gap, report);
+    return await model.forecast(task.frame, plan.origins, plan.horizon, plan.gap, request);
   if (!model.predictRows)
     throw new AppError({
       code: 'task-not-supported',

@@ -85,7 +85,11 @@ export interface ForecastBatch {
   readonly quantiles: Float64Array | null;
 }
 
-export type ForecastReport = Pick<FitContext, 'progress' | 'log' | 'device'>;
+/** Who asks for a forecast: what is wanted, what may compute it, and who hears of it. */
+export interface ForecastRequest extends Pick<FitContext, 'progress' | 'log' | 'device'> {
+  /** quantile levels wanted of a model that gives quantiles itself; absent: those of its recipe */
+  readonly levels?: readonly number[];
+}
 
 export interface FittedModel {
   readonly type: string;
@@ -95,7 +99,7 @@ export interface FittedModel {
    * @param frame regular grid that begins where the training frame began; rows after an origin are never read, but for
    *   known covariates and the calendar, and may be missing altogether (an origin at the last row is a true forecast).
    * @param gap steps between an origin and its first forecast row (recipe.split.gap), 0 in production
-   * @param report hears how far it is and what is odd, from models that take their time
+   * @param request hears how far it is and what is odd, from models that take their time; absent: nobody hears, the processor does it
    * @returns the forecasts, or a promise of them where a device makes them
    */
   forecast(
@@ -103,7 +107,7 @@ export interface FittedModel {
     origins: Int32Array,
     horizon: number,
     gap: number,
-    report?: ForecastReport,
+    request?: ForecastRequest,
   ): ForecastBatch | Promise<ForecastBatch>;
   /** regression task: same-instant prediction for each row, shape (rows); undefined for pure forecasters */
   predictRows?(frame: Frame): Float64Array;

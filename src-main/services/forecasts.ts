@@ -64,7 +64,7 @@ export function createForecastService(deps: { readonly workspace: Workspace }): 
         version,
       });
       const levels = [...new Set(input.quantiles ?? recipe.forecast.quantiles)].sort((a, b) => a - b);
-      const batch = await predict(workspace, { full, window, trained, levels });
+      const batch = await predict(workspace, { full, window, trained, levels, warnings });
       if (batch.quantiles?.some((value) => !Number.isFinite(value)))
         warnings.push({
           code: 'no-intervals',
@@ -144,11 +144,6 @@ function planWindow(input: Request, frame: Frame, { final }: TrainedModel, warni
       place: { key: input.to === undefined ? 'horizon' : 'to' },
       details: { steps, reach, trainedHorizon: signature.horizon },
     });
-  if (steps > signature.horizon)
-    warnings.push({
-      code: 'beyond-horizon',
-      message: `The model was trained for ${signature.horizon} steps; beyond them it forecasts over its own forecasts, and intervals are widened by the square root of the number of rounds.`,
-    });
   if (frame.time[origin]! < signature.end)
     warnings.push({
       code: 'in-sample',
@@ -171,19 +166,34 @@ async function predict(
     readonly window: Window;
     readonly trained: TrainedModel;
     readonly levels: readonly number[];
+    /** what the model finds odd is added to them */
+    readonly warnings: Warnings;
   },
 ): Promise<ForecastBatch> {
-  const { full, window, levels } = job;
+  const { full, window, levels, warnings } = job;
   const { final, intervals } = job.trained;
+  const { horizon } = final.signature;
   const model = reviveFinal(final, workspace);
-  const points = await model.forecast(full, Int32Array.of(window.origin), window.steps, 0);
+  if (window.steps > horizon && model.anyHorizon !== true)
+    warnings.push({
+      code: 'beyond-horizon',
+      message: `The model was trained for ${horizon} steps; beyond them it forecasts over its own forecasts, and intervals are widened by the square root of the number of rounds.`,
+    });
+  const points = await model.forecast(full, Int32Array.of(window.origin), window.steps, 0, {
+    levels,
+    progress: () => undefined,
+    log(level, message) {
+      if (level === 'warn' && !warnings.some((one) => one.message === message))
+        warnings.push({ code: 'model-warning', message });
+    },
+  });
   const errors = knownBy(intervals, full.time[window.origin]!);
   const batch = applyIntervals(points, errors, levels, {
     time: full.time,
     gap: 0,
     nonNegative: final.nonNegative,
   });
-  return model.anyHorizon ? batch : widen(batch, final.signature.horizon, final.nonNegative);
+  return model.anyHorizon ? batch : widen(batch, horizon, final.nonNegative);
 }
 
 const weekMs = 7 * 86_400_000;

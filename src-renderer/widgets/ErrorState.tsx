@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ErrorData } from '../../src-preload/contract/index.ts';
 import { errorText } from './error-text.ts';
 import { Notice } from './Notice.tsx';
+import { OriginalText } from './OriginalText.tsx';
 
 /** `file.csv, line 12, column 3, key model.params` */
 function usePlace(error: ErrorData): string {
@@ -36,11 +37,7 @@ export function ErrorState({
     <Notice tone="bad" role="alert" title={title ?? t('error.title')}>
       <p>{message}</p>
       {hint ? <p>{hint}</p> : null}
-      {detail ? (
-        <p style={{ color: 'var(--vc-muted)', fontSize: '0.8125rem' }}>
-          {t('error.detail')} <span lang="en">{detail}</span>
-        </p>
-      ) : null}
+      <OriginalText detail={detail} />
       <Group gap="sm" mt={8}>
         {onRetry ? (
           <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} onClick={onRetry}>

@@ -154,6 +154,37 @@ describe('forecastSeries', () => {
     expect(warned).toEqual([]);
   });
 
+  test('a covariate without a value is left out, with a warning', async () => {
+    warned.length = 0;
+    const frame = frameOf(day);
+    const values = Float64Array.from(frame.time, (_, i) => (i < 60 ? i % 5 : Number.NaN));
+    const silent: Frame = {
+      ...frame,
+      columns: [
+        ...frame.columns,
+        { name: 'meter', type: 'number', unit: null, values },
+        { name: 'mode', type: 'category', levels: ['a'], codes: new Int32Array(200).fill(-1) },
+      ],
+    };
+    const told = { target: 'load', past: ['meter', 'mode', 'flag'], known: [] };
+    const made = await forecastSeries(model, silent, told, Int32Array.of(99, 149), options);
+    const without = await forecastSeries(
+      model,
+      silent,
+      { ...told, past: ['meter'] },
+      Int32Array.of(99, 149),
+      {
+        ...options,
+        warn: () => undefined,
+      },
+    );
+    expect(made.point).toEqual(without.point);
+    expect(warned).toEqual([
+      '"mode" has no value within the last 48 steps, which the model reads: it is left out of 2 of 2 forecasts.',
+      '"meter" has no value within the last 48 steps, which the model reads: it is left out of 1 of 2 forecasts.',
+    ]);
+  });
+
   test('no reading to start from: the last one there was, with a warning', async () => {
     warned.length = 0;
     const frame = frameOf((i) => (i < 20 ? 7 : Number.NaN));

@@ -51,27 +51,23 @@ export async function forecastSeries(
   const { past, known } = model.readsCovariates ? columns : { past: [], known: [] };
   const values = targetValues(frame, columns.target);
   const ahead = gap + horizon;
-  const told = new Set<string>();
+  const left = new LeftOut();
   const items = Array.from(origins, (origin): ChronosItem => {
     const from = Math.max(0, origin + 1 - context);
     const target = values.subarray(from, origin + 1);
-    const read = (name: string): Covariate => covariateAt(frame, name, values, { from, origin, ahead });
+    const covariate = (name: string, isKnown: boolean): Covariate | null => {
+      const read = covariateAt(frame, name, values, { from, origin, ahead });
+      if (!saysNothing(read.past)) return read;
+      left.add(name, read, isKnown);
+      return null;
+    };
     return {
       targets: [target],
-      past: past.map((name) => read(name).past).filter((row) => !saysNothing(row)),
-      known: known.flatMap((name) => {
-        const row = read(name);
-        if (!saysNothing(row.past)) return row;
-        const stays = row.past.find(Number.isFinite);
-        if (row.future.some((value) => Number.isFinite(value) && value !== stays)) told.add(name);
-        return [];
-      }),
+      past: past.flatMap((name) => covariate(name, false)?.past ?? []),
+      known: known.flatMap((name) => covariate(name, true) ?? []),
     };
   });
-  for (const name of told)
-    options.warn(
-      `"${name}" stays at one value in the past that the model reads and changes after it: what the change means cannot be told, so the column is left out there.`,
-    );
+  left.tell(origins.length, context, (message) => options.warn(message));
   const made = await model.predict(items, {
     horizon: ahead,
     context,
@@ -80,6 +76,7 @@ export async function forecastSeries(
     ...(options.progress ? { progress: options.progress.bind(options) } : {}),
     warn: (message) => options.warn(message),
   });
+  tellUnknownLevels(levels, made.levels, (message) => options.warn(message));
   const quantiles = new Float64Array(origins.length * horizon * levels.length);
   const point = new Float64Array(origins.length * horizon);
   let blind = 0;
@@ -106,15 +103,55 @@ export async function forecastSeries(
   };
 }
 
+interface Covariate {
+  readonly past: Float32Array;
+  readonly future: Float32Array;
+  /** has no value in the past that is read */
+  readonly missing: boolean;
+}
+
+/** Covariates that a model is not shown from some origins, and why, where that loses something. */
+class LeftOut {
+  readonly #missing = new Map<string, number>();
+  readonly #changing = new Set<string>();
+
+  /** @param isKnown false: what it will be is not looked at */
+  add(name: string, { past, future, missing }: Covariate, isKnown: boolean): void {
+    const seen = past.find(Number.isFinite);
+    if (missing) this.#missing.set(name, (this.#missing.get(name) ?? 0) + 1);
+    else if (isKnown && future.some((value) => Number.isFinite(value) && value !== seen))
+      this.#changing.add(name);
+  }
+
+  tell(origins: number, context: number, warn: (message: string) => void): void {
+    for (const [name, count] of this.#missing)
+      warn(
+        `"${name}" has no value within the last ${context} steps, which the model reads: it is left out of ${origins === 1 ? 'the forecast' : `${count} of ${origins} forecasts`}.`,
+      );
+    for (const name of this.#changing)
+      warn(
+        `"${name}" stays at one value in the past that the model reads and changes after it: what the change means cannot be told, so the column is left out there.`,
+      );
+  }
+}
+
+/** Beyond a model's outermost levels there is nothing to go by. @param own ascending */
+function tellUnknownLevels(
+  wanted: readonly number[],
+  own: readonly number[],
+  warn: (message: string) => void,
+): void {
+  const [low, high] = [own[0], own[own.length - 1]];
+  const outside = wanted.filter((level) => level < low || level > high);
+  if (outside.length === 0) return;
+  const given = outside.map((level) => `${level} as ${level < low ? low : high}`);
+  warn(`The model knows quantile levels from ${low} to ${high} only: it gives ${given.join(', ')}.`);
+}
+
 interface Window {
   readonly from: number;
   readonly origin: number;
   readonly ahead: number;
-}
-
-interface Covariate {
-  readonly past: Float32Array;
-  readonly future: Float32Array;
 }
 
 /** Past and future of a covariate as seen from an origin; NaN where it is missing or beyond the data. */
@@ -125,12 +162,13 @@ function covariateAt(
   { from, origin, ahead }: Window,
 ): Covariate {
   const column = findColumn(frame, name);
-  if (column === undefined) return { past: new Float32Array(0), future: new Float32Array(0) };
+  if (column === undefined) return { past: new Float32Array(0), future: new Float32Array(0), missing: true };
   const until = Math.min(frame.time.length, origin + 1 + ahead);
   const future = new Float32Array(ahead).fill(Number.NaN);
   if (column.type === 'number') {
     future.set(column.values.subarray(origin + 1, until));
-    return { past: Float32Array.from(column.values.subarray(from, origin + 1)), future };
+    const seen = Float32Array.from(column.values.subarray(from, origin + 1));
+    return { past: seen, future, missing: !seen.some(Number.isFinite) };
   }
   // categories stand for the target's means over the whole past, as in the original
   const [encoded] = encodeCategories([
@@ -141,7 +179,8 @@ function covariateAt(
     },
   ]);
   future.set(encoded.future);
-  return { past: encoded.past.subarray(from), future };
+  const missing = column.codes.subarray(from, origin + 1).every((code) => code < 0);
+  return { past: encoded.past.subarray(from), future, missing };
 }
 
 interface Bounds {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
-import type { ForecastBatch, ForecastReport, SeriesTask } from '../estimator.ts';
+import type { ForecastBatch, ForecastRequest, SeriesTask } from '../estimator.ts';
 import { clipsAtZero } from '../series.ts';
 import { forecastSeries } from './forecast-series.ts';
 import type { OpenModel } from './foundation.ts';
@@ -41,23 +41,26 @@ export interface Ahead {
   readonly context: number;
 }
 
-/** Closes the model, whatever happens. @throws AppError `unknown-column`, `target-not-number` */
+/**
+ * At the levels that `request` wants, or else those of the recipe. Closes the model, whatever happens.
+ * @throws AppError `unknown-column`, `target-not-number`
+ */
 export async function forecastWith(
   open: OpenModel,
   frame: Frame,
   { target, past, known, nonNegative, levels }: SeriesState,
   { origins, horizon, gap, context }: Ahead,
-  report: ForecastReport | undefined,
+  request: ForecastRequest | undefined,
 ): Promise<ForecastBatch> {
   try {
     return await forecastSeries(open.model, frame, { target, past, known }, origins, {
       gap,
       horizon,
-      levels,
+      levels: request?.levels?.toSorted((a, b) => a - b) ?? levels,
       context,
       atLeastZero: nonNegative,
-      warn: (message) => report?.log('warn', message),
-      progress: (done, of) => report?.progress(done / of),
+      warn: (message) => request?.log('warn', message),
+      progress: (done, of) => request?.progress(done / of),
     });
   } finally {
     await open.close();

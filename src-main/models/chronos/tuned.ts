@@ -13,7 +13,7 @@ import type {
   FitContext,
   FittedModel,
   ForecastBatch,
-  ForecastReport,
+  ForecastRequest,
   SeriesTask,
 } from '../estimator.ts';
 import { parseParams } from '../params.ts';
@@ -77,14 +77,14 @@ export class FittedTuned implements FittedModel {
     origins: Int32Array,
     horizon: number,
     gap: number,
-    report?: ForecastReport,
+    request?: ForecastRequest,
   ): Promise<ForecastBatch> {
     const { context, config, base, steps, precision } = this.state;
     const weights = this.#weights ?? this.state.files?.['model.safetensors'];
     if (weights === undefined) throw invalidModel('its weights were not stored');
-    const open = await requireHost(this.#host).openTuned({ config, weights }, report ?? null, precision);
-    report?.log('info', `${base.name}, trained further for ${steps} steps`);
-    return await forecastWith(open, frame, this.state, { origins, horizon, gap, context }, report);
+    const open = await requireHost(this.#host).openTuned({ config, weights }, request ?? null, precision);
+    request?.log('info', `${base.name}, trained further for ${steps} steps`);
+    return await forecastWith(open, frame, this.state, { origins, horizon, gap, context }, request);
   }
 
   importance(): readonly [] {

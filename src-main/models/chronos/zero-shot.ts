@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { FoundationKind, ModelType, Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { parseModel } from '../codec.ts';
-import type { Estimator, FittedModel, ForecastBatch, ForecastReport } from '../estimator.ts';
+import type { Estimator, FittedModel, ForecastBatch, ForecastRequest } from '../estimator.ts';
 import { parseParams } from '../params.ts';
 import { requireTrainingRows, targetValues } from '../series.ts';
 import { requireHost } from './foundation.ts';
@@ -114,12 +114,12 @@ export class FittedZeroShot implements FittedModel {
     origins: Int32Array,
     horizon: number,
     gap: number,
-    report?: ForecastReport,
+    request?: ForecastRequest,
   ): Promise<ForecastBatch> {
     const { weights, precision, sampling } = this.#state;
-    const open = await requireHost(this.#host).openModel(weights, sampling, report ?? null, precision);
+    const open = await requireHost(this.#host).openModel(weights, sampling, request ?? null, precision);
     const context = this.#state.context ?? Infinity;
-    return await forecastWith(open, frame, this.#state, { origins, horizon, gap, context }, report);
+    return await forecastWith(open, frame, this.#state, { origins, horizon, gap, context }, request);
   }
 
   importance(): readonly [] {

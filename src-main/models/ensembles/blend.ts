@@ -8,9 +8,17 @@ import type { Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { invalidModel, parseModel } from '../codec.ts';
 import { noCurve, partOf } from '../context.ts';
-import type { Estimator, FitContext, FittedModel, ForecastBatch, SeriesTask } from '../estimator.ts';
+import type {
+  Estimator,
+  FitContext,
+  FittedModel,
+  ForecastBatch,
+  ForecastRequest,
+  SeriesTask,
+} from '../estimator.ts';
 import { parseParams } from '../params.ts';
 import { targetValues } from '../series.ts';
+import { forecastsOf } from './member-forecasts.ts';
 import { memberLabels, memberRecipe, memberSchema, readMembers } from './members.ts';
 import { fitWeights } from './weights.ts';
 
@@ -49,9 +57,15 @@ export class FittedBlend implements FittedModel {
     this.#weights = weights;
   }
 
-  async forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): Promise<ForecastBatch> {
+  async forecast(
+    frame: Frame,
+    origins: Int32Array,
+    horizon: number,
+    gap: number,
+    request?: ForecastRequest,
+  ): Promise<ForecastBatch> {
     const heard = this.#members.filter((_, m) => this.#weights[m] !== 0);
-    const batches = await Promise.all(heard.map((member) => member.forecast(frame, origins, horizon, gap)));
+    const batches = await forecastsOf(heard, frame, origins, horizon, gap, request);
     const point = weighedSum(
       batches.map((batch) => batch.point),
       this.#weights.filter((weight) => weight !== 0),

@@ -4,12 +4,13 @@ import { featureNames } from '../../data/features/builder.ts';
 import { featureSpecSchema } from '../../data/features/spec.ts';
 import type { Frame } from '../../data/frame.ts';
 import { invalidModel, parseModel } from '../codec.ts';
-import type { FittedModel, FittedRegressor, ForecastBatch } from '../estimator.ts';
+import type { FittedModel, FittedRegressor, ForecastBatch, ForecastRequest } from '../estimator.ts';
 import { rowsBeyond, targetValues } from '../series.ts';
 import { windowCells } from './cells.ts';
 import type { Combination } from './combine.ts';
 import { correctionFeatures, originalFeatures } from './correction.ts';
 import type { Correction } from './correction.ts';
+import { forecastsOf } from './member-forecasts.ts';
 import { memberLabels } from './members.ts';
 
 export type StackType = 'ensemble_lightgbm' | 'ensemble_ridge';
@@ -40,9 +41,15 @@ export class FittedStack implements FittedModel {
     return this.#state;
   }
 
-  async forecast(frame: Frame, origins: Int32Array, horizon: number, gap: number): Promise<ForecastBatch> {
+  async forecast(
+    frame: Frame,
+    origins: Int32Array,
+    horizon: number,
+    gap: number,
+    request?: ForecastRequest,
+  ): Promise<ForecastBatch> {
     const { members } = this.#state;
-    const batches = await Promise.all(members.map((member) => member.forecast(frame, origins, horizon, gap)));
+    const batches = await forecastsOf(members, frame, origins, horizon, gap, request);
     const base = batches.map((batch) => batch.point);
     const cells = windowCells(origins, horizon, gap);
     const point = this.#combine(frame, base, cells, rowsBeyond(frame, origins, gap + horizon));

@@ -13,10 +13,21 @@ import { errorTextNow } from '../../widgets/error-text.ts';
 import { isoDurationMs } from '../../widgets/format.ts';
 import { Metric, MetricRow, NumberWithUnit } from '../../widgets/Metric.tsx';
 import { Notice } from '../../widgets/Notice.tsx';
+import { OriginalText } from '../../widgets/OriginalText.tsx';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
 import { ReportMenu } from '../runs/ReportMenu.tsx';
 import { ForecastTable } from './ForecastTable.tsx';
+
+function WarningNotice({ warning }: { readonly warning: Forecast['warnings'][number] }) {
+  const { message, detail } = errorTextNow(warning);
+  return (
+    <Notice tone="warn">
+      <p>{message}</p>
+      <OriginalText detail={detail} />
+    </Notice>
+  );
+}
 
 export function ForecastView({ forecast, busy }: { readonly forecast: Forecast; readonly busy: boolean }) {
   const { t } = useTranslation('forecast');
@@ -37,9 +48,7 @@ export function ForecastView({ forecast, busy }: { readonly forecast: Forecast; 
   return (
     <Stack gap="md" aria-busy={busy} style={{ opacity: busy ? 0.6 : 1 }}>
       {forecast.warnings.map((warning) => (
-        <Notice key={warning.code} tone="warn">
-          <p>{errorTextNow(warning).message}</p>
-        </Notice>
+        <WarningNotice key={warning.message} warning={warning} />
       ))}
       <SectionCard
         title={t('view.title', { target: forecast.target })}
