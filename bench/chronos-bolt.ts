@@ -7,8 +7,8 @@
  *     [--jobs bolt:1x512x64,bolt:1x2048x64,bolt:32x2048x64,bolt:4x512x192,t5:1x512x64,t5:4x512x64]
  *
  * A job is model:rows x context x horizon; a row of T5 is twenty futures. `seconds` is the median over the runs; `difference` the
- * largest difference of two forecasts, relative to the deviation of the series (none for T5, which draws); `miB` the peak resident
- * memory of the whole process.
+ * largest difference of two forecasts, relative to the deviation of the series (none for T5, which draws): beyond 1e-4 the bench fails
+ * (exit status 1); `miB` the peak resident memory of the whole process.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,7 @@ import { chronosT5Tensors, parseChronosT5Config } from '../src-main/models/chron
 import {
   findPeers,
   forecastRow,
+  judge,
   largestDifference,
   print,
   writeCheckpoint,
@@ -114,6 +115,7 @@ try {
     return forecastRow(job, peers, measured, model === 'bolt' ? largestDifference(folder) : null);
   });
   print(rows, options.json);
+  judge(rows);
 } finally {
   rmSync(root, { recursive: true });
 }

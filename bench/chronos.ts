@@ -5,7 +5,7 @@
  *   npm run bench -- chronos [--json] [--runs 5] [--threads 2] [--jobs 1x512x32,1x2048x64,1x8192x64,32x2048x64] [--python PATH]
  *
  * A job is rows x context x horizon. `seconds` is the median over the runs; `difference` the largest difference of two forecasts,
- * relative to the deviation of the series; `miB` the peak resident memory of the whole process.
+ * relative to the deviation of the series: beyond 1e-4 the bench fails (exit status 1); `miB` the peak resident memory of the whole process.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ import { parametersOf } from '../src-main/models/chronos/parameters.ts';
 import {
   findPeers,
   forecastRow,
+  judge,
   largestDifference,
   print,
   released,
@@ -46,6 +47,7 @@ try {
     return forecastRow(job, peers, measured, largestDifference(folder));
   });
   print(rows, options.json);
+  judge(rows);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -78,12 +78,13 @@ export function writeSeries(folder: string, rows: number, steps: number): void {
   writeFileSync(path.join(folder, 'series.f32'), values);
 }
 
-/** Largest difference of the forecasts of both, in deviations of the series. */
+/** Largest difference of the forecasts of both, in deviations of the series; NaN where they cannot be compared. */
 export function largestDifference(folder: string): number {
   const [theirs, ours] = ['peer.f32', 'ours.f32'].map((name) => {
     const bytes = readFileSync(path.join(folder, name));
     return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   });
+  if (ours.length !== theirs.length) return Number.NaN;
   const deviation = 23;
   const worst = ours.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i]) / deviation), 0);
   return Number(worst.toPrecision(2));
@@ -157,6 +158,18 @@ export const forecastRow = (
   peerMiB: Math.round(peer.mib),
   miB: Math.round(own.mib),
 });
+
+/** Forecasts of ours may be so far from those of the original, in deviations of the series. */
+const furthest = 1e-4;
+
+/** The process ends with 1 where forecasts are further from the original's. @param rows of {@link forecastRow} */
+export function judge(rows: readonly Record<string, unknown>[]): void {
+  const apart = rows.filter(({ difference }) => difference !== null && !((difference as number) <= furthest));
+  if (apart.length === 0) return;
+  process.exitCode = 1;
+  for (const { job, difference } of apart)
+    console.error(`${String(job)}: forecasts differ by ${String(difference)}, more than ${furthest}.`);
+}
 
 export function print(rows: readonly Record<string, unknown>[], json: boolean): void {
   if (json) console.log(JSON.stringify({ rows }));

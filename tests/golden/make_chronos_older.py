@@ -3,7 +3,7 @@
     python -m venv .venv && .venv/bin/pip install chronos-forecasting==2.3.2 torch transformers numpy
     .venv/bin/python tests/golden/make_chronos_older.py
 
-Weights are made by formula (tests/golden/support/formula.ts does the same), so the files hold configurations, inputs and results.
+Weights are made by formula (chronos_formula.py), so the files hold configurations, inputs and results.
 """
 
 import json
@@ -13,33 +13,12 @@ import warnings
 
 import numpy as np
 import torch
+from chronos_formula import nested, numbers, weight
 from safetensors.torch import save_file
 
 warnings.filterwarnings("ignore")
 HERE = pathlib.Path(__file__).parent
 NAN = float("nan")
-
-
-def uniform(name, count):
-    state = 2166136261
-    for char in name:
-        state = ((state ^ ord(char)) * 16777619) % 2**32
-    s = (np.uint64(state) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x6D2B79F5)) % np.uint64(2**32)
-    s = s.astype(np.uint32)
-    t = (s ^ (s >> np.uint32(15))) * (s | np.uint32(1))
-    t = t ^ (t + (t ^ (t >> np.uint32(7))) * (t | np.uint32(61)))
-    return 2 * ((t ^ (t >> np.uint32(14))).astype(np.float64) / 4294967296) - 1
-
-
-def weight(name, shape, head):
-    u = uniform(name, int(np.prod(shape)))
-    if name.endswith("layer_norm.weight"):
-        u = 1 + 0.25 * u
-    elif name.endswith(".bias"):
-        u = 0.1 * u
-    elif name != "shared.weight":
-        u = u * np.sqrt(3 / (shape[1] if len(shape) > 1 else 1)) * (head**-0.5 if name.endswith("ttention.q.weight") else 1)
-    return torch.tensor(u.astype(np.float32)).reshape(shape)
 
 
 def opened(config, model_class, folder):
@@ -65,19 +44,6 @@ def series(random, steps, missing=0.0):
     x = 20 + 5 * np.sin(2 * np.pi * t / 12) + random.normal(0, 1, steps)
     x[random.random(steps) < missing] = NAN
     return np.float32(x).round(3).tolist()
-
-
-def nested(tensor, digits=6):
-    def one(x):
-        if isinstance(x, list):
-            return [one(y) for y in x]
-        return float(f"{x:.{digits}e}")
-
-    return one(tensor.tolist())
-
-
-def numbers(rows):
-    return [[None if x != x else x for x in row] for row in rows]
 
 
 core = dict(model_type="t5", d_model=16, d_kv=4, num_heads=3, d_ff=24, num_layers=2, num_decoder_layers=2, dropout_rate=0.1,

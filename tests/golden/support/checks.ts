@@ -14,7 +14,7 @@ export function checkWeights(tensors: ReadonlyMap<string, { readonly data: Uint8
   }
 }
 
-/** Equal to 1e-4, relative to values beyond 1. */
-export const near = (found: number, wanted: number, what: string, tolerance = 1e-4): void => {
-  expect(Math.abs(found - wanted) / Math.max(1, Math.abs(wanted)), `${what}: ${found}, ${wanted}`).toBeLessThan(tolerance);
+/** Equal to 1e-4, relative to values beyond 1 (or another `floor`). */
+export const near = (found: number, wanted: number, what: string, tolerance = 1e-4, floor = 1): void => {
+  expect(Math.abs(found - wanted) / Math.max(floor, Math.abs(wanted)), `${what}: ${found}, ${wanted}`).toBeLessThan(tolerance);
 };

@@ -2,22 +2,24 @@
 import type { OnnxTensor } from '../../../src-main/tensor/onnx/model.ts';
 
 export function weightByFormula(name: string, shape: readonly number[], headSize: number): Float32Array {
-  let hash = 2166136261;
-  for (const char of name) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0;
-  let state = hash;
-  const next = (): number => {
+  let state = 2166136261;
+  for (const char of name) state = Math.imul(state ^ char.charCodeAt(0), 16777619) >>> 0;
+  const [centre, spread] = centreAndSpread(name, shape, headSize);
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  for (let i = 0; i < values.length; i++) {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  const spread = Math.sqrt(3 / (shape[1] ?? 1)) * (/ttention\.q\.weight$/.test(name) ? Math.sqrt(1 / headSize) : 1);
-  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => {
-    const u = 2 * next() - 1;
-    if (name.endsWith('layer_norm.weight')) return 1 + 0.25 * u;
-    if (name.endsWith('.bias')) return 0.1 * u;
-    return name === 'shared.weight' ? u : spread * u;
-  });
+    values[i] = centre + spread * (2 * (((t ^ (t >>> 14)) >>> 0) / 4294967296) - 1);
+  }
+  return values;
+}
+
+function centreAndSpread(name: string, shape: readonly number[], headSize: number): readonly [number, number] {
+  if (name.endsWith('layer_norm.weight')) return [1, 0.25];
+  if (name.endsWith('.bias')) return [0, 0.1];
+  if (name === 'shared.weight') return [0, 1];
+  return [0, Math.sqrt(3 / (shape[1] ?? 1)) * (/ttention\.q\.weight$/.test(name) ? Math.sqrt(1 / headSize) : 1)];
 }
 
 /** Tensors of a checkpoint in memory. */
