@@ -1,6 +1,6 @@
 /** @file Progress of running runs on a terminal: one line per run, redrawn in place; on a pipe, nothing. */
 import pc from 'picocolors';
-import { isOver } from '../../src-preload/contract/index.ts';
+import { isOver, stepName } from '../../src-preload/contract/index.ts';
 import type { RunSummary } from '../../src-preload/contract/index.ts';
 import type { EventBus } from '../workspace/types.ts';
 
@@ -10,7 +10,7 @@ function line(run: RunSummary): string {
   const filled = Math.round(run.fraction * width);
   const bar = '█'.repeat(filled) + pc.dim('░'.repeat(width - filled));
   const left = run.etaMs === null || isOver(run.status) ? '' : ` ${Math.ceil(run.etaMs / 1000)} s left`;
-  return `${bar} ${run.recipe.padEnd(32)} ${isOver(run.status) ? run.status : (run.currentStep ?? run.status)}${left}`;
+  return `${bar} ${run.recipe.padEnd(32)} ${isOver(run.status) ? run.status : run.currentStep ? stepName(run.currentStep, run.modelType) : run.status}${left}`;
 }
 
 /** Follows the runs until the returned function is called. */

@@ -4,6 +4,7 @@ export * from './metrics.ts';
 export * from './dataset.ts';
 export * from './recipe.ts';
 export * from './runs.ts';
+export * from './step-names.ts';
 export * from './explain.ts';
 export * from './model-files.ts';
 export * from './foundation-models.ts';

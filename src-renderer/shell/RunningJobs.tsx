@@ -3,6 +3,7 @@ import { Popover, RingProgress, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { stepName } from '../../src-preload/contract/step-names.ts';
 import { toHash } from '../stores/router.ts';
 import { activeRuns, useRuns } from '../stores/runs.ts';
 import { ProgressWithEta } from '../widgets/ProgressWithEta.tsx';
@@ -76,7 +77,7 @@ export function RunningJobs() {
                     label={run.recipe}
                     fraction={run.fraction}
                     etaMs={run.etaMs}
-                    message={run.currentStep ? t(`step.${run.currentStep}`) : null}
+                    message={run.currentStep ? t(`step.${stepName(run.currentStep, run.modelType)}`) : null}
                   />
                 ) : null}
               </li>

@@ -5,7 +5,7 @@
 import { plainFormat } from '../../src-main/data/analysis/raw-fixture.ts';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ColumnInfo, RunDetail, RunSummary } from '../../src-preload/contract/index.ts';
+import type { ColumnInfo, RunDetail, RunSummary, StepId } from '../../src-preload/contract/index.ts';
 import { AppError } from '../../src-preload/contract/index.ts';
 import type { Column, Frame } from '../../src-main/data/frame.ts';
 import { writeTable } from '../../src-main/data/table-store.ts';
@@ -78,7 +78,12 @@ export interface Plant {
   /** queues runs as the app does, without starting processes */
   readonly training: ReturnType<typeof createTrainingService>;
   /** runs everything that is queued, here */
-  execute(options?: { threads?: number; champion?: boolean }): Promise<RunDetail[]>;
+  execute(options?: {
+    threads?: number;
+    champion?: boolean;
+    /** hears the parts that steps say they are in */
+    heard?: (step: StepId, message: string) => void;
+  }): Promise<RunDetail[]>;
   /** start and execute in one */
   train(
     recipes: readonly string[],
@@ -99,10 +104,10 @@ export function openPlant(options: PlantOptions = {}): Plant {
     return workspace.createRun({ ...old, ...edited, parentRunId });
   };
   const training = createTrainingService({ workspace, manager: { enqueue, rerun } });
-  const execute: Plant['execute'] = async ({ threads = 1, champion = true } = {}) => {
+  const execute: Plant['execute'] = async ({ threads = 1, champion = true, heard } = {}) => {
     const done: RunDetail[] = [];
     for (const id of workspace.queuedRuns()) {
-      await executeHere(workspace, id, threads);
+      await executeHere(workspace, id, threads, heard);
       const run = workspace.getRun(id);
       if (champion) considerChampion(workspace, run);
       done.push(workspace.getRun(id));
@@ -175,7 +180,12 @@ function addPlant(workspace: Workspace, folder: string, options: PlantOptions): 
   });
 }
 
-async function executeHere(workspace: Workspace, id: string, threads: number): Promise<void> {
+async function executeHere(
+  workspace: Workspace,
+  id: string,
+  threads: number,
+  heard?: (step: StepId, message: string) => void,
+): Promise<void> {
   const request = workspace.getRunRequest(id);
   const { version, profile, table } = workspace.getDatasetVersion(request.dataset, request.datasetVersion);
   const { attempt } = workspace.setRunStatus(id, 'running', { pid: process.pid });
@@ -196,6 +206,7 @@ async function executeHere(workspace: Workspace, id: string, threads: number): P
       objects: workspace.objects,
       port: {
         send(message) {
+          if (message.type === 'progress' && message.message !== null) heard?.(message.step, message.message);
           if (message.type === 'log')
             workspace.addLogs(id, [
               { at: message.at, step: message.step, attempt, level: message.level, message: message.message },

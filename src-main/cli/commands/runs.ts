@@ -1,6 +1,7 @@
 /** @file `voltcast runs …`, `voltcast compare`, `voltcast models …` */
 import fs from 'node:fs';
 import path from 'node:path';
+import { stepName } from '../../../src-preload/contract/index.ts';
 import type { Session } from '../context.ts';
 import {
   figure,
@@ -52,7 +53,7 @@ export async function showRun(session: Session, id: string): Promise<number> {
   printTable(
     ['step', 'status', 'time', 'inputs', 'outputs'],
     run.steps.map((step) => [
-      step.id,
+      stepName(step.id, run.modelType),
       step.status,
       seconds(step.durationMs),
       step.inputs.map((artifact) => artifact.name).join(' '),
@@ -71,11 +72,13 @@ export async function showRun(session: Session, id: string): Promise<number> {
 export async function showLogs(session: Session, id: string): Promise<number> {
   const lines = await session.api.call('runs.logs', { id, limit: 10_000 });
   if (session.flags.json === true) printJson({ lines });
-  else
-    for (const line of lines)
-      print(
-        `${new Date(line.at).toISOString()} ${line.level.padEnd(5)} ${(line.step ?? '').padEnd(16)} ${line.message}`,
-      );
+  else {
+    const { modelType } = await session.api.call('runs.get', { id });
+    for (const { at, level, step, message } of lines) {
+      const name = step === null ? '' : stepName(step, modelType);
+      print(`${new Date(at).toISOString()} ${level.padEnd(5)} ${name.padEnd(16)} ${message}`);
+    }
+  }
   return 0;
 }
 

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { AppError } from '../../../src-preload/contract/index.ts';
-import type { Recipe } from '../../../src-preload/contract/index.ts';
+import type { Phase, Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { invalidModel, parseModel } from '../codec.ts';
 import type {
@@ -147,6 +147,7 @@ async function tune(
   requireTrainingRows(values, trainEnd);
   const host = requireHost(context.foundation);
   const base = host.identify(params.checkpoint);
+  context.progress(0, 'load-pipeline' satisfies Phase);
   const loaded = await host.loadChronos2(base, context, params.precision);
   const plan = planTuning(params, loaded.config, task.horizon + recipe.split.gap);
   const columns = { target: task.target, past: task.pastCovariates, known: task.knownCovariates };
@@ -176,6 +177,7 @@ async function tune(
     lora === null
       ? loaded.weights
       : new Map([...loaded.weights, ...initialAdapters(parsed, lora, context.seed)]);
+  context.progress(0, 'fine-tune' satisfies Phase);
   const done = await train(
     (hooks, from) =>
       fineTune(
@@ -238,7 +240,8 @@ async function train(
     {
       curve,
       log: (level, message) => context.log(level, message),
-      progress: (step, steps) => context.progress(step / steps, `step ${step} of ${steps}`),
+      progress: (step, steps) =>
+        context.progress(step / steps, `${'fine-tune' satisfies Phase}: step ${step} of ${steps}`),
       save: (state) => {
         if (resumable?.due() === true) resumable.save(encodeState(state, losses, trained));
       },

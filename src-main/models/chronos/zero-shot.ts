@@ -5,7 +5,7 @@
  * @see Ansari et al., "Chronos: Learning the Language of Time Series", arXiv 2403.07815 (Chronos-T5, Chronos-Bolt)
  */
 import { z } from 'zod';
-import type { FoundationKind, ModelType, Recipe } from '../../../src-preload/contract/index.ts';
+import type { FoundationKind, ModelType, Phase, Recipe } from '../../../src-preload/contract/index.ts';
 import type { Frame } from '../../data/frame.ts';
 import { parseModel } from '../codec.ts';
 import type { Estimator, FittedModel, ForecastBatch, ForecastRequest } from '../estimator.ts';
@@ -137,6 +137,13 @@ export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
   const params = drawn ?? own ?? parseParams(boltParamsSchema, recipe.model.params);
   const given = <T>(value: T | 'auto' | undefined): T | null =>
     value === 'auto' || value === undefined ? null : value;
+  const sampling: Sampling = {
+    seed: recipe.runtime.seed,
+    samples: given(drawn?.num_samples),
+    temperature: given(drawn?.temperature),
+    topK: given(drawn?.top_k),
+    topP: given(drawn?.top_p),
+  };
   return {
     type,
     ownQuantiles: true,
@@ -146,6 +153,10 @@ export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
       const host = requireHost(context.foundation);
       const weights = host.identify(params.checkpoint, zeroShotKinds[type]);
       const kind = host.kindOf(weights);
+      // what cannot be opened is said here, before a backtest begins
+      context.progress(0, 'load-pipeline' satisfies Phase);
+      const open = await host.openModel(weights, sampling, null, 'auto');
+      await open.close();
       context.log('info', `${weights.name} is used as it is: nothing is fitted`);
       const covariates = kind === 'chronos-2' ? [] : [...task.pastCovariates, ...task.knownCovariates];
       if (covariates.length > 0)
@@ -164,13 +175,7 @@ export function createZeroShot(recipe: Recipe, type: ZeroShotType): Estimator {
           context: given(params.context_length),
           weights,
           precision: own?.precision ?? 'auto',
-          sampling: {
-            seed: recipe.runtime.seed,
-            samples: given(drawn?.num_samples),
-            temperature: given(drawn?.temperature),
-            topK: given(drawn?.top_k),
-            topP: given(drawn?.top_p),
-          },
+          sampling,
         },
         host,
       );

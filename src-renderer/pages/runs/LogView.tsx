@@ -5,6 +5,7 @@ import { IconArrowDown, IconCopy } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { stepIds } from '../../../src-preload/contract/runs.ts';
+import { stepName } from '../../../src-preload/contract/step-names.ts';
 import type { LogLine, StepId } from '../../../src-preload/contract/index.ts';
 import { SectionCard } from '../../widgets/SectionCard.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
@@ -16,17 +17,20 @@ const lineHeight = 22;
 
 export function LogView({
   lines,
+  modelType,
   step,
   onStep,
   live,
 }: {
   readonly lines: readonly LogLine[];
+  readonly modelType: string;
   readonly step: StepId | null;
   readonly onStep: (step: StepId | null) => void;
   readonly live: boolean;
 }) {
   const { t } = useTranslation(['runs', 'common']);
   const format = useFormat();
+  const nameOf = (id: StepId): string => t(`common:step.${stepName(id, modelType)}`);
   const [level, setLevel] = useState<Level>('info');
   const [attempt, setAttempt] = useState<number | null>(null);
   const [follow, setFollow] = useState(live);
@@ -62,7 +66,7 @@ export function LogView({
           <Select
             aria-label={t('logs.step')}
             placeholder={t('logs.allSteps')}
-            data={stepIds.map((id) => ({ value: id, label: t(`common:step.${id}`) }))}
+            data={stepIds.map((id) => ({ value: id, label: nameOf(id) }))}
             value={step}
             onChange={(value) => onStep(value as StepId | null)}
             clearable
@@ -140,7 +144,7 @@ export function LogView({
                   >
                     <span className={classes['at']}>{format.time(line.at, undefined, true)}</span>
                     <span className={classes['level']}>{line.level}</span>
-                    <span className={classes['step']}>{line.step ? t(`common:step.${line.step}`) : ''}</span>
+                    <span className={classes['step']}>{line.step ? nameOf(line.step) : ''}</span>
                     <span className={classes['message']}>{line.message}</span>
                   </div>
                 );

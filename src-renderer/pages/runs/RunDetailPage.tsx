@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { StepId } from '../../../src-preload/contract/index.ts';
 import { isOver } from '../../../src-preload/contract/runs.ts';
+import { stepName } from '../../../src-preload/contract/step-names.ts';
 import { call } from '../../stores/client.ts';
 import { useDatasets } from '../../stores/datasets.ts';
 import { listen } from '../../stores/events.ts';
@@ -85,6 +86,10 @@ export function RunDetailPage({ id }: { readonly id: string }) {
     setTab('logs');
   };
   const active = !isOver(run.status);
+  const nameOf = (id: StepId): string => {
+    const message = run.steps.find((one) => one.id === id)?.message ?? null;
+    return t(`common:step.${stepName(id, run.modelType, message)}`);
+  };
   return (
     <Stack gap="md">
       <div>
@@ -102,20 +107,25 @@ export function RunDetailPage({ id }: { readonly id: string }) {
                 run.status === 'queued'
                   ? t('progress.queued')
                   : run.currentStep
-                    ? t(`common:step.${run.currentStep}`)
+                    ? nameOf(run.currentStep)
                     : null
               }
             />
           </div>
         ) : null}
-        <StepGraph steps={run.steps} selected={tab === 'logs' ? step : null} onSelect={openLogs} />
+        <StepGraph
+          steps={run.steps}
+          modelType={run.modelType}
+          selected={tab === 'logs' ? step : null}
+          onSelect={openLogs}
+        />
       </SectionCard>
       {run.error ? (
         <ErrorState
           error={run.error}
           title={
             run.currentStep
-              ? t('failedAt', { step: t(`common:step.${run.currentStep}`) })
+              ? t('failedAt', { step: nameOf(run.currentStep) })
               : t(`common:status.${run.status}`)
           }
         />
@@ -143,7 +153,7 @@ export function RunDetailPage({ id }: { readonly id: string }) {
           <RunExplain run={run} />
         </Tabs.Panel>
         <Tabs.Panel value="logs">
-          <LogView lines={view.logs} step={step} onStep={setStep} live={active} />
+          <LogView lines={view.logs} modelType={run.modelType} step={step} onStep={setStep} live={active} />
         </Tabs.Panel>
         <Tabs.Panel value="recipe">
           <RunRecipe run={run} />

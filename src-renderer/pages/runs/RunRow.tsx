@@ -5,6 +5,7 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunSummary } from '../../../src-preload/contract/index.ts';
 import { isOver } from '../../../src-preload/contract/runs.ts';
+import { stepName } from '../../../src-preload/contract/step-names.ts';
 import { navigate, toHash } from '../../stores/router.ts';
 import { errorTextNow } from '../../widgets/error-text.ts';
 import { StatusTag, Tag } from '../../widgets/StatusTag.tsx';
@@ -100,7 +101,7 @@ export const RunRow = memo(function RunRow({
 function RunState({ run }: { readonly run: RunSummary }) {
   const { t } = useTranslation(['runs', 'common']);
   const format = useFormat();
-  const step = run.currentStep ? t(`common:step.${run.currentStep}`) : null;
+  const step = run.currentStep ? t(`common:step.${stepName(run.currentStep, run.modelType)}`) : null;
   switch (run.status) {
     case 'running':
       return (

@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { StepId, StepStatus, StepView } from '../../../src-preload/contract/index.ts';
+import { stepName } from '../../../src-preload/contract/step-names.ts';
 import { errorTextNow } from '../../widgets/error-text.ts';
 import { statusTone } from '../../widgets/StatusTag.tsx';
 import { useFormat } from '../../widgets/use-format.ts';
@@ -28,10 +29,12 @@ const icons: Readonly<Record<StepStatus, typeof IconCheck | null>> = {
 
 export function StepGraph({
   steps,
+  modelType,
   selected,
   onSelect,
 }: {
   readonly steps: readonly StepView[];
+  readonly modelType: string;
   readonly selected: StepId | null;
   readonly onSelect: (step: StepId) => void;
 }) {
@@ -40,7 +43,7 @@ export function StepGraph({
   return (
     <ol className={classes['steps']} aria-label={t('steps')}>
       {steps.map((step, i) => {
-        const name = t(`common:step.${step.id}`);
+        const name = t(`common:step.${stepName(step.id, modelType)}`);
         const Icon = icons[step.status];
         const time = timeOf(step, t('common:status.reused'), format.duration, (share) =>
           format.percent(share, 0),
