@@ -6,8 +6,6 @@ import { rowCount } from '../data/frame.ts';
 import type { Frame } from '../data/frame.ts';
 import { fromIsoDuration } from '../data/time/resolution.ts';
 import { formatLocal } from '../data/time/zone.ts';
-import { applyIntervals } from '../metrics/intervals.ts';
-import type { CalibrationResiduals } from '../metrics/intervals.ts';
 import { seasonSteps } from '../metrics/local-clock.ts';
 import { numberColumn } from '../metrics/split.ts';
 import type { ForecastBatch } from '../models/estimator.ts';
@@ -15,8 +13,9 @@ import { lastReading } from '../runs/pipeline/save-model.ts';
 import { endOf, startOf } from '../runs/pipeline/time-range.ts';
 import type { Workspace } from '../workspace/types.ts';
 import { exportForecast } from './forecast-export.ts';
+import { forecastValues } from './forecast-values.ts';
 import { drawOut, readProductionFrame } from './production-frame.ts';
-import { readTrainedModel, reviveFinal } from './trained-model.ts';
+import { readTrainedModel } from './trained-model.ts';
 import type { TrainedModel } from './trained-model.ts';
 
 type Request = ParsedInput<'forecasts.create'>;
@@ -64,14 +63,28 @@ export function createForecastService(deps: { readonly workspace: Workspace }): 
         version,
       });
       const levels = [...new Set(input.quantiles ?? recipe.forecast.quantiles)].sort((a, b) => a - b);
-      const batch = await predict(workspace, { full, window, trained, levels, warnings });
+      const { batch, device } = await forecastValues(workspace, {
+        ...{ full, window, trained, levels, warnings },
+        choice: recipe.runtime.device,
+      });
       if (batch.quantiles?.some((value) => !Number.isFinite(value)))
         warnings.push({
           code: 'no-intervals',
           message:
             'There are too few past errors to say how wide the intervals are; only the middle is given.',
         });
-      const forecast = toForecast({ run, version, frame, full, window, batch, levels, warnings, trained });
+      const forecast = toForecast({
+        run,
+        version,
+        frame,
+        full,
+        window,
+        batch,
+        levels,
+        device,
+        warnings,
+        trained,
+      });
       workspace.addForecast(forecast);
       return forecast;
     },
@@ -159,75 +172,6 @@ function planWindow(input: Request, frame: Frame, { final }: TrainedModel, warni
   return { origin, steps, firstShown: firstRow - origin };
 }
 
-async function predict(
-  workspace: Workspace,
-  job: {
-    readonly full: Frame;
-    readonly window: Window;
-    readonly trained: TrainedModel;
-    readonly levels: readonly number[];
-    /** what the model finds odd is added to them */
-    readonly warnings: Warnings;
-  },
-): Promise<ForecastBatch> {
-  const { full, window, levels, warnings } = job;
-  const { final, intervals } = job.trained;
-  const { horizon } = final.signature;
-  const model = reviveFinal(final, workspace);
-  if (window.steps > horizon && model.anyHorizon !== true)
-    warnings.push({
-      code: 'beyond-horizon',
-      message: `The model was trained for ${horizon} steps; beyond them it forecasts over its own forecasts, and intervals are widened by the square root of the number of rounds.`,
-    });
-  const points = await model.forecast(full, Int32Array.of(window.origin), window.steps, 0, {
-    levels,
-    progress: () => undefined,
-    log(level, message) {
-      if (level === 'warn' && !warnings.some((one) => one.message === message))
-        warnings.push({ code: 'model-warning', message });
-    },
-  });
-  const errors = knownBy(intervals, full.time[window.origin]!);
-  const batch = applyIntervals(points, errors, levels, {
-    time: full.time,
-    gap: 0,
-    nonNegative: final.nonNegative,
-  });
-  return model.anyHorizon ? batch : widen(batch, horizon, final.nonNegative);
-}
-
-const weekMs = 7 * 86_400_000;
-
-/**
- * A look back lies before the errors that are kept, and an origin is never shown errors of its future. It is no test
- * anyway (see `in-sample`), so the errors are moved to before it, by whole weeks: time of day and weekday stay.
- */
-function knownBy(residuals: CalibrationResiduals, origin: number): CalibrationResiduals {
-  const latest = residuals.time.at(-1) ?? origin;
-  if (latest <= origin) return residuals;
-  const shift = Math.ceil((latest - origin) / weekMs) * weekMs;
-  return { ...residuals, time: residuals.time.map((time) => time - shift) };
-}
-
-/**
- * Past errors speak of the trained horizon only. Round k of a forecast over forecasts starts from k - 1 uncertain
- * ones, so its spread grows as that of a sum of k independent steps: by the square root of k.
- */
-export function widen(batch: ForecastBatch, horizon: number, nonNegative: boolean): ForecastBatch {
-  const { levels, quantiles, point } = batch;
-  if (levels === null || quantiles === null) return batch;
-  const wide = quantiles.slice();
-  for (let step = horizon; step < batch.horizon; step += 1) {
-    const factor = Math.sqrt(Math.floor(step / horizon) + 1);
-    for (let j = 0; j < levels.length; j += 1) {
-      const at = step * levels.length + j;
-      const value = point[step]! + (wide[at]! - point[step]!) * factor;
-      wide[at] = nonNegative ? Math.max(0, value) : value;
-    }
-  }
-  return { ...batch, quantiles: wide };
-}
-
 function toForecast(parts: {
   run: RunDetail;
   version: DatasetVersion;
@@ -236,10 +180,11 @@ function toForecast(parts: {
   window: Window;
   batch: ForecastBatch;
   levels: readonly number[];
+  device: string | null;
   warnings: Warnings;
   trained: TrainedModel;
 }): Forecast {
-  const { run, version, frame, full, window, batch, levels, warnings, trained } = parts;
+  const { run, version, frame, full, window, batch, levels, device, warnings, trained } = parts;
   const { signature } = trained.final;
   const stampShift = version.stamps === 'ending' ? fromIsoDuration(version.frequency) : 0;
   const rows: Forecast['rows'] = [];
@@ -271,6 +216,7 @@ function toForecast(parts: {
     stamps: version.stamps,
     rows,
     history: historyOf(frame, signature.target, window, fromIsoDuration(version.frequency)),
+    device,
     warnings,
   };
 }

@@ -165,6 +165,7 @@ describe('reports', () => {
         quantiles: { '0.1': 1, '0.5': 2 + i, '0.9': 50 },
       })),
       history: { t: [...frame.time.slice(-48)], actual: new Array<number>(48).fill(4) },
+      device: null,
       warnings: [],
     };
   }

@@ -244,6 +244,7 @@ describe('one workspace', () => {
       stamps: 'beginning',
       rows: [{ timestamp: '1970-01-01T00:00:00Z', t: 0, quantiles: { '0.5': 1.5 } }],
       history: { t: [], actual: [] },
+      device: null,
       warnings: [],
     };
     workspace.addForecast(forecast);

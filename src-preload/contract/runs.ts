@@ -210,6 +210,8 @@ export const forecastSchema = z.object({
   ),
   /** the last readings before the origin, for the chart */
   history: z.object({ t: z.array(z.number()), actual: numbers }),
+  /** what networks ran on, `cpu` or the card's name; null: there was none in the model */
+  device: z.string().nullable().default(null),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
 });
 export type Forecast = z.infer<typeof forecastSchema>;

@@ -29,6 +29,7 @@ const forecast: Forecast = {
     },
   ],
   history: { t: [-1_800_000, -900_000, 0], actual: [1, null, 3] },
+  device: null,
   warnings: [],
 };
 

@@ -20,6 +20,7 @@ const forecast = (id: string, issuedAt: number): Forecast => ({
   stamps: 'beginning',
   rows: [{ timestamp: '1970-01-01T00:15:00Z', t: 900_000, quantiles: { '0.5': 1 } }],
   history: { t: [], actual: [] },
+  device: null,
   warnings: [],
 });
 

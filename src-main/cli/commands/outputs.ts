@@ -74,6 +74,7 @@ export async function forecast(
       stamps: made.stamps,
       frequency: made.frequency,
       origin: new Date(made.origin).toISOString(),
+      device: made.device,
       warnings: made.warnings,
       ...(file === null ? {} : { file }),
     });

@@ -1,4 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { removeFolder, temporaryFolder } from '../../../tests/support/folders.ts';
@@ -22,11 +24,22 @@ test('what was measured is known to the next run, for a month', () => {
 });
 
 test('a run that did not survive the driver keeps the others away from it for a day', () => {
-  expect(keepDeviceTrials(file, () => 0).enter()).toBe(true);
-  expect(keepDeviceTrials(file, () => hour).enter()).toBe(false);
-  expect(keepDeviceTrials(file, () => 25 * hour).enter()).toBe(true);
+  const dead = (): boolean => false;
+  expect(keepDeviceTrials(file, () => 0, dead).enter()).toBe(true);
+  expect(keepDeviceTrials(file, () => hour, dead).enter()).toBe(false);
+  expect(keepDeviceTrials(file, () => 25 * hour, dead).enter()).toBe(true);
   keepDeviceTrials(file).leave();
-  expect(keepDeviceTrials(file, () => 26 * hour).enter()).toBe(true);
+  expect(keepDeviceTrials(file, () => 26 * hour, dead).enter()).toBe(true);
+});
+
+test('one that has begun and still runs keeps nobody away', async () => {
+  expect(keepDeviceTrials(file, () => 0).enter()).toBe(true);
+  expect(keepDeviceTrials(file, () => 1).enter()).toBe(true);
+  const other = spawn(process.execPath, ['-e', '']);
+  await once(other, 'exit');
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...kept, by: other.pid }));
+  expect(keepDeviceTrials(file, () => hour).enter()).toBe(false);
 });
 
 test('a file that cannot be read or written costs a trial, no more', () => {

@@ -13,6 +13,8 @@ const fileSchema = z.object({
   trials: z.record(z.string(), trialSchema),
   /** when a run began to use the driver and has not said since that it lives */
   entered: z.number().nullable(),
+  /** its process */
+  by: z.number().int().optional(),
 });
 type Kept = z.infer<typeof fileSchema>;
 
@@ -22,8 +24,24 @@ const trialAge = 30 * day;
 const enteredAge = day;
 const mostTrials = 100;
 
-/** @param now milliseconds; for tests */
-export function keepDeviceTrials(file: string, now: () => number = Date.now): DeviceTrials {
+function processLives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/**
+ * @param now milliseconds; for tests
+ * @param isAlive for tests
+ */
+export function keepDeviceTrials(
+  file: string,
+  now: () => number = Date.now,
+  isAlive: (pid: number) => boolean = processLives,
+): DeviceTrials {
   const read = (): Kept => {
     try {
       return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -53,8 +71,10 @@ export function keepDeviceTrials(file: string, now: () => number = Date.now): De
     },
     enter() {
       const kept = read();
-      if (kept.entered !== null && now() - kept.entered < enteredAge) return false;
-      write({ ...kept, entered: now() });
+      // two that begin at the same time do not take each other for dead
+      const ended = kept.by === undefined || !isAlive(kept.by);
+      if (kept.entered !== null && ended && now() - kept.entered < enteredAge) return false;
+      write({ ...kept, entered: now(), by: process.pid });
       return true;
     },
     leave() {

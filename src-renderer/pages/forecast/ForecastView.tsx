@@ -63,6 +63,9 @@ export function ForecastView({ forecast, busy }: { readonly forecast: Forecast; 
               origin: format.dateTime(forecast.origin, forecast.timezone),
               zone: forecast.timezone,
             })}`}
+            {forecast.device === null || forecast.device === 'cpu'
+              ? null
+              : ` · ${t('view.device', { device: forecast.device })}`}
           </>
         }
         actions={
