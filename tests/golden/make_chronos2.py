@@ -192,4 +192,5 @@ def main():
     write("chronos-2-released.json", released())
 
 
-main()
+if __name__ == "__main__":
+    main()
