@@ -242,6 +242,28 @@ describe.each([null, defaultLora])('training further, %o', (lora) => {
     if (lora !== null) expect([...done.weights.keys()].every((name) => name.includes('.lora_'))).toBe(true);
   });
 
+  test('stops short of what was trained where the newest windows want it, and does so again without them', async () => {
+    const looks: number[] = [];
+    const curve = (name: string, _: number, value: number): void =>
+      void (name === 'validation loss' && looks.push(value));
+    // rates that take it too far
+    const far = lora === null ? { rate: 0.5, steps: 8 } : { rate: 0.2, steps: 2 };
+    const done = await train({ ...far, evaluateEvery: far.steps }, { curve });
+    expect(done.step).toBe(far.steps);
+    expect(done.share).toBe(lora === null ? 0.5 : 0.75);
+    expect(done.loss).toBeLessThan(Math.min(...looks));
+
+    const whole = await train({ ...far, validation: [] });
+    expect(whole.share).toBe(1);
+    const short = await train({ ...far, validation: [], share: done.share });
+    expect(short.weights).toEqual(done.weights);
+    for (const [name, values] of done.weights)
+      values.forEach((value, i) => {
+        const from = begin.get(name)![i]!;
+        expect(value).toBeCloseTo(from + done.share * (whole.weights.get(name)![i]! - from), 4);
+      });
+  });
+
   test('goes on from a saved state to the very same weights', async () => {
     const whole = await train();
     const saved: FineTuneState[] = [];

@@ -145,6 +145,11 @@ export class Trainer {
     return { step: this.#step, weights: of('weight'), means: of('mean'), squares: of('square'), ...scale };
   }
 
+  /** Goes on with these weights in place of its own. */
+  take(weights: ReadonlyMap<string, Float32Array>): void {
+    this.#trained.forEach(({ name }, i) => this.#state[i].weight.set(weights.get(name) ?? []));
+  }
+
   /** Gives the memory of the sessions back; the next step opens them again. */
   async close(): Promise<void> {
     const open = await Promise.allSettled([...this.#sessions.values()].map(({ session }) => session));

@@ -48,6 +48,8 @@ const stateSchema = z.strictObject({
   precision: z.enum(['auto', 'fp32', 'fp16']).default('auto'),
   /** steps that made the weights */
   steps: z.number().int().nonnegative(),
+  /** how far from the checkpoint to what these steps trained */
+  share: z.number().min(0).max(1).default(1),
   /** content of config.json */
   config: z.record(z.string(), z.unknown()),
   /** SHA-256 of what the run stored, by the name of the file; null: it was not stored */
@@ -107,15 +109,14 @@ export function createTuned(recipe: Recipe, type: State['type']): Estimator {
       hint: 'Name columns in data.pastCovariates or data.knownCovariates, or take the model type chronos2_finetuned.',
       place: { key: 'data.knownCovariates' },
     });
-  const fit: Tune = (task, trainEnd, context, until) =>
-    tune({ recipe, type, params, task, trainEnd, until }, context);
+  const fit: Tune = (task, trainEnd, context, found) =>
+    tune({ recipe, type, params, task, trainEnd, found }, context);
   return {
     type,
     ownQuantiles: true,
     fit: (task, trainEnd, context) => fit(task, trainEnd, context, null),
     refit: (earlier, task, trainEnd, context) => {
-      const { steps } = (earlier as FittedTuned).state;
-      if (params.refit) return fit(task, trainEnd, context, steps);
+      if (params.refit) return fit(task, trainEnd, context, (earlier as FittedTuned).state);
       context.log('info', `the weights that were tested are used (refit: false)`);
       return Promise.resolve(earlier);
     },
@@ -126,8 +127,11 @@ type Tune = (
   task: SeriesTask,
   trainEnd: number,
   context: FitContext,
-  until: number | null,
+  found: Found | null,
 ) => Promise<FittedModel>;
+
+/** What an earlier fit found best. */
+type Found = Pick<State, 'steps' | 'share'>;
 
 interface Job {
   readonly recipe: Recipe;
@@ -135,12 +139,12 @@ interface Job {
   readonly params: TuningParams;
   readonly task: SeriesTask;
   readonly trainEnd: number;
-  /** steps an earlier fit found best, then made again without validation; null: to be found out */
-  readonly until: number | null;
+  /** it is made again without validation; null: to be found out */
+  readonly found: Found | null;
 }
 
 async function tune(
-  { recipe, type, params, task, trainEnd, until }: Job,
+  { recipe, type, params, task, trainEnd, found }: Job,
   context: FitContext,
 ): Promise<FittedTuned> {
   const values = targetValues(task.frame, task.target);
@@ -156,7 +160,7 @@ async function tune(
     columns,
     trainEnd,
     plan,
-    until === null ? params.validation_share : 0,
+    found === null ? params.validation_share : 0,
   );
   const config = tunedConfig(loaded.config, plan);
   const parsed = parseChronos2Config(config);
@@ -171,7 +175,7 @@ async function tune(
     `${base.name} is trained further: ${lora === null ? 'all' : `adapters of rank ${lora.rank},`} ${thousands(count)} weights, ` +
       `rate ${plan.rate}, ${plan.accumulate} x ${plan.rows} series a step, ${plan.context} steps of the past, ${plan.horizon} ahead`,
   );
-  if (until === null && series.cuts.length === 0 && params.validation_share > 0)
+  if (found === null && series.cuts.length === 0 && params.validation_share > 0)
     context.log('warn', 'too few rows to keep some for validation: the last step counts');
   const begin =
     lora === null
@@ -186,7 +190,7 @@ async function tune(
         series,
         {
           ...plan,
-          ...(until === null ? {} : { until }),
+          ...(found === null ? {} : { until: found.steps, share: found.share }),
           validation: series.cuts,
           seed: context.seed,
           session: loaded.session,
@@ -210,6 +214,7 @@ async function tune(
     base,
     precision: params.precision,
     steps: done.step,
+    share: done.share,
     config,
     files: kept === null ? null : Object.fromEntries(kept),
   };
