@@ -15,6 +15,7 @@ import { differentiate } from '../../src-main/tensor/differentiate.ts';
 import { Graph } from '../../src-main/tensor/graph.ts';
 import type { Value } from '../../src-main/tensor/graph.ts';
 import { openSession } from '../../src-main/tensor/session.ts';
+import type { InferenceSession } from '../../src-main/tensor/session.ts';
 import { floatTensors } from '../../src-main/tensor/stored.ts';
 import { checkpoint, config, golden, weightOf } from './support/chronos.ts';
 
@@ -97,33 +98,38 @@ describe.each(cases)('%s', (name) => {
   });
 });
 
+/** What the network gives (`head`), its last normalisation (`final`), and what every normalisation reads: what the sub-layer before it has added to. */
+async function insideOf(batch: EncodedBatch): Promise<Awaited<ReturnType<InferenceSession['run']>>> {
+  const graph = new Graph('chronos-2');
+  const weights = new Map<Value, string>();
+  const { result, nodes } = graph.recorded(() =>
+    buildNetwork(config, networkInputs(graph, config, true), (weight, shape) => {
+      const data = new Uint8Array(weightOf(weight, shape).buffer);
+      const value = graph.stored(weight, { type: 'float32', dims: shape, data });
+      weights.set(value, weight);
+      return value;
+    }),
+  );
+  graph.output('head', result);
+  for (const { type, sources, outputs } of nodes) {
+    const norm = type === 'Identity' && sources[1] ? weights.get(sources[1]) : undefined;
+    if (norm === undefined) continue;
+    graph.output(`before ${norm}`, sources[0]!);
+    if (norm.includes('final')) graph.output('final', outputs[0]);
+  }
+  const session = await openSession(graph);
+  const made = await session.run(feedsOf(config, batch, true));
+  await session.release();
+  return made;
+}
+
 describe.each(['forward_univariate', 'forward_grouped'])('inside of the network: %s', (name) => {
   const forward = golden[name] as Forward;
   const wanted = forward.row0 as unknown as Readonly<Record<string, readonly number[] | Rows>>;
 
   test('every sub-layer', async () => {
-    const graph = new Graph('chronos-2');
-    const weights = new Map<Value, string>();
-    const { result, nodes } = graph.recorded(() =>
-      buildNetwork(config, networkInputs(graph, config, true), (weight, shape) => {
-        const data = new Uint8Array(weightOf(weight, shape).buffer);
-        const value = graph.stored(weight, { type: 'float32', dims: shape, data });
-        weights.set(value, weight);
-        return value;
-      }),
-    );
-    graph.output('head', result);
-    // each normalisation reads what the sub-layer before it has added to
-    for (const { type, sources, outputs } of nodes) {
-      const norm = type === 'Identity' && sources[1] ? weights.get(sources[1]) : undefined;
-      if (norm === undefined) continue;
-      graph.output(`before ${norm}`, sources[0]!);
-      if (norm.includes('final')) graph.output('final', outputs[0]);
-    }
-    const session = await openSession(graph);
     const batch = encoded(forward);
-    const made = await session.run(feedsOf(config, batch, true));
-    await session.release();
+    const made = await insideOf(batch);
     /** of row 0 */
     const token = (value: string, at: number): number[] => {
       const data = made[value].data as Float32Array;
@@ -176,6 +182,25 @@ describe.each(['forward_univariate', 'forward_grouped'])('inside of the network:
       close(found[(q + 1) * steps - config.patch + p], value, 1e-4, `last patch ${i}`, 1);
     });
   });
+});
+
+test('the embedding that the original gives for a series', async () => {
+  const { inputs, embed_item0_target_only: embedded } = golden['pipeline'] as {
+    readonly inputs: readonly { readonly target: Rows[number] }[];
+    readonly embed_item0_target_only: {
+      readonly shape: readonly number[];
+      readonly last: readonly number[];
+      readonly loc: Rows;
+      readonly scale: Rows;
+    };
+  };
+  const contexts = numbers([inputs[0].target], 1) as Float32Array[];
+  const batch = encodeBatch(config, { contexts, groups: [0], futures: [null], outputPatches: 1 });
+  expect([1, batch.contextPatches + 2, config.dModel]).toEqual(embedded.shape);
+  close(batch.loc[0], embedded.loc[0][0]!, 1e-6, 'loc');
+  close(batch.scale[0], embedded.scale[0][0]!, 1e-6, 'scale');
+  const { final } = await insideOf(batch);
+  embedded.last.forEach((value, i) => close((final.data as Float32Array)[i], value, 1e-4, `last[${i}]`, 1));
 });
 
 test('a row alone in its group needs no group attention', async () => {
