@@ -3,7 +3,6 @@
  * report. `VOLTCAST_SCREENSHOTS=1` uses a year of 15-minute data and keeps the pictures in docs/screenshots.
  */
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +13,7 @@ import { startServer } from '../../src-main/server/server.ts';
 import type { RunningServer } from '../../src-main/server/server.ts';
 import { createApp } from '../../src-main/services/app.ts';
 import type { App } from '../../src-main/services/app.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';
 import { pagesFolder, projectRoot, removeFolder, temporaryFolder } from '../support/folders.ts';
 import { writeOfficeCsv } from '../support/series.ts';
@@ -70,27 +70,6 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
       await page.screenshot({ path: path.join(projectRoot, 'docs', 'screenshots', `${name}-${scheme}.png`) });
     }
   }
-  /** No violation of WCAG 2.1 A and AA that axe can find. */
-  async function expectAccessible(): Promise<void> {
-    await page.evaluate(
-      fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-    );
-    const violations = await page.evaluate(async () => {
-      const axe = (
-        window as unknown as {
-          axe: {
-            run(d: unknown, o: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-          };
-        }
-      ).axe;
-      const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
-      return result.violations.map(
-        (violation) =>
-          `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-      );
-    });
-    expect(violations).toEqual([]);
-  }
   const goTo = (name: string) =>
     page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
   const heading = (name: string | RegExp) => page.getByRole('heading', { name }).first().waitFor();
@@ -100,7 +79,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await heading('Forecast your electrical load');
     expect(page.url()).not.toContain('token');
     await picture('first-start');
-    await expectAccessible();
+    await expectAccessible(page);
   });
 
   test('a dropped file is previewed, then imported', async () => {
@@ -116,19 +95,19 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     const dialog = page.getByRole('dialog');
     await dialog.getByText('First rows, as read').waitFor();
     await picture('import');
-    await expectAccessible();
+    await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Load curve').first().waitFor();
     await page.waitForTimeout(500);
     await picture('data');
-    await expectAccessible();
+    await expectAccessible(page);
   });
 
   test('one click trains every model that fits, live to the end', async () => {
     await goTo('Train');
     await heading('Train');
     await picture('train');
-    await expectAccessible();
+    await expectAccessible(page);
     const [dataset] = app.workspace.listDatasets();
     const models = portfolioFor(app.workspace.getDatasetVersion(dataset!.name).version).recipes.length;
     await page.getByText(`${models} ready models learn`).waitFor();
@@ -145,7 +124,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await expect.poll(() => page.getByText('Succeeded').count()).toBeGreaterThanOrEqual(models);
     await page.getByText('Champion').first().waitFor();
     await picture('runs');
-    await expectAccessible();
+    await expectAccessible(page);
   }, 600_000);
 
   test('a run explains itself', async () => {
@@ -155,7 +134,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await page.getByText('Error by lead time').waitFor();
     await page.waitForTimeout(800);
     await picture('run');
-    await expectAccessible();
+    await expectAccessible(page);
     await page.getByRole('tab', { name: 'Log' }).click();
     await page.getByText('recorded in experiment').waitFor();
   });
@@ -176,7 +155,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
       .not.toBe(before);
     await page.waitForTimeout(500);
     await picture('explain');
-    await expectAccessible();
+    await expectAccessible(page);
   }, 120_000);
 
   test('its model leaves in the format of another library and comes back', async () => {
@@ -193,7 +172,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await page.getByTestId('model-input').setInputFiles(model);
     await page.getByText('Model imported').waitFor();
     await page.getByText(/^LightGBM · .* trees/).waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Remove boosted' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await page.getByText('No imported model yet').waitFor();
@@ -206,7 +185,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await page.getByText('Reference').first().waitFor();
     await page.waitForTimeout(800);
     await picture('compare');
-    await expectAccessible();
+    await expectAccessible(page);
   });
 
   test('the best of them become an ensemble', async () => {
@@ -216,7 +195,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     expect(await dialog.getByRole('listitem').count()).toBeGreaterThanOrEqual(2);
     await page.waitForTimeout(400);
     await picture('combine');
-    await expectAccessible();
+    await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Train ensemble' }).click();
     await heading(/Ensemble of the \d best/);
     const newest = () => app.workspace.listRuns({ limit: 1, offset: 0 }).runs[0]!;
@@ -234,7 +213,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await page.getByText('Energy expected').waitFor();
     await page.waitForTimeout(800);
     await picture('forecast');
-    await expectAccessible();
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Export' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -268,7 +247,7 @@ describe.skipIf(chromiumPath === null)('from a dropped file to a report', () => 
     await page.keyboard.press('s');
     await heading('Settings');
     await picture('settings');
-    await expectAccessible();
+    await expectAccessible(page);
     await app.workspace.setSettings({ language: 'es' });
     await page.reload();
     await heading('Ajustes');

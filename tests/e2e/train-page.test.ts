@@ -6,6 +6,7 @@ import { startServer } from '../../src-main/server/server.ts';
 import type { RunningServer } from '../../src-main/server/server.ts';
 import { createApp } from '../../src-main/services/app.ts';
 import type { App } from '../../src-main/services/app.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';
 import { pagesFolder, removeFolder, temporaryFolder } from '../support/folders.ts';
 import { writeOfficeCsv } from '../support/series.ts';
@@ -57,6 +58,7 @@ describe.skipIf(chromiumPath === null)('the Train page', () => {
     await page.getByText(models(true)).waitFor();
     expect(await thorough(page).isChecked()).toBe(true);
     await page.getByText('2 more models, after the others').waitFor();
+    await expectAccessible(page);
     await thorough(page).focus();
     await page.keyboard.press('Space');
     await page.getByText(models(false)).waitFor();

@@ -1,6 +1,5 @@
 /** Settings in a real browser: a model is looked up, downloaded and removed, by keyboard where it matters. */
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -8,6 +7,7 @@ import { startServer } from '../../src-main/server/server.ts';
 import type { RunningServer } from '../../src-main/server/server.ts';
 import { createApp } from '../../src-main/services/app.ts';
 import type { App } from '../../src-main/services/app.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';
 import { startHub } from '../support/fake-hub.ts';
 import type { FakeHub } from '../support/fake-hub.ts';
@@ -52,19 +52,6 @@ describe.skipIf(chromiumPath === null)('foundation models in the settings', () =
     removeFolder(root);
   });
 
-  async function expectAccessible(): Promise<void> {
-    await page.evaluate(
-      fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-    );
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run(d: unknown, o: unknown): Promise<{ violations: { id: string }[] }> };
-      };
-      const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
-      return result.violations.map(({ id }) => id);
-    });
-    expect(violations).toEqual([]);
-  }
   const card = () =>
     page.locator('section', { has: page.getByRole('heading', { name: 'Foundation models' }) });
   const button = (name: string | RegExp) => page.getByRole('button', { name });
@@ -79,7 +66,7 @@ describe.skipIf(chromiumPath === null)('foundation models in the settings', () =
     await name.focus();
     await page.keyboard.press('Enter');
     await page.getByText('allows every use').waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     expect(await button(/^Download /).evaluate((node) => node === document.activeElement)).toBe(true);
     await page.keyboard.press('Enter');
     await card().getByText('amazon/chronos-2', { exact: true }).waitFor();

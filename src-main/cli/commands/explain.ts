@@ -6,7 +6,7 @@ import type { Session } from '../context.ts';
 import { figure, percent, print, printJson, printTable } from '../output.ts';
 
 const reasons: Readonly<Record<NonNullable<Explanation['none']>, string>> = {
-  'no-features': 'This kind of model repeats the readings; it has no inputs to tell apart.',
+  'no-features': 'This kind of model repeats or continues the readings; it has no inputs to tell apart.',
   'no-statistics': 'This model was made without the statistics that contributions need. Train it again.',
   'unknown-model': 'Voltcast cannot look inside this kind of model.',
 };

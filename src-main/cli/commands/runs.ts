@@ -74,10 +74,10 @@ export async function showLogs(session: Session, id: string): Promise<number> {
   if (session.flags.json === true) printJson({ lines });
   else {
     const { modelType } = await session.api.call('runs.get', { id });
-    for (const { at, level, step, message } of lines) {
-      const name = step === null ? '' : stepName(step, modelType);
-      print(`${new Date(at).toISOString()} ${level.padEnd(5)} ${name.padEnd(16)} ${message}`);
-    }
+    const names = lines.map(({ step }) => (step === null ? '' : stepName(step, modelType)));
+    const width = Math.max(16, ...names.map((name) => name.length));
+    for (const [i, { at, level, message }] of lines.entries())
+      print(`${new Date(at).toISOString()} ${level.padEnd(5)} ${names[i]!.padEnd(width)} ${message}`);
   }
   return 0;
 }
