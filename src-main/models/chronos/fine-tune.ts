@@ -42,6 +42,8 @@ export interface FineTuneState {
   readonly trainer: TrainerState;
   readonly best: {
     readonly step: number;
+    /** how far from the checkpoint to `weights` the loss is that */
+    readonly share: number;
     readonly loss: number;
     readonly weights: ReadonlyMap<string, Float32Array>;
   } | null;
@@ -52,10 +54,14 @@ export interface FineTuneState {
 }
 
 /**
- * Shares that are tried. Between the weights of a checkpoint and those that were trained from them lie such that know the new series
- * about as well and are less sure of themselves (Wortsman et al. 2022, arXiv 2109.01903): intervals of what was trained are too narrow.
+ * Shares of the way that are tried at each look, and at last with the best state. Between the weights of a checkpoint and those that
+ * were trained from them lie such that know the new series as well and are less sure of themselves (Wortsman et al. 2022, arXiv
+ * 2109.01903): intervals of what was trained are too narrow.
  */
-const shares = [0.75, 0.5, 0.25] as const;
+const [looked, refined] = [
+  [1, 0.5],
+  [0.75, 0.25],
+] as const;
 
 export interface FineTuneHooks {
   /** after each step */
@@ -157,14 +163,22 @@ export async function fineTune(
       }
     }
   };
+  const lossNow = (): Promise<number> =>
+    sparing(() => lossOf(trainer, inParts(series.validation, options.validation)));
   const look = async (): Promise<void> => {
     if (options.validation.length === 0) return;
-    const loss = await sparing(() => lossOf(trainer, inParts(series.validation, options.validation)));
-    hooks.curve('validation loss', trainer.steps, loss);
+    const { step } = trainer.state();
+    const reached = copied(trainer.state().weights);
     waited += 1;
-    if (best !== null && !(loss < best.loss)) return;
-    waited = 0;
-    best = { step: trainer.steps, loss, weights: copied(trainer.state().weights) };
+    for (const share of step === 0 ? [1] : looked) {
+      if (share < 1) trainer.take(between(weights, reached, share));
+      const loss = await lossNow();
+      if (share === 1) hooks.curve('validation loss', step, loss);
+      if (best !== null && !(loss < best.loss)) continue;
+      waited = 0;
+      best = { step, share, loss, weights: reached };
+    }
+    trainer.take(reached);
   };
   try {
     if (from === null) await look(); // the checkpoint as it is may be the best
@@ -201,15 +215,16 @@ export async function fineTune(
         `no better forecast of the newest windows for ${waited} looks: training ends after ${trainer.steps} steps`,
       );
     hooks.log('info', `best after ${best.step} of ${trainer.steps} steps`);
-    let done: FineTuned = { ...best, share: 1 };
-    for (const share of best.step === 0 ? [] : shares) {
-      const mixed = between(weights, best.weights, share);
+    const { step, weights: reached } = best;
+    let done: FineTuned = { ...best, weights: between(weights, reached, best.share) };
+    for (const share of step === 0 ? [] : refined) {
+      const mixed = between(weights, reached, share);
       trainer.take(mixed);
-      const loss = await sparing(() => lossOf(trainer, inParts(series.validation, options.validation)));
-      if (loss < done.loss!) done = { weights: mixed, step: best.step, share, loss };
+      const loss = await lossNow();
+      if (loss < done.loss!) done = { weights: mixed, step, share, loss };
     }
     if (done.share < 1)
-      hooks.log('info', `better still ${100 * done.share} % of the way from the checkpoint to these weights`);
+      hooks.log('info', `and best ${100 * done.share} % of the way from the checkpoint to these weights`);
     return done;
   } finally {
     await trainer.close();

@@ -12,7 +12,7 @@ export type Losses = readonly (readonly [name: string, step: number, value: numb
 const count = z.number().int().nonnegative();
 const metaSchema = z.object({
   step: count,
-  best: z.object({ step: count, loss: z.number() }).nullable(),
+  best: z.object({ step: count, share: z.number().min(0).max(1).default(1), loss: z.number() }).nullable(),
   waited: count,
   windows: count.min(1),
   lossScale: z.object({ value: z.number().min(1), steps: count }).optional(),
@@ -38,7 +38,7 @@ export function encodeState(state: FineTuneState, losses: Losses, trained: reado
     }
   const meta: z.input<typeof metaSchema> = {
     step: trainer.step,
-    best: best && { step: best.step, loss: best.loss },
+    best: best && { step: best.step, share: best.share, loss: best.loss },
     waited,
     windows,
     ...(trainer.lossScale ? { lossScale: trainer.lossScale } : {}),
