@@ -34,6 +34,8 @@ export class TensorDevice {
   /** providers that are to make products in 16 bits, and have not been found unable to */
   readonly #half: Set<Provider>;
   readonly #says: boolean;
+  /** providers whose attention is made in steps */
+  readonly #plain = new Set<Provider>();
   #state: 'new' | 'entered' | 'survived' = 'new';
 
   /**
@@ -67,6 +69,16 @@ export class TensorDevice {
     this.#hooks.log(
       'warn',
       `16-bit arithmetic on ${providerNames[this.provider]} failed (${reasonOf(thrown)}): the work goes on in 32 bits`,
+    );
+  }
+
+  /** The provider's attention has been found wrong, which is said once. @param error of values below 1 */
+  plainAttention(error: number): void {
+    if (this.#plain.has(this.provider)) return;
+    this.#plain.add(this.provider);
+    this.#hooks.log(
+      'info',
+      `attention in one pass by ${providerNames[this.provider]} is wrong on this device (off by ${error.toPrecision(1)}): it is made in steps`,
     );
   }
 

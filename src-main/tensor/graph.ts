@@ -62,6 +62,8 @@ export interface NodeSpec {
 export interface GraphOptions {
   /** products are made of numbers of 16 bits (`ops/half.ts`) */
   readonly halfProducts?: boolean;
+  /** attention is made in steps, not by the operator that does all of it (`ops/fused.ts`) */
+  readonly plainAttention?: boolean;
   /** see {@link Graph.sizes} */
   readonly sizes?: ReadonlyMap<string, number>;
 }
@@ -79,11 +81,16 @@ export class Graph {
   #scope = '';
   /** what named sizes are going to be, as far as that is known: operators may take the form that suits them, and are right for others too */
   readonly sizes: ReadonlyMap<string, number>;
+  readonly plainAttention: boolean;
   #halfProducts: boolean;
 
-  constructor(name: string, { halfProducts = false, sizes = new Map() }: GraphOptions = {}) {
+  constructor(
+    name: string,
+    { halfProducts = false, plainAttention = false, sizes = new Map() }: GraphOptions = {},
+  ) {
     this.name = name;
     this.sizes = sizes;
+    this.plainAttention = plainAttention;
     this.#halfProducts = halfProducts;
   }
 

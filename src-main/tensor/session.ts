@@ -1,8 +1,10 @@
 /** @file Running a graph in ONNX Runtime, on a device that may fail. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { attentionError, mostAttentionError, usesAttention } from './attention-check.ts';
 import type { TensorDevice } from './device.ts';
 import type { Graph } from './graph.ts';
 import { encodeOnnx } from './onnx/encode.ts';
+import type { OnnxModel } from './onnx/model.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
 
 /** As ONNX Runtime names them, and where graphs run. */
@@ -13,25 +15,33 @@ export interface SessionOptions extends InferenceSession.SessionOptions {
   readonly freeMemory?: (onCard: boolean) => number;
 }
 
-/** A graph, or how it is made for products of 16 bits and without; inputs and outputs are the same. */
-export type GraphSource = Graph | ((half: boolean) => Graph);
+/** What a device asks of a graph. */
+export interface GraphForm {
+  /** products of 16 bits */
+  readonly half: boolean;
+  /** no operator that does all of attention */
+  readonly plainAttention: boolean;
+}
 
-const graphOf = (source: GraphSource, half: boolean): Graph =>
-  typeof source === 'function' ? source(half) : source;
+/** A graph, or how it is made in the forms that devices ask for; inputs and outputs are the same. */
+export type GraphSource = Graph | ((form: GraphForm) => Graph);
+
+const modelOf = (source: GraphSource, half: boolean, plainAttention = false): OnnxModel =>
+  (typeof source === 'function' ? source({ half, plainAttention }) : source).toOnnx();
 
 /** @param options threads, optimisation, and the device, which several sessions share and which knows of 16 bits */
 export async function openSession(
   source: GraphSource,
   { device, freeMemory: _, ...options }: SessionOptions = {},
 ): Promise<InferenceSession> {
-  if (device === undefined) return create(graphOf(source, false), options);
+  if (device === undefined) return create(modelOf(source, false), options);
   const session = new MovingSession(source, options, device);
   await session.open();
   return session;
 }
 
-const create = (graph: Graph, options: InferenceSession.SessionOptions): Promise<InferenceSession> =>
-  InferenceSession.create(encodeOnnx(graph.toOnnx()), { logSeverityLevel: 3, ...options });
+const create = (model: OnnxModel, options: InferenceSession.SessionOptions): Promise<InferenceSession> =>
+  InferenceSession.create(encodeOnnx(model), { logSeverityLevel: 3, ...options });
 
 /**
  * A session on a device. Where that fails, the same work is done in 32 bits if it was to have 16, then by the next one, the
@@ -61,8 +71,8 @@ class MovingSession implements InferenceSession {
       const { provider } = device;
       const half = this.#inHalf;
       try {
-        const graph = graphOf(this.#source, half);
-        this.#session = await create(graph, { ...this.#options, ...device.options() });
+        const model = await this.#model(half);
+        this.#session = await create(model, { ...this.#options, ...device.options() });
         this.#provider = provider;
         this.#half = half;
       } catch (thrown) {
@@ -70,6 +80,19 @@ class MovingSession implements InferenceSession {
       }
     }
     return this.#session;
+  }
+
+  /** In the form that the device is right with. @throws what the check of the device throws */
+  async #model(half: boolean): Promise<OnnxModel> {
+    const model = modelOf(this.#source, half);
+    const device = this.#device;
+    if (device.provider === 'cpu' || typeof this.#source !== 'function' || !usesAttention(model))
+      return model;
+    const error = await attentionError(device, half, create);
+    // not at most: it may be no number
+    if (error <= mostAttentionError(half)) return model;
+    device.plainAttention(error);
+    return modelOf(this.#source, half, true);
   }
 
   /** @param fetches outputs by name, and the tensors they are written into; options cannot be given */

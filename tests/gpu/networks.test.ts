@@ -28,14 +28,19 @@ async function compared(provider: string, env: Record<string, string> = {}): Pro
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Report;
 }
 
+const others = (log: readonly string[]): string[] =>
+  log.filter((line) => !/^attention in one pass by WebGPU is wrong on this device \(off by /.test(line));
+
 test('forecasts and a training step by WebGPU are those of the processor', async (context) => {
   if (!existsSync(driver)) context.skip('no software driver');
   const report = await compared('webgpu', { LD_LIBRARY_PATH: chromium, VK_ICD_FILENAMES: driver });
-  expect(report.log).toEqual([]);
+  // said once for a device, in spite of several networks; a later driver may be right
+  expect(others(report.log)).toEqual([]);
+  expect(report.log.length).toBeLessThan(2);
   expect(report.used).toEqual(['cpu', 'the card']);
   for (const [name, apart] of Object.entries(report.forecasts)) expect(apart, name).toBeLessThan(1e-5);
   // the software device has no numbers of 16 bits: it goes on in 32
-  expect(report.half.log).toEqual([
+  expect(others(report.half.log)).toEqual([
     expect.stringMatching(
       /^16-bit arithmetic on WebGPU failed \(.+ requires f16 .+\): the work goes on in 32 bits$/,
     ),
@@ -53,6 +58,7 @@ test('a provider that is not there is said, and the processor does the same', as
   expect(report.log[0]).toMatch(/^CUDA failed \(.+\): the work goes on with the processor$/);
   expect(report.log[1]).toBe('Using device: cpu');
   expect(report.used).toEqual(['cpu']);
-  expect(report.forecasts).toEqual({ complete: 0, 'grouped, hidden': 0, 'chronos-bolt': 0 });
+  expect(Object.keys(report.forecasts)).toHaveLength(6);
+  expect(new Set(Object.values(report.forecasts))).toEqual(new Set([0]));
   expect(report.gradients).toBe(0);
 }, 60_000);

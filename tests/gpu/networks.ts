@@ -1,6 +1,10 @@
-/** @file A small Chronos-2 and a small Chronos-Bolt on the processor and on other devices: prints, as one line of JSON, how far apart they are. */
+/** @file Small networks and the model in the box on the processor and on other devices: prints, as one line of JSON, how far apart they are. */
+import path from 'node:path';
+import { parseChronos2Config } from '../../src-main/models/chronos/config.ts';
 import { encodeBatch } from '../../src-main/models/chronos/encode.ts';
+import type { EncodedBatch } from '../../src-main/models/chronos/encode.ts';
 import { Chronos2Runner } from '../../src-main/models/chronos/runner.ts';
+import type { Checkpoint } from '../../src-main/models/chronos/runner.ts';
 import { Trainer } from '../../src-main/models/chronos/trainer.ts';
 import { parametersOf } from '../../src-main/models/chronos/parameters.ts';
 import { TensorDevice } from '../../src-main/tensor/device.ts';
@@ -8,7 +12,8 @@ import type { Provider } from '../../src-main/tensor/device.ts';
 import type { SessionOptions } from '../../src-main/tensor/session.ts';
 import { boltTensors, parseBoltConfig } from '../../src-main/models/chronos-bolt/config.ts';
 import { BoltRunner } from '../../src-main/models/chronos-bolt/runner.ts';
-import { checkpoint, config, weightOf } from '../golden/support/chronos.ts';
+import { loadWeights, readCheckpoint } from '../../src-main/services/chronos-checkpoint.ts';
+import { checkpoint, golden } from '../golden/support/chronos.ts';
 import { formulaTensors } from '../golden/support/formula.ts';
 
 const log: string[] = [];
@@ -25,17 +30,46 @@ const inHalf = (half: readonly Provider[], said: string[], ...providers: Provide
 const wave = (length: number, row: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => 50 + 9 * Math.sin((i + row) / 4) + ((i * 7 + row) % 5));
 const gap = wave(40, 2).fill(Number.NaN, 16, 30);
-const batch = (contexts: Float32Array[], members: number) =>
-  encodeBatch(config, {
+
+interface Case {
+  readonly of: Checkpoint;
+  readonly batch: EncodedBatch;
+  readonly members: number;
+}
+function caseOf(of: Checkpoint, contexts: Float32Array[], members: number, outputPatches = 2): Case {
+  const batch = encodeBatch(of.config, {
     contexts,
     groups: contexts.map((_, i) => Math.floor(i / members)),
-    futures: contexts.map((_, i) => (i % members === 0 ? null : wave(2 * config.patch, i))),
-    outputPatches: 2,
+    futures: contexts.map((_, i) => (i % members === 0 ? null : wave(outputPatches * of.config.patch, i))),
+    outputPatches,
   });
+  return { of, batch, members };
+}
+
+// from 32 tokens on WebGPU makes attention by another program
+const box = readCheckpoint(path.join(import.meta.dirname, '../../models/voltcast-small'));
+const boxGap = wave(2688, 2).fill(Number.NaN, 240, 720);
+/** The small one with heads of the usual size and room for more tokens. */
+const json = golden['config'] as { readonly chronos_config: object };
+const longConfig = parseChronos2Config({
+  ...json,
+  d_kv: 32,
+  chronos_config: { ...json.chronos_config, context_length: 244 },
+});
+const long: Checkpoint = {
+  config: longConfig,
+  folder: null,
+  tensors: formulaTensors(parametersOf(longConfig), longConfig.headSize),
+};
+const longGap = wave(244, 2).fill(Number.NaN, 16, 60);
+
 const cases = {
-  complete: [batch([wave(40, 0), wave(40, 1)], 1), 1],
-  'grouped, hidden': [batch([gap, wave(40, 1), wave(40, 2), gap], 2), 2],
-} as const;
+  complete: caseOf(checkpoint, [wave(40, 0), wave(40, 1)], 1),
+  'grouped, hidden': caseOf(checkpoint, [gap, wave(40, 1), wave(40, 2), gap], 2),
+  'small, 64 tokens': caseOf(long, [longGap, wave(244, 1)], 2),
+  'box, 64 tokens': caseOf(box, [wave(61 * 24, 0)], 1),
+  'box, hidden, 117 tokens': caseOf(box, [boxGap], 1, 4),
+};
 
 const boltConfig = parseBoltConfig({
   d_model: 16,
@@ -44,7 +78,7 @@ const boltConfig = parseBoltConfig({
   num_layers: 2,
   num_heads: 2,
   chronos_config: {
-    context_length: 40,
+    context_length: 400,
     prediction_length: 8,
     input_patch_size: 8,
     input_patch_stride: 8,
@@ -66,9 +100,9 @@ function apart(found: ArrayLike<number>, wanted: ArrayLike<number>, least = 0): 
 }
 
 async function forecastOf(name: keyof typeof cases, options: SessionOptions): Promise<Float32Array> {
-  const [one, members] = cases[name];
-  const runner = new Chronos2Runner(checkpoint, options);
-  const made = await runner.run(one, members);
+  const { of, batch, members } = cases[name];
+  const runner = new Chronos2Runner(of, options);
+  const made = await runner.run(batch, members);
   await runner.close();
   return made;
 }
@@ -78,7 +112,7 @@ async function forecasts(options: SessionOptions): Promise<Record<string, Float3
   for (const name of Object.keys(cases) as (keyof typeof cases)[])
     made[name] = await forecastOf(name, options);
   const bolt = new BoltRunner({ config: boltConfig, tensors: boltWeights, folder: null }, options);
-  made['chronos-bolt'] = await bolt.run([wave(40, 0), gap, wave(7, 3)]);
+  made['chronos-bolt, 51 tokens'] = await bolt.run([wave(400, 0), gap, wave(300, 3)]);
   await bolt.close();
   return made;
 }
@@ -86,14 +120,16 @@ async function forecasts(options: SessionOptions): Promise<Record<string, Float3
 async function step(
   options: SessionOptions,
 ): Promise<{ loss: number; norm: number; weights: ReadonlyMap<string, Float32Array> }> {
-  const weights = new Map(parametersOf(config).map(({ name, shape }) => [name, weightOf(name, shape)]));
+  const { of, batch } = cases.complete;
+  const { config } = of;
+  const weights = loadWeights(of);
   const trainer = new Trainer(
     config,
     { step: 0, weights, means: new Map(), squares: new Map() },
     { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1, session: options },
   );
   const targets = [wave(2 * config.patch, 40), wave(2 * config.patch, 41)];
-  const { loss, norm } = await trainer.step([{ batch: cases.complete[0], targets }], 1e-3);
+  const { loss, norm } = await trainer.step([{ batch, targets }], 1e-3);
   // the mean is a tenth of the gradient, which the weights after one step are not: AdamW's first step is as long everywhere
   const { means } = trainer.state();
   await trainer.close();

@@ -16,9 +16,14 @@ const reg = 1;
 /**
  * Inputs: `patches` [rows, n, 2P] (values, then which are there), `tokens` int32 [rows, tokens] (1 where one may be looked at; tokens
  * = n, and one more with a REG token). Output: `quantiles` [rows, quantiles x steps] of the normalised series.
+ * @param plainAttention in steps, for devices on which the fused operator is wrong
  */
-export function boltGraph(config: BoltConfig, weightsOf: (graph: Graph) => Weights): Graph {
-  const graph = new Graph('chronos-bolt');
+export function boltGraph(
+  config: BoltConfig,
+  weightsOf: (graph: Graph) => Weights,
+  plainAttention = false,
+): Graph {
+  const graph = new Graph('chronos-bolt', { plainAttention });
   const weights = weightsOf(graph);
   const { dModel } = config.t5;
   const patches = graph.input('patches', 'float32', ['rows', 'n', 2 * config.patch]);

@@ -32,7 +32,7 @@ export class BoltRunner {
    */
   async run(contexts: readonly Row[]): Promise<Float32Array> {
     this.#session ??= openSession(
-      boltGraph(this.config, weightsOf(this.#checkpoint)),
+      ({ plainAttention }) => boltGraph(this.config, weightsOf(this.#checkpoint), plainAttention),
       atPlace(this.#options, this.#checkpoint.folder),
     );
     const { feeds, loc, scale } = encode(this.config, contexts);

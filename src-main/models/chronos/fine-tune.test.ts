@@ -103,7 +103,7 @@ describe('memory', () => {
   const small =
     (most: number, card?: TensorDevice): typeof openSession =>
     async (source, session) => {
-      const graph = typeof source === 'function' ? source(false) : source;
+      const graph = typeof source === 'function' ? source({ half: false, plainAttention: false }) : source;
       const opened = await openSession(graph, session);
       const { nodes, outputs } = graph.toOnnx().graph;
       const kept =
@@ -407,8 +407,8 @@ test('a card that fails in the middle of a training is left for the processor, a
   });
   const opened: string[] = [];
   const open: typeof openSession = (source, session) =>
-    openSession((half) => {
-      const graph = typeof source === 'function' ? source(half) : source;
+    openSession((form) => {
+      const graph = typeof source === 'function' ? source(form) : source;
       opened.push(device.provider);
       return device.provider === 'cpu' ? graph : brittle(graph, 0.05);
     }, session);

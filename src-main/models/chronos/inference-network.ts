@@ -33,6 +33,8 @@ export interface InferencePlan {
   readonly complete: boolean;
   /** products of numbers of 16 bits */
   readonly half?: boolean;
+  /** attention in steps, for devices on which the fused operator is wrong */
+  readonly plainAttention?: boolean;
 }
 
 /** A matrix of 8 bits by its name; null where it has none. */
@@ -67,7 +69,8 @@ export function inferenceGraph(
   weights: (graph: Graph) => Weights,
   int8: (graph: Graph) => Int8Weights = () => () => null,
 ): Graph {
-  const graph = new Graph('chronos-2', { halfProducts: plan.half ?? false });
+  const { half = false, plainAttention = false } = plan;
+  const graph = new Graph('chronos-2', { halfProducts: half, plainAttention });
   const { dModel, patch, layers, epsilon, quantiles, headSize } = config;
   const width = 3 * patch;
   const grouped = (name: string, count: string): Value =>

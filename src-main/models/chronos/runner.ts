@@ -2,7 +2,7 @@
 import { bytesOf } from '../../tensor/bytes.ts';
 import type { Graph } from '../../tensor/graph.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
-import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
+import type { GraphForm, InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import { atPlace, weightsOf } from '../../tensor/stored.ts';
 import type { StoredTensors } from '../../tensor/stored.ts';
 import type { Chronos2Config } from './config.ts';
@@ -92,8 +92,8 @@ export class Chronos2Runner {
     await (await known?.session)?.release();
     const { config, folder } = this.#checkpoint;
     const plan = { alone, complete };
-    const graph = (half: boolean): Graph =>
-      inferenceGraph(config, { ...plan, half }, weightsOf(this.#checkpoint), (made) => this.#int8(made));
+    const graph = (form: GraphForm): Graph =>
+      inferenceGraph(config, { ...plan, ...form }, weightsOf(this.#checkpoint), (made) => this.#int8(made));
     const session = this.#open(graph, atPlace(this.#options, folder));
     this.#sessions.set(alone, { plan, session });
     session.catch(() => this.#sessions.delete(alone));

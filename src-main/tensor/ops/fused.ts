@@ -5,9 +5,11 @@
 import type { Value } from '../graph.ts';
 import { ShapeError, showShape, times } from '../shape.ts';
 import type { Dim } from '../shape.ts';
-import { reshape, split } from './arrange.ts';
-import { add, max, neg, relu } from './elementwise.ts';
+import { reshape, split, transpose } from './arrange.ts';
+import { add, greater, max, mul, neg, relu, where } from './elementwise.ts';
 import { halved, inHalf, widened } from './half.ts';
+import { matmul } from './linear.ts';
+import { softmax } from './reduce.ts';
 
 const contrib = 'com.microsoft';
 
@@ -169,9 +171,13 @@ export interface AttentionInputs {
 /** Far below every score, and well above the least number of 16 bits when it is added to one. */
 const hiddenInHalf = -3e4;
 
+/** Added to the score of a hidden token: far below every score. */
+const hidden = -1e30;
+
 /** @returns [rows, queries, heads x headSize] */
 export function attention(inputs: AttentionInputs): Value {
   const { query, key, value, visible, bias, heads, scale } = inputs;
+  if (query.graph.plainAttention) return inSteps(inputs);
   if (inHalf(query, key))
     return widened(
       attention({
@@ -194,6 +200,29 @@ export function attention(inputs: AttentionInputs): Value {
       ...(bias === undefined ? [] : [bias]),
     ],
     outputs: [{ type: query.type, shape: [rows, queries, width] }],
-    attributes: { num_heads: { int: heads }, scale: { float: scale }, mask_filter_value: { float: -1e30 } },
+    attributes: { num_heads: { int: heads }, scale: { float: scale }, mask_filter_value: { float: hidden } },
   })[0];
+}
+
+/** The same by operators that every provider has been found right with; scores are written out. */
+function inSteps({ query, key, value, visible, bias, heads, scale }: AttentionInputs): Value {
+  const scores = matmul(byHead(query, heads), transpose(byHead(key, heads), [0, 1, 3, 2]));
+  let sum = scale === 1 ? scores : mul(scores, scale);
+  if (bias !== undefined) sum = add(sum, bias);
+  if (visible !== null) {
+    const [rows, tokens] = visible.shape;
+    const number = (one: number): Value => query.graph.constant('float32', [], [one]);
+    sum = add(sum, reshape(where(greater(visible, 0), number(0), number(hidden)), [rows, 1, 1, tokens]));
+  }
+  const seen = transpose(matmul(softmax(sum), byHead(value, heads)), [0, 2, 1, 3]);
+  return reshape(seen, [...seen.shape.slice(0, 2), times(seen.shape[2], seen.shape[3])]);
+}
+
+/** [rows, tokens, heads x headSize] -> [rows, heads, tokens, headSize] */
+function byHead(x: Value, heads: number): Value {
+  if (x.rank === 4) return x;
+  const [rows, tokens, width] = x.shape;
+  if (typeof width !== 'number' || width % heads !== 0)
+    throw new ShapeError(`${showShape(x.shape)} cannot be divided among ${heads} heads`);
+  return transpose(reshape(x, [rows, tokens, heads, width / heads]), [0, 2, 1, 3]);
 }
