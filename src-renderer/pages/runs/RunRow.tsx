@@ -62,7 +62,9 @@ export const RunRow = memo(function RunRow({
       </td>
       <td>
         <div className={classes['name']}>
-          <a href={toHash('runs', run.id)}>{title}</a>
+          <a href={toHash('runs', run.id)} title={title}>
+            {title}
+          </a>
           {run.champion ? (
             <Tag tone="warn" icon={<IconCrown size={12} aria-hidden />}>
               {t('champion')}

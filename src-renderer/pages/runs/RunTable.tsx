@@ -21,13 +21,13 @@ const columns: readonly {
   readonly right: boolean;
 }[] = [
   { id: 'recipe', width: undefined, right: false },
-  { id: 'status', width: 236, right: false },
+  { id: 'status', width: 200, right: false },
   { id: 'mae', width: 104, right: true },
   { id: 'rmse', width: 104, right: true },
-  { id: 'wape', width: 88, right: true },
-  { id: 'skill', width: 88, right: true },
+  { id: 'wape', width: 80, right: true },
+  { id: 'skill', width: 80, right: true },
   { id: 'durationMs', width: 104, right: true },
-  { id: 'createdAt', width: 132, right: true },
+  { id: 'createdAt', width: 124, right: true },
 ];
 
 export function RunTable({
