@@ -64,7 +64,11 @@ export function createForecastService(deps: { readonly workspace: Workspace }): 
       });
       const levels = [...new Set(input.quantiles ?? recipe.forecast.quantiles)].sort((a, b) => a - b);
       const { batch, device } = await forecastValues(workspace, {
-        ...{ full, window, trained, levels, warnings },
+        full,
+        window,
+        trained,
+        levels,
+        warnings,
         choice: recipe.runtime.device,
       });
       if (batch.quantiles?.some((value) => !Number.isFinite(value)))

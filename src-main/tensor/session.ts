@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { attentionError, mostAttentionError, usesAttention } from './attention-check.ts';
 import type { TensorDevice } from './device.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, GraphOptions } from './graph.ts';
 import { encodeOnnx } from './onnx/encode.ts';
 import type { OnnxModel } from './onnx/model.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
@@ -15,26 +15,18 @@ export interface SessionOptions extends InferenceSession.SessionOptions {
   readonly freeMemory?: (onCard: boolean) => number;
 }
 
-/** What a device asks of a graph. */
-export interface GraphForm {
-  /** products of 16 bits */
-  readonly half: boolean;
-  /** no operator that does all of attention */
-  readonly plainAttention: boolean;
-}
+/** A graph, or how it is made as devices ask for it; inputs and outputs are the same. */
+export type GraphSource = Graph | ((form: GraphOptions) => Graph);
 
-/** A graph, or how it is made in the forms that devices ask for; inputs and outputs are the same. */
-export type GraphSource = Graph | ((form: GraphForm) => Graph);
-
-const modelOf = (source: GraphSource, half: boolean, plainAttention = false): OnnxModel =>
-  (typeof source === 'function' ? source({ half, plainAttention }) : source).toOnnx();
+const modelOf = (source: GraphSource, form: GraphOptions): OnnxModel =>
+  (typeof source === 'function' ? source(form) : source).toOnnx();
 
 /** @param options threads, optimisation, and the device, which several sessions share and which knows of 16 bits */
 export async function openSession(
   source: GraphSource,
   { device, freeMemory: _, ...options }: SessionOptions = {},
 ): Promise<InferenceSession> {
-  if (device === undefined) return create(modelOf(source, false), options);
+  if (device === undefined) return create(modelOf(source, {}), options);
   const session = new MovingSession(source, options, device);
   await session.open();
   return session;
@@ -84,7 +76,7 @@ class MovingSession implements InferenceSession {
 
   /** In the form that the device is right with. @throws what the check of the device throws */
   async #model(half: boolean): Promise<OnnxModel> {
-    const model = modelOf(this.#source, half);
+    const model = modelOf(this.#source, { halfProducts: half });
     const device = this.#device;
     if (device.provider === 'cpu' || typeof this.#source !== 'function' || !usesAttention(model))
       return model;
@@ -92,7 +84,7 @@ class MovingSession implements InferenceSession {
     // not at most: it may be no number
     if (error <= mostAttentionError(half)) return model;
     device.plainAttention(error);
-    return modelOf(this.#source, half, true);
+    return modelOf(this.#source, { halfProducts: half, plainAttention: true });
   }
 
   /** @param fetches outputs by name, and the tensors they are written into; options cannot be given */

@@ -120,7 +120,7 @@ test('a card that is too small for one item is left for the processor, which is 
 test('rows that are alone are compared with none: the graph for them has attention along time only', async () => {
   const opened: number[] = [];
   const open: typeof openSession = (source, options) => {
-    const graph = typeof source === 'function' ? source({ half: false, plainAttention: false }) : source;
+    const graph = typeof source === 'function' ? source({}) : source;
     opened.push(graph.toOnnx().graph.nodes.filter(({ type }) => type === 'MultiHeadAttention').length);
     return openSession(graph, options);
   };

@@ -103,7 +103,7 @@ describe('memory', () => {
   const small =
     (most: number, card?: TensorDevice): typeof openSession =>
     async (source, session) => {
-      const graph = typeof source === 'function' ? source({ half: false, plainAttention: false }) : source;
+      const graph = typeof source === 'function' ? source({}) : source;
       const opened = await openSession(graph, session);
       const { nodes, outputs } = graph.toOnnx().graph;
       const kept =

@@ -13,6 +13,8 @@ import type { TrainerOptions, TrainerState, TrainingBatch } from './trainer.ts';
 import { drawCuts, windowBatch, windowsPerBatch } from './training-windows.ts';
 import type { TrainingSeries, WindowPlan } from './training-windows.ts';
 
+type Weights = ReadonlyMap<string, Float32Array>;
+
 export interface FineTuneOptions extends WindowPlan {
   /** original: num_steps */
   readonly steps: number;
@@ -45,7 +47,7 @@ export interface FineTuneState {
     /** how far from the checkpoint to `weights` the loss is that */
     readonly share: number;
     readonly loss: number;
-    readonly weights: ReadonlyMap<string, Float32Array>;
+    readonly weights: Weights;
   } | null;
   /** looks since the best one */
   readonly waited: number;
@@ -54,14 +56,12 @@ export interface FineTuneState {
 }
 
 /**
- * Shares of the way that are tried at each look, and at last with the best state. Between the weights of a checkpoint and those that
- * were trained from them lie such that know the new series as well and are less sure of themselves (Wortsman et al. 2022, arXiv
- * 2109.01903): intervals of what was trained are too narrow.
+ * Shares of the way that are tried at each look, beside the whole, and at last with the best state. Between the weights of a
+ * checkpoint and those that were trained from them lie such that know the new series as well and are less sure of themselves
+ * (Wortsman et al. 2022, arXiv 2109.01903): intervals of what was trained are too narrow.
  */
-const [looked, refined] = [
-  [1, 0.5],
-  [0.75, 0.25],
-] as const;
+const halfway = 0.5;
+const refined = [0.75, 0.25] as const;
 
 export interface FineTuneHooks {
   /** after each step */
@@ -74,7 +74,7 @@ export interface FineTuneHooks {
 
 export interface FineTuned {
   /** trained weights by name: all of the checkpoint's, or the adapters */
-  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly weights: Weights;
   /** steps they took */
   readonly step: number;
   /** how far from the checkpoint to what these steps trained, 0..1 */
@@ -91,7 +91,7 @@ export interface FineTuned {
  */
 export async function fineTune(
   config: Chronos2Config,
-  weights: ReadonlyMap<string, Float32Array>,
+  weights: Weights,
   series: { readonly train: TrainingSeries; readonly validation: TrainingSeries },
   options: FineTuneOptions,
   hooks: FineTuneHooks,
@@ -163,21 +163,20 @@ export async function fineTune(
       }
     }
   };
-  const lossNow = (): Promise<number> =>
-    sparing(() => lossOf(trainer, inParts(series.validation, options.validation)));
+  /** Loss of the newest windows so far from the checkpoint to what was reached; it may be the best one. */
+  const tried = async (step: number, reached: Weights, share: number): Promise<number> => {
+    trainer.take(between(weights, reached, share));
+    const loss = await sparing(() => lossOf(trainer, inParts(series.validation, options.validation)));
+    if (best === null || loss < best.loss) best = { step, share, loss, weights: reached };
+    return loss;
+  };
   const look = async (): Promise<void> => {
     if (options.validation.length === 0) return;
-    const { step } = trainer.state();
-    const reached = copied(trainer.state().weights);
-    waited += 1;
-    for (const share of step === 0 ? [1] : looked) {
-      if (share < 1) trainer.take(between(weights, reached, share));
-      const loss = await lossNow();
-      if (share === 1) hooks.curve('validation loss', step, loss);
-      if (best !== null && !(loss < best.loss)) continue;
-      waited = 0;
-      best = { step, share, loss, weights: reached };
-    }
+    const { step, weights: now } = trainer.state();
+    const [before, reached] = [best, copied(now)];
+    hooks.curve('validation loss', step, await tried(step, reached, 1));
+    if (step > 0) await tried(step, reached, halfway);
+    waited = best === before ? waited + 1 : 0;
     trainer.take(reached);
   };
   try {
@@ -203,7 +202,7 @@ export async function fineTune(
     if (best === null) {
       const { share = 1 } = options;
       return {
-        weights: between(weights, trainer.state().weights, share),
+        weights: between(weights, copied(trainer.state().weights), share),
         step: trainer.steps,
         share,
         loss: null,
@@ -216,16 +215,11 @@ export async function fineTune(
       );
     hooks.log('info', `best after ${best.step} of ${trainer.steps} steps`);
     const { step, weights: reached } = best;
-    let done: FineTuned = { ...best, weights: between(weights, reached, best.share) };
-    for (const share of step === 0 ? [] : refined) {
-      const mixed = between(weights, reached, share);
-      trainer.take(mixed);
-      const loss = await lossNow();
-      if (loss < done.loss!) done = { weights: mixed, step, share, loss };
-    }
-    if (done.share < 1)
-      hooks.log('info', `and best ${100 * done.share} % of the way from the checkpoint to these weights`);
-    return done;
+    if (step > 0) for (const share of refined) await tried(step, reached, share);
+    const { share, loss } = best;
+    if (share < 1)
+      hooks.log('info', `and best ${100 * share} % of the way from the checkpoint to these weights`);
+    return { weights: between(weights, reached, share), step, share, loss };
   } finally {
     await trainer.close();
   }
@@ -242,21 +236,19 @@ async function lossOf(trainer: Trainer, parts: readonly TrainingBatch[]): Promis
   return loss;
 }
 
-const copied = (weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> =>
+const copied = (weights: Weights): Map<string, Float32Array> =>
   new Map([...weights].map(([name, values]) => [name, values.slice()]));
 
 /** Weights on the straight line from some to others, by the names of the others. @param share 0..1 */
-const between = (
-  from: ReadonlyMap<string, Float32Array>,
-  to: ReadonlyMap<string, Float32Array>,
-  share: number,
-): Map<string, Float32Array> =>
-  new Map(
+const between = (from: Weights, to: Weights, share: number): Weights => {
+  if (share === 1) return to;
+  return new Map(
     [...to].map(([name, values]) => {
       const start = from.get(name) ?? values;
-      return [name, values.map((value, i) => (share === 1 ? value : start[i] + share * (value - start[i])))];
+      return [name, values.map((value, i) => start[i] + share * (value - start[i]))];
     }),
   );
+};
 
 const tooLarge = (cause: unknown): AppError =>
   new AppError(

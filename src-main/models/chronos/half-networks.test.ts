@@ -38,12 +38,17 @@ function embedding(graph: Graph): OnnxNode[] {
 test.each([
   [
     'forecasts',
-    () => inferenceGraph(config, { alone: false, complete: false, half: true }, weightsOf(checkpoint)),
+    () =>
+      inferenceGraph(config, { alone: false, complete: false, halfProducts: true }, weightsOf(checkpoint)),
   ],
   [
     'forecasts from weights of 16 bits',
     () =>
-      inferenceGraph(config, { alone: true, complete: true, half: true }, weightsOf(asFloat16(checkpoint))),
+      inferenceGraph(
+        config,
+        { alone: true, complete: true, halfProducts: true },
+        weightsOf(asFloat16(checkpoint)),
+      ),
   ],
   ['training', () => gradientGraph(config, optimiser, form)],
   ['training of adapters', () => gradientGraph(config, { ...optimiser, lora: defaultLora }, form)],

@@ -8,7 +8,7 @@
  *  - where no token is hidden, attention has no mask: ONNX Runtime has a faster one then, in blocks that stay in the cache.
  */
 import { Graph } from '../../tensor/graph.ts';
-import type { Value } from '../../tensor/graph.ts';
+import type { GraphOptions, Value } from '../../tensor/graph.ts';
 import { concat, expand, reshape, slice, split, transpose } from '../../tensor/ops/arrange.ts';
 import { add, mul, relu, sub } from '../../tensor/ops/elementwise.ts';
 import { matmul } from '../../tensor/ops/linear.ts';
@@ -26,15 +26,11 @@ import { plus, times } from '../../tensor/shape.ts';
 import type { Chronos2Config } from './config.ts';
 import type { Weights } from './network.ts';
 
-export interface InferencePlan {
+export interface InferencePlan extends GraphOptions {
   /** every row is a group of its own */
   readonly alone: boolean;
   /** no token is hidden; the input `tokens` is left out */
   readonly complete: boolean;
-  /** products of numbers of 16 bits */
-  readonly half?: boolean;
-  /** attention in steps, for devices on which the fused operator is wrong */
-  readonly plainAttention?: boolean;
 }
 
 /** A matrix of 8 bits by its name; null where it has none. */
@@ -69,8 +65,7 @@ export function inferenceGraph(
   weights: (graph: Graph) => Weights,
   int8: (graph: Graph) => Int8Weights = () => () => null,
 ): Graph {
-  const { half = false, plainAttention = false } = plan;
-  const graph = new Graph('chronos-2', { halfProducts: half, plainAttention });
+  const graph = new Graph('chronos-2', plan);
   const { dModel, patch, layers, epsilon, quantiles, headSize } = config;
   const width = 3 * patch;
   const grouped = (name: string, count: string): Value =>

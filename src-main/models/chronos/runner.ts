@@ -1,8 +1,8 @@
 /** @file A Chronos-2 checkpoint in ONNX Runtime: encoded rows in, quantiles in the unit of the series out. */
 import { bytesOf } from '../../tensor/bytes.ts';
-import type { Graph } from '../../tensor/graph.ts';
+import type { Graph, GraphOptions } from '../../tensor/graph.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
-import type { GraphForm, InferenceSession, SessionOptions } from '../../tensor/session.ts';
+import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import { atPlace, weightsOf } from '../../tensor/stored.ts';
 import type { StoredTensors } from '../../tensor/stored.ts';
 import type { Chronos2Config } from './config.ts';
@@ -92,7 +92,7 @@ export class Chronos2Runner {
     await (await known?.session)?.release();
     const { config, folder } = this.#checkpoint;
     const plan = { alone, complete };
-    const graph = (form: GraphForm): Graph =>
+    const graph = (form: GraphOptions): Graph =>
       inferenceGraph(config, { ...plan, ...form }, weightsOf(this.#checkpoint), (made) => this.#int8(made));
     const session = this.#open(graph, atPlace(this.#options, folder));
     this.#sessions.set(alone, { plan, session });

@@ -8,9 +8,9 @@ import { availableParallelism } from 'node:os';
 import { steadyColumns, steadyThreads } from '../../tensor/ops/linear.ts';
 import { Optimiser, accumulate, clipFactor } from '../../tensor/optimiser.ts';
 import type { AdamWArrays } from '../../tensor/optimiser.ts';
-import type { Graph } from '../../tensor/graph.ts';
+import type { Graph, GraphOptions } from '../../tensor/graph.ts';
 import { Tensor, openSession } from '../../tensor/session.ts';
-import type { GraphForm, InferenceSession, SessionOptions } from '../../tensor/session.ts';
+import type { InferenceSession, SessionOptions } from '../../tensor/session.ts';
 import type { Chronos2Config } from './config.ts';
 import { normalised, rotaryTables } from './encode.ts';
 import type { EncodedBatch } from './encode.ts';
@@ -242,9 +242,9 @@ export class Trainer {
     if (known !== undefined) return known;
     const sizes = new Map(Object.entries({ rows, n, m }));
     const scaled = this.#scale !== null;
-    const make = ({ half: halfProducts }: Pick<GraphForm, 'half'>): Graph =>
-      graphs[name](this.#config, this.#options, { grouped, halfProducts, scaled, sizes });
-    const graph = make({ half: false });
+    const make = (form: GraphOptions): Graph =>
+      graphs[name](this.#config, this.#options, { ...form, grouped, scaled, sizes });
+    const graph = make({});
     const session = (this.#options.open ?? openSession)(
       this.#scale === null ? graph : make,
       this.#options.session,

@@ -61,7 +61,7 @@ test('rows that are alone need no comparison within groups: nothing else changes
 test('a batch of rows that are alone is trained with a graph that compares none', async () => {
   const asked: boolean[] = [];
   const open: typeof openSession = (source, session) => {
-    const graph = typeof source === 'function' ? source({ half: false, plainAttention: false }) : source;
+    const graph = typeof source === 'function' ? source({}) : source;
     asked.push(graph.toOnnx().graph.inputs.some(({ name }) => name === 'groups'));
     return openSession(graph, session);
   };
